@@ -1,0 +1,104 @@
+"""What a task left behind: pictures, responses, feature maps, and the model they belong to.
+
+Records only. Nothing here knows torch, a disk or a clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from generator.catalogue import Catalogue
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Preprocessing:
+    """How a photograph becomes the network's input, from the weights' own entry.
+
+    The shorter side is resized to ``resize`` pixels (antialiased, ``interpolation`` as in
+    torchvision: ``bilinear`` or ``bicubic``), the middle ``crop`` × ``crop`` pixels are kept,
+    scaled to [0, 1], and ``(x − mean) / std`` per RGB channel.
+    """
+
+    resize: int
+    crop: int
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+    interpolation: str = "bilinear"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """The network behind a report. ``digest`` is the SHA-256 of its tensors, names included."""
+
+    architecture: str
+    weights: str
+    digest: str
+    source: str
+    licence: str
+    preprocessing: Preprocessing
+    catalogue: Catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """A picture of what a filter looks for.
+
+    Attributes
+    ----------
+    png:
+        The published file, 8-bit RGB, ``size`` × ``size``.
+    activation:
+        Published activation: the objective measured on the decoded ``png``, without augmentation.
+    history:
+        The objective at the end of every scale, as the optimiser saw it.
+    sides:
+        The side of the image at those scales, in pixels.
+    dead:
+        True if the published activation is not above that of the noise it began with.
+    """
+
+    layer: str
+    filter: int
+    recipe: str
+    size: int
+    seed: int
+    png: bytes = field(repr=False)
+    activation: float
+    history: tuple[float, ...]
+    sides: tuple[int, ...]
+    dead: bool
+    device: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Responses:
+    """How every channel of a layer responds to one photograph; arrays of shape (channels,).
+
+    ``*_before`` is the layer's own output, ``*_after`` the same after its activation function
+    (the same numbers where it has none).
+    """
+
+    layer: str
+    photograph: str  # SHA-256 of the file
+    mean_before: Floats
+    max_before: Floats
+    mean_after: Floats
+    max_after: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FeatureMap:
+    """One channel's map on one photograph, after the activation function: (height, width)."""
+
+    layer: str
+    filter: int
+    photograph: str  # SHA-256 of the file
+    values: Floats
+
+
+Artifact = Rendering | Responses | FeatureMap

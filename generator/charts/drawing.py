@@ -1,0 +1,119 @@
+"""Charts of a claim, drawn with Altair and turned into inline SVG by vl-convert, offline."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Any
+
+from generator.charts.records import Chart, Dots, Intervals, Strip, Svg
+
+VERSION = 1  # raise when the same numbers are drawn differently
+WIDTH, ROW = 560, 46
+GOLDEN = 0.618033988749895  # low-discrepancy jitter: even, and the same at every build
+ADDED = re.compile(r' (?:font-family|aria-[a-z]+|role|pointer-events)="[^"]*"')
+CLASSES = re.compile(r' class="(?:mark-|background|foreground)[^"]*"')
+ROOT = re.compile(r"^<svg [^>]*?width=\"([\d.]+)\" height=\"([\d.]+)\"[^>]*>")
+
+
+def draw(chart: Chart) -> Svg:
+    """Draw a chart; colours are ``currentColor`` and classes, so that a style sheet decides.
+
+    The markup has no ids, scripts, fonts or addresses: any number of charts share a page.
+    """
+    import altair as alt  # noqa: PLC0415 - costs a second, which a cached build does not need
+    import vl_convert  # noqa: PLC0415
+
+    picture = _strip(alt, chart) if isinstance(chart, Strip) else _intervals(alt, chart)
+    spec = picture.configure(**_quiet(alt)).to_dict()
+    return Svg(_inline(vl_convert.vegalite_to_svg(spec), chart.alt))
+
+
+def _strip(alt: Any, chart: Strip) -> Any:
+    labels = [_label(row) for row in chart.rows]
+    rows = [_points(alt, row) for row in chart.rows]
+    return (
+        alt.layer(*rows)
+        .properties(width=WIDTH, height=ROW * len(labels))
+        .encode(
+            x=alt.X("x:Q", title=chart.axis, scale=alt.Scale(zero=False, nice=True)),
+            y=alt.Y("row:N", title=None, scale=alt.Scale(domain=labels), axis=_row_axis(alt)),
+        )
+    )
+
+
+def _points(alt: Any, row: Dots) -> Any:
+    points = [
+        {"x": value, "row": _label(row), "jitter": (index * GOLDEN) % 1.0 - 0.5}
+        for index, value in enumerate(row.values)
+    ]
+    return (
+        alt.Chart(alt.InlineData(values=points))
+        .mark_point(shape=row.shape, size=42, strokeWidth=1.4, opacity=1, color=_tone(row.css))
+        .encode(yOffset=alt.YOffset("jitter:Q", scale=alt.Scale(domain=[-0.8, 0.8])))
+    )
+
+
+def _label(row: Dots) -> str:
+    return f"{row.label} ({len(row.values)})"
+
+
+def _intervals(alt: Any, chart: Intervals) -> Any:
+    rows = [{"row": r.label, "x": r.value, "low": r.low, "high": r.high} for r in chart.rows]
+    order = [row.label for row in chart.rows]
+    y = alt.Y("row:N", title=None, sort=order, axis=_row_axis(alt))
+    lowest = min(0.4, *(r.low for r in chart.rows))
+    scale = alt.Scale(domain=[lowest, 1.0], nice=False)
+    base = alt.Chart(alt.InlineData(values=rows)).encode(y=y)
+    axis = alt.X("low:Q", title=chart.axis, scale=scale)
+    lines = base.mark_rule(strokeWidth=2, color=_tone("fb-ink")).encode(x=axis, x2="high:Q")
+    dots = base.mark_point(filled=True, size=70, opacity=1, color=_tone("fb-accent"))
+    limit = alt.Chart(alt.InlineData(values=[{"limit": chart.threshold}]))
+    dashed = limit.mark_rule(strokeDash=[4, 4], color=_tone("fb-ink")).encode(x="limit:Q")
+    layers = alt.layer(dashed, lines, dots.encode(x=alt.X("x:Q", title=chart.axis)))
+    return layers.properties(width=WIDTH, height=34 * len(order))
+
+
+def _row_axis(alt: Any) -> Any:
+    return alt.Axis(ticks=False, domain=False, labelPadding=10, labelLimit=220, grid=False)
+
+
+TONES = {"fb-ink": "#010101", "fb-accent": "#020202", "fb-muted": "#030303"}
+
+
+def _tone(css: str) -> str:
+    """A colour that stands for a class until :func:`_inline` swaps it."""
+    return TONES[css]
+
+
+def _quiet(alt: Any) -> dict[str, Any]:
+    """No frame, no background, every line and letter in the colour of the text around."""
+    axis = alt.AxisConfig(
+        labelColor="currentColor",
+        titleColor="currentColor",
+        domainColor="currentColor",
+        tickColor="currentColor",
+        gridColor="currentColor",
+        gridOpacity=0.12,
+        labelFontSize=13,
+        titleFontSize=13,
+        titleFontWeight="normal",
+        titlePadding=10,
+        tickCount=6,
+    )
+    return {"background": "transparent", "axis": axis, "view": alt.ViewConfig(stroke=None)}
+
+
+def _inline(svg: str, words: str) -> str:
+    """Strip what collides or repeats on a page, name the classes, and give it its alternative."""
+    match = ROOT.match(svg)
+    if match is None:
+        raise ValueError("vl-convert gave no SVG with a size")
+    width, height = match.groups()
+    body = CLASSES.sub("", ADDED.sub("", svg[match.end() :]))
+    for css, colour in TONES.items():
+        body = body.replace(f'"{colour}"', f'"var(--{css}, currentColor)"')
+    return (
+        f'<svg class="fb-chart" viewBox="0 0 {width} {height}" width="{width}" '
+        f'height="{height}" role="img" aria-label="{html.escape(words)}">{body}'
+    )

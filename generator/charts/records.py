@@ -1,0 +1,57 @@
+"""What a chart shows, before it is drawn: plain numbers that can be compared and hashed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Svg:
+    """A drawing as inline markup of this program's own making; templates print it as it is."""
+
+    markup: str
+
+    def __html__(self) -> str:
+        return self.markup
+
+
+@dataclass(frozen=True, slots=True)
+class Dots:
+    """The responses of one role's photographs; ``shape`` and ``css`` tell roles apart."""
+
+    label: str
+    shape: str
+    css: str
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """One row of dots for each role over a common axis. ``alt`` says the same in words."""
+
+    rows: tuple[Dots, ...]
+    axis: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A statistic with its interval, on a line of its own."""
+
+    label: str
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Intervals:
+    """Intervals under each other, with the threshold that their lower ends have to reach."""
+
+    rows: tuple[Interval, ...]
+    threshold: float
+    axis: str
+    alt: str
+
+
+Chart = Strip | Intervals

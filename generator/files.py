@@ -1,0 +1,70 @@
+"""Regular files, read within bounds: never a folder, a pipe or a device, never more than asked."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+from generator.errors import ReportError
+
+_REASONS = {
+    errno.ENOENT: "there is no such file",
+    errno.ENOTDIR: "there is no such file",
+    errno.EACCES: "it may not be read (permission denied)",
+    errno.EPERM: "it may not be read (permission denied)",
+    errno.ELOOP: "its symbolic links lead in a circle",
+    errno.ENAMETOOLONG: "its name is too long to be a file's",
+    errno.EISDIR: "it is a folder, not a file",
+}
+
+
+class UnreadableError(ReportError):
+    """A file that cannot be read; ``cause`` says why in words that follow "it"."""
+
+
+def read_file(path: Path, limit: int) -> bytes:
+    """All bytes of a regular file.
+
+    Raises
+    ------
+    UnreadableError
+        The file is missing, is a folder, pipe, socket or device, may not be read, or is larger
+        than ``limit`` bytes.
+    """
+    try:
+        _refuse_irregular(path.stat(), limit)
+        # Between the look and the opening the file may have become a pipe: do not wait for it.
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        with open(handle, "rb") as file:  # noqa: PTH123 - a descriptor, not a path
+            _refuse_irregular(os.fstat(handle), limit)
+            data = file.read(limit + 1)
+    except OSError as error:
+        raise UnreadableError(_reason(error)) from error
+    except ValueError as error:  # a NUL byte in the name
+        raise UnreadableError("there is no such file") from error
+    _refuse_large(len(data), limit)
+    return data
+
+
+def _refuse_irregular(status: os.stat_result, limit: int) -> None:
+    if stat.S_ISDIR(status.st_mode):
+        raise UnreadableError("it is a folder, not a file")
+    if not stat.S_ISREG(status.st_mode):
+        raise UnreadableError("it is no ordinary file (a pipe, a socket or a device)")
+    _refuse_large(status.st_size, limit)
+
+
+def _refuse_large(size: int, limit: int) -> None:
+    if size > limit:
+        raise UnreadableError(f"it is {_mebibytes(size)} large, more than {_mebibytes(limit)}")
+
+
+def _mebibytes(size: int) -> str:
+    return f"{size / 2**20:.3g} MiB"
+
+
+def _reason(error: OSError) -> str:
+    known = _REASONS.get(error.errno or 0)
+    return known or f"it cannot be read ({error.strerror or type(error).__name__})"

@@ -1,0 +1,39 @@
+"""What the spec wants to hold, and whether it does."""
+
+from __future__ import annotations
+
+from generator.findings.records import ClaimFinding, Gate
+from generator.spec.models import Gates
+
+
+def gates(wanted: Gates, claims: tuple[ClaimFinding, ...]) -> tuple[Gate, ...]:
+    """Check every condition that the spec states; one that it does not state makes no gate."""
+    held = []
+    if wanted.min_supported:
+        held.append(_enough_supported(wanted.min_supported, claims))
+    if wanted.allow is not None:
+        held.append(_only_allowed(wanted.allow, claims))
+    return tuple(held)
+
+
+def _enough_supported(least: int, claims: tuple[ClaimFinding, ...]) -> Gate:
+    supported = sum(claim.verdict.code == "supported" for claim in claims)
+    verb = "is" if supported == 1 else "are"
+    noun = "claim" if len(claims) == 1 else "claims"
+    return Gate(
+        "min_supported",
+        supported >= least,
+        f"{supported} of {len(claims)} {noun} {verb} supported; at least {least} wanted",
+    )
+
+
+def _only_allowed(allow: tuple[str, ...], claims: tuple[ClaimFinding, ...]) -> Gate:
+    others = [claim for claim in claims if claim.verdict.code not in ("supported", *allow)]
+    allowed = ", ".join(_plain(code) for code in dict.fromkeys(("supported", *allow)))
+    named = ", ".join(f"{claim.claim.id} ({_plain(claim.verdict.code)})" for claim in others)
+    detail = f"not allowed: {named}; allowed: {allowed}"
+    return Gate("allow", not others, detail if others else f"every verdict is allowed: {allowed}")
+
+
+def _plain(code: str) -> str:
+    return code.replace("_", " ")

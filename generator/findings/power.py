@@ -1,0 +1,38 @@
+"""How many more positives would let an interval clear a line: an honest guess, not a promise."""
+
+from __future__ import annotations
+
+from math import ceil
+
+from generator.findings.contrast import Contrast
+
+_MOST = 100_000
+
+
+def positives_needed(t1: Contrast, positives: int, *, line: float) -> int | None:
+    """Positives in all at which the interval would just clear ``line``, or None if none would do.
+
+    Supposes that further positives are like those at hand: the AUC stays, and so does the spread.
+    The interval's arm towards the line then shrinks with √variance, of which the part ``share``
+    falls as 1/n₁ and the rest, which the controls leave, stays (DeLong et al. 1988). None where the
+    AUC is on the wrong side of the line, or where the controls' part alone is too much.
+    """
+    estimate = t1.estimate
+    arm = estimate.value - estimate.low if line < estimate.value else estimate.high - estimate.value
+    return _grown(t1.share, positives, arm=arm, wanted=abs(estimate.value - line))
+
+
+def positives_to_narrow(t1: Contrast, positives: int, *, half_width: float) -> int | None:
+    """Positives in all at which the interval would be no wider than ± ``half_width``."""
+    estimate = t1.estimate
+    return _grown(t1.share, positives, arm=(estimate.high - estimate.low) / 2, wanted=half_width)
+
+
+def _grown(share: float, positives: int, *, arm: float, wanted: float) -> int | None:
+    if arm <= wanted:
+        return positives
+    allowed = (wanted / arm) ** 2 - (1 - share)
+    if allowed <= 0:
+        return None
+    needed = ceil(positives * share / allowed)
+    return needed if needed <= _MOST else None

@@ -1,0 +1,160 @@
+"""results.json: every number of the report, for machines and for whoever checks it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+from generator import __version__
+from generator.artifacts import ModelCard
+from generator.findings.downloads import claims_csv, filters_csv, responses_csv
+from generator.findings.formats import picture_path, six_digits
+from generator.findings.records import (
+    ClaimFinding,
+    Estimate,
+    FilterFinding,
+    Findings,
+    LayerFinding,
+    Rank,
+    Score,
+)
+from generator.findings.thresholds import THRESHOLDS
+
+__all__ = ["claims_csv", "filters_csv", "picture_path", "responses_csv", "results"]
+
+FORMAT = 1
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+
+
+def results(findings: Findings) -> str:
+    """The text of results.json.
+
+    Keys are sorted, numbers have six significant digits, what is not a number is null, and the text
+    ends with a newline: the same findings give the same bytes.
+    """
+    spec = findings.study.spec
+    text = {
+        "format": FORMAT,
+        "software": {"name": "filterbook", "version": __version__},
+        "title": spec.title,
+        "model": _model(findings.model),
+        "evidence": {
+            "pooling": spec.evidence.pooling,
+            "unit": spec.evidence.unit,
+            "tests": ["T1", "T2", "T3"],
+            "correction": "Holm",
+        },
+        "thresholds": [asdict(row) for row in THRESHOLDS.rows],
+        "layers": [_layer(layer) for layer in findings.layers],
+        "filters": [_filter(each) for layer in findings.layers for each in layer.filters],
+        "claims": [_claim(claim) for claim in findings.claims],
+        "gates": [asdict(gate) for gate in findings.gates],
+        "warnings": list(findings.study.warnings),
+    }
+    return (
+        json.dumps(plain(text), sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False)
+        + "\n"
+    )
+
+
+def plain(value: object) -> Json:
+    """What JSON can hold of it: tuples as lists, six digits, null for what is not a number."""
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, float):
+        return six_digits(value)
+    return value if isinstance(value, bool | int | str) or value is None else str(value)
+
+
+def _model(model: ModelCard) -> dict[str, object]:
+    return {
+        "architecture": model.architecture,
+        "weights": model.weights,
+        "digest": model.digest,
+        "source": model.source,
+        "licence": model.licence,
+        "preprocessing": asdict(model.preprocessing),
+    }
+
+
+def _layer(layer: LayerFinding) -> dict[str, object]:
+    return {
+        "layer": layer.layer,
+        "title": layer.title,
+        "channels": layer.channels,
+        "filters": [each.filter for each in layer.filters],
+    }
+
+
+def _filter(found: FilterFinding) -> dict[str, object]:
+    picture = found.rendering
+    return {
+        "layer": found.layer,
+        "filter": found.filter,
+        "recipe": picture.recipe,
+        "seed": picture.seed,
+        "size": picture.size,
+        "device": picture.device,
+        "activation": picture.activation,
+        "dead": picture.dead,
+        "history": picture.history,
+        "sides": picture.sides,
+        "files": [picture_path(found.layer, found.filter)],
+        "claims": found.claims,
+        "photographs": [_score(exhibit.score) for exhibit in found.top],
+    }
+
+
+def _claim(found: ClaimFinding) -> dict[str, object]:
+    claim = found.claim
+    return {
+        "id": claim.id,
+        "layer": claim.layer,
+        "filter": claim.filter,
+        "statement": claim.statement,
+        "verdict": asdict(found.verdict),
+        "n": {
+            "positives": found.count("positive"),
+            "lookalikes": found.count("lookalike"),
+            "controls": found.count("control"),
+            "removed": len(found.removed),
+        },
+        "t1": _estimate(found.t1),
+        "t2": _estimate(found.t2),
+        "t3": _rank(found.t3),
+        "p": found.p,
+        "p_holm": found.p_holm,
+        "review": claim.review.model_dump(mode="json"),
+        "removed": [
+            {
+                "photograph": each.photograph.name,
+                "sha256": each.photograph.sha256,
+                "role": each.role,
+                "reason": each.reason,
+            }
+            for each in found.removed
+        ],
+        "photographs": [_score(score) for score in found.scores],
+    }
+
+
+def _estimate(estimate: Estimate | None) -> dict[str, object] | None:
+    return asdict(estimate) if estimate else None
+
+
+def _rank(rank: Rank | None) -> dict[str, object] | None:
+    return asdict(rank) if rank else None
+
+
+def _score(score: Score) -> dict[str, object]:
+    return {
+        "photograph": score.photograph.name,
+        "sha256": score.photograph.sha256,
+        "role": score.role,
+        "mean": score.mean,
+        "max": score.max,
+        "z": score.z,
+        "rank": score.rank,
+    }

@@ -1,0 +1,34 @@
+"""T1: photographs of the claim excite the filter more than ordinary photographs do."""
+
+from __future__ import annotations
+
+from generator.findings.contrast import Contrast, contrast, seeded
+from generator.findings.records import Estimate
+from generator.findings.thresholds import Thresholds
+from generator.statistics.auc import Array, Numbers
+
+
+def more_than_ordinary(
+    claim: str, positives: Numbers, controls: Numbers, *, resampled: Array, shuffles: int
+) -> Contrast:
+    """AUC of positives against controls; ``resampled`` is T3's row of this filter, (R,)."""
+    rng = seeded(claim, "T1 permutation")
+    return contrast(positives, controls, resampled=resampled, rng=rng, shuffles=shuffles)
+
+
+def passes(t1: Estimate, lines: Thresholds) -> bool:
+    """The filter certainly prefers what the claim names."""
+    return t1.low >= lines.t1_low
+
+
+def undecided(t1: Estimate, lines: Thresholds) -> bool:
+    """T1 neither passes nor contradicts: its interval reaches below the one line, above the other.
+
+    An interval that has cleared either line has decided, however wide it is.
+    """
+    return not passes(t1, lines) and t1.high >= lines.t1_contradicted
+
+
+def wide(t1: Estimate, lines: Thresholds) -> bool:
+    """The interval is wider than ± the line: too wide to leave it at "undecided"."""
+    return (t1.high - t1.low) / 2 > lines.max_half_width

@@ -1,0 +1,29 @@
+"""T2: it is the concept itself, for what merely resembles it excites the filter less."""
+
+from __future__ import annotations
+
+from generator.findings.contrast import Contrast, contrast, seeded
+from generator.findings.records import Estimate
+from generator.findings.thresholds import Thresholds
+from generator.statistics import draw, resampled_aucs
+from generator.statistics.auc import Numbers
+
+
+def more_than_lookalikes(
+    claim: str, positives: Numbers, lookalikes: Numbers, *, shuffles: int
+) -> Contrast:
+    """AUC of positives against look-alikes, plain samples."""
+    resamples = draw(seeded(claim, "T2 bootstrap"), len(positives), len(lookalikes))
+    resampled = resampled_aucs(positives[:, None], lookalikes[:, None], resamples)[0]
+    rng = seeded(claim, "T2 permutation")
+    return contrast(positives, lookalikes, resampled=resampled, rng=rng, shuffles=shuffles)
+
+
+def passes(t2: Estimate, lines: Thresholds) -> bool:
+    """The filter tells what the claim names from what comes near it."""
+    return t2.low > lines.t2_low and t2.value >= lines.t2_auc
+
+
+def too_few(t2: Estimate, lines: Thresholds) -> bool:
+    """The AUC would do, but the interval still reaches down to chance."""
+    return t2.value >= lines.t2_auc and t2.low <= lines.t2_low

@@ -1,0 +1,89 @@
+"""Responses by layer: one row for each photograph, found by the hash of its file."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from generator.artifacts import Floats, Responses
+from generator.photographs import Photograph
+from generator.spec.models import EvidenceSpec
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """All responses of one layer, on the side of the activation function that the spec names.
+
+    Attributes
+    ----------
+    hashes:
+        SHA-256 of the photographs, ascending: one for each row.
+    mean, max:
+        Pooled responses, shape (photographs, channels).
+    pooled:
+        The one of the two that decides.
+    sound:
+        Whether every response to the photograph is a finite number, shape (photographs,).
+    """
+
+    layer: str
+    hashes: tuple[str, ...]
+    mean: Floats
+    max: Floats
+    pooled: Floats
+    sound: npt.NDArray[np.bool_]
+
+    @property
+    def channels(self) -> int:
+        """How many filters the layer has."""
+        return int(self.pooled.shape[1])
+
+    def row(self, photograph: Photograph) -> int | None:
+        """The row of a photograph, or None if that very file was never scored."""
+        place = bisect_left(self.hashes, photograph.sha256)
+        found = place < len(self.hashes) and self.hashes[place] == photograph.sha256
+        return place if found else None
+
+    def rows(self, photographs: tuple[Photograph, ...]) -> list[int]:
+        """Rows of photographs that are known to be there."""
+        return [row for row in map(self.row, photographs) if row is not None]
+
+    def finite(self, photograph: Photograph) -> bool:
+        """Whether the photograph was scored and every channel's response is a number."""
+        row = self.row(photograph)
+        return row is not None and bool(self.sound[row])
+
+
+def tabulate(evidence: EvidenceSpec, responses: tuple[Responses, ...]) -> tuple[Table, ...]:
+    """One table for each layer, in the order of the layers' names; a file scored twice counts once.
+
+    Raises
+    ------
+    ValueError
+        If the photographs of a layer disagree on its number of channels.
+    """
+    layers = sorted({each.layer for each in responses})
+    return tuple(
+        _table(evidence, layer, tuple(each for each in responses if each.layer == layer))
+        for layer in layers
+    )
+
+
+def _table(evidence: EvidenceSpec, layer: str, responses: tuple[Responses, ...]) -> Table:
+    ordered = sorted({each.photograph: each for each in responses}.items())
+    hashes = tuple(photograph for photograph, _ in ordered)
+    mean, highest = (
+        np.stack([getattr(each, f"{pooling}_{evidence.unit}") for _, each in ordered])
+        for pooling in ("mean", "max")
+    )
+    pooled = mean if evidence.pooling == "mean" else highest
+    sound = np.isfinite(mean).all(axis=1) & np.isfinite(highest).all(axis=1)
+    return Table(layer, hashes, mean, highest, pooled, sound)
+
+
+def table_of(tables: tuple[Table, ...], layer: str) -> Table | None:
+    """The table of that layer, or None if nothing was scored there."""
+    return next((table for table in tables if table.layer == layer), None)

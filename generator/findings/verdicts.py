@@ -1,0 +1,76 @@
+"""From numbers to a verdict: the first that fits, in one fixed order.
+
+The order, and what the protocol leaves open, decided:
+
+1. ``invalid``: the evidence is unsound (a discovery photograph among it, a hash that differs,
+   responses that are not numbers). Nothing is tested.
+2. ``underpowered``: fewer than 10 positives (or 10 controls), or T1 undecided with an interval
+   wider than ± .15. *Undecided* is: the interval clears neither line, low < .75 and high ≥ .65. The
+   count comes first, whatever the AUC: six positives with an AUC of .2 are six photographs, not a
+   sample of the concept, and an interval from fewer than ten is not known to cover. The sentence
+   still says which way they point.
+3. ``contradicted``: T1's upper end below .65; or another filter is certainly better and this one
+   certainly not among the layer's best 5 %.
+4. T1 undecided, though its interval is narrow: ``underpowered`` too, because no line has been
+   cleared and nothing stronger may be said. The sentence says that the preference is weak rather
+   than that photographs are missing, and ``change`` says so where more of them would not help.
+5. T1 passes, T2 does not: ``too_narrow``. Except where T2's AUC would do and only its interval
+   reaches down to .5: then look-alikes do *not* excite the filter as well, there are only too few
+   of them to tell, and the claim is ``underpowered``.
+6. ``shared``: T3 does not pass.
+7. No look-alikes: the claim was never tested for being specific, so it is ``underpowered`` however
+   high T1 is. A claim that nothing could have shown to be too broad is not supported.
+8. ``not_significant``: T1–T3 pass, Holm's correction over all claims does not.
+9. ``supported``.
+"""
+
+from __future__ import annotations
+
+from generator.findings import t1_more_than_ordinary as t1_test
+from generator.findings import t2_more_than_lookalikes as t2_test
+from generator.findings import t3_which_filter as t3_test
+from generator.findings.contrast import Contrast
+from generator.findings.measure import Measured
+from generator.findings.records import Verdict
+from generator.findings.thresholds import Thresholds
+from generator.findings.wording import change, sentence
+from generator.spec.models import VerdictCode
+
+
+def judge(measured: Measured, p_holm: float, lines: Thresholds) -> Verdict:
+    """The verdict on a claim, with its sentence and what would change it."""
+    code = decide(measured, p_holm, lines)
+    return Verdict(code, sentence(code, measured, p_holm, lines), change(code, measured, lines))
+
+
+def decide(measured: Measured, p_holm: float, lines: Thresholds) -> VerdictCode:
+    """The first verdict that fits."""
+    if measured.fault or measured.t1 is None:
+        return "invalid"
+    t1 = measured.t1.estimate
+    undecided = t1_test.undecided(t1, lines)
+    if too_few(measured, lines) or (undecided and t1_test.wide(t1, lines)):
+        return "underpowered"
+    if t1.high < lines.t1_contradicted or t3_test.beaten(measured.t3, lines):
+        return "contradicted"
+    return "underpowered" if undecided else _beyond_t1(measured, p_holm, lines)
+
+
+def _beyond_t1(measured: Measured, p_holm: float, lines: Thresholds) -> VerdictCode:
+    """T1 has passed: T2, T3 and Holm decide."""
+    t2: Contrast | None = measured.t2
+    if t2 and not t2_test.passes(t2.estimate, lines):
+        return "underpowered" if t2_test.too_few(t2.estimate, lines) else "too_narrow"
+    if not t3_test.passes(measured.t3, lines):
+        return "shared"
+    if t2 is None:
+        return "underpowered"
+    return "supported" if p_holm <= lines.alpha else "not_significant"
+
+
+def too_few(measured: Measured, lines: Thresholds) -> bool:
+    """Fewer positives or controls than any verdict on T1 needs."""
+    evidence = measured.evidence
+    return (
+        len(evidence.positives) < lines.min_positives or len(evidence.controls) < lines.min_controls
+    )

@@ -1,0 +1,48 @@
+"""Ctrl-C and SIGTERM during long work: the batch in flight is finished, then the work ends."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+
+class Patience:
+    """Whether somebody asked to stop."""
+
+    def __init__(self) -> None:
+        self.asked = False
+
+    def check(self) -> None:
+        """Raise KeyboardInterrupt if somebody asked to stop: what is done has been stored."""
+        if self.asked:
+            raise KeyboardInterrupt
+
+
+@contextmanager
+def patient(say: Callable[[str], None]) -> Iterator[Patience]:
+    """Turn the first Ctrl-C into a request that ``check`` sees; the second one stops at once.
+
+    SIGTERM stops at once: whoever sends it does not wait. Nothing is lost but the batch in flight.
+    """
+    patience = Patience()
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        if patience.asked:
+            raise KeyboardInterrupt
+        patience.asked = True
+        say("finishing the batch in flight; Ctrl-C again stops at once")
+
+    def leave(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = {
+        signal.SIGINT: signal.signal(signal.SIGINT, ask),
+        signal.SIGTERM: signal.signal(signal.SIGTERM, leave),
+    }
+    try:
+        yield patience
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

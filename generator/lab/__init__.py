@@ -1,0 +1,1 @@
+"""Everything that imports torch. Importing this package alone does not: ``run`` does."""

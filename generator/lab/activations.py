@@ -1,0 +1,100 @@
+"""Scanning photographs: how every channel responds, and where on the picture one of them does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from generator.artifacts import FeatureMap, Responses
+from generator.catalogue import Layer
+from generator.lab.hooks import record
+from generator.lab.models import Bench
+from generator.photographs import Photograph, as_seen, decode
+
+MAP_SIDE = 56  # maps are kept at this side at most: an overlay shows no more
+
+
+def scan(
+    bench: Bench, layers: Sequence[Layer], photographs: Sequence[Photograph]
+) -> tuple[Responses, ...]:
+    """How every channel of each layer responds to each photograph, all in one pass.
+
+    Returns
+    -------
+    tuple of Responses
+        For each photograph, each layer, in that order.
+    """
+    with record(bench.network, layers, both_sides=True) as recorder, torch.no_grad():
+        recorder.run(bench.prepare(load(bench, photographs)))
+        sides = {
+            layer.name: _pooled(recorder.before[layer.name], recorder.after.get(layer.name))
+            for layer in layers
+        }
+    return tuple(
+        Responses(layer.name, photograph.sha256, *(values[index] for values in sides[layer.name]))
+        for index, photograph in enumerate(photographs)
+        for layer in layers
+    )
+
+
+def feature_maps(
+    bench: Bench, wanted: Sequence[tuple[Layer, int]], photographs: Sequence[Photograph]
+) -> tuple[FeatureMap, ...]:
+    """The maps of some filters, after their activation function, on each photograph.
+
+    Maps larger than 56 x 56 are averaged down to that.
+
+    Returns
+    -------
+    tuple of FeatureMap
+        For each photograph, each wanted filter, in that order.
+    """
+    layers = tuple(dict.fromkeys(layer for layer, _ in wanted))
+    with record(bench.network, layers, both_sides=True) as recorder, torch.no_grad():
+        recorder.run(bench.prepare(load(bench, photographs)))
+        outputs = {
+            name: recorder.after.get(name, output) for name, output in recorder.before.items()
+        }
+        maps = [_small(outputs[layer.name][:, number]) for layer, number in wanted]
+    return tuple(
+        FeatureMap(layer.name, number, photograph.sha256, values[index])
+        for index, photograph in enumerate(photographs)
+        for (layer, number), values in zip(wanted, maps, strict=True)
+    )
+
+
+def load(bench: Bench, photographs: Sequence[Photograph]) -> Tensor:
+    """Decode, resize and crop as the weights want it: (batch, 3, crop, crop), RGB in [0, 1]."""
+    wanted = bench.card.preprocessing
+    seen = [
+        as_seen(
+            decode(Path(photograph.path)),
+            resize=wanted.resize,
+            crop=wanted.crop,
+            interpolation=wanted.interpolation,
+        )
+        for photograph in photographs
+    ]
+    stacked = torch.from_numpy(np.stack(seen)).to(bench.device)
+    return stacked.permute(0, 3, 1, 2).float().div(255)
+
+
+def _pooled(before: Tensor, after: Tensor | None) -> tuple[np.ndarray, ...]:
+    """Mean and maximum over positions of both sides: four arrays (batch, channels)."""
+    after = before if after is None else after
+    pooled = (before.mean((2, 3)), before.amax((2, 3)), after.mean((2, 3)), after.amax((2, 3)))
+    return tuple(values.float().cpu().numpy() for values in pooled)
+
+
+def _small(maps: Tensor) -> np.ndarray:
+    """(batch, height, width), averaged down where it is larger than an overlay shows."""
+    if max(maps.shape[1:]) > MAP_SIDE:
+        sides = (min(maps.shape[1], MAP_SIDE), min(maps.shape[2], MAP_SIDE))
+        maps = functional.adaptive_avg_pool2d(maps.unsqueeze(1), sides).squeeze(1)
+    values: np.ndarray = maps.float().cpu().numpy()
+    return values

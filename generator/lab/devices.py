@@ -1,0 +1,92 @@
+"""Where the work runs: which device, how many threads, how much memory, which arithmetic."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+
+import torch
+
+from generator.errors import MachineError
+
+_M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_MAX = -1, -2, -4  # glibc's malloc.h
+
+
+def choose(name: str = "auto") -> torch.device:
+    """The device to work on: ``auto`` takes the first GPU, and the CPU where there is none.
+
+    Raises
+    ------
+    MachineError
+        If the device was named and is not there.
+    """
+    if name == "auto":
+        if torch.cuda.is_available():
+            return torch.device("cuda", 0)
+        return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+    try:
+        device = torch.device(name)
+        torch.zeros(1, device=device)
+    except (RuntimeError, AssertionError) as reason:
+        first = str(reason).splitlines()[0]
+        raise MachineError(
+            f"device {name!r} cannot be used: {first}", "try --device cpu, or leave --device out"
+        ) from None
+    return device
+
+
+def settle(device: torch.device) -> None:
+    """Prepare the process for long runs: no oversubscription, no page-fault storms."""
+    torch.set_num_threads(usable_cores())
+    if device.type == "cpu":
+        _keep_freed_memory()
+    elif device.type == "cuda":
+        torch.backends.cudnn.benchmark = False
+        torch.backends.cudnn.deterministic = True
+        torch.backends.cudnn.allow_tf32 = False
+        torch.backends.cuda.matmul.allow_tf32 = False
+
+
+def usable_cores() -> int:
+    """Cores that this process may use: its affinity, and OMP_NUM_THREADS where that is less."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    cores = len(affinity(0)) if affinity else (os.cpu_count() or 1)
+    limit = os.environ.get("OMP_NUM_THREADS", "")
+    return min(cores, int(limit)) if limit.isdecimal() and int(limit) > 0 else cores
+
+
+def describe(device: torch.device) -> str:
+    """The device in words for the provenance: no host name, no serial number."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return device.type
+
+
+def _keep_freed_memory() -> None:
+    """Ask glibc to keep freed memory instead of handing it back to the kernel.
+
+    A convolution's buffers are tens of megabytes; mapped anew in every step, their page faults
+    cost a quarter of the time (docs/decisions/0004-malloc.md). Elsewhere than glibc: nothing.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is None:
+        return
+    mallopt(_M_MMAP_MAX, 0)
+    mallopt(_M_TRIM_THRESHOLD, 2**31 - 1)
+    mallopt(_M_TOP_PAD, 64 * 2**20)
+
+
+def pictures_at_once(device: torch.device, side: int) -> int:
+    """How many pictures of that side to optimise in one batch, from the memory there is.
+
+    An estimate for networks of VGG's width (64 channels at full size); where it is too high, the
+    batch is halved when memory runs out, which changes no picture.
+    """
+    if device.type != "cuda":
+        return 4  # more gains nothing on a CPU, and a kill would lose more
+    free, _ = torch.cuda.mem_get_info(device)
+    bytes_per_picture = 16 * 64 * 4 * side**2
+    return max(1, min(512, int(0.8 * free) // bytes_per_picture))

@@ -1,0 +1,127 @@
+"""The only code that hooks a model: read layers' outputs, stop the network there, undo it all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from generator.catalogue import Layer
+
+
+class _ReachedError(Exception):
+    """Every wanted output is there: the rest of the network need not run."""
+
+
+@dataclass(slots=True)
+class Recorder:
+    """What was read during the last ``run``: layer name → output (batch, channels, height, width).
+
+    ``before`` is the layer's own output; ``after`` that of its activation function, where it has
+    one and the recorder was asked for it.
+    """
+
+    network: nn.Module
+    layers: tuple[Layer, ...]
+    both_sides: bool
+    before: dict[str, Tensor] = field(default_factory=dict)
+    after: dict[str, Tensor] = field(default_factory=dict)
+
+    def run(self, inputs: Tensor) -> None:
+        """Feed ``inputs`` (batch, 3, height, width) forward until everything wanted is recorded."""
+        self.before.clear()
+        self.after.clear()
+        try:
+            self.network(inputs)
+        except _ReachedError:
+            return
+
+    def complete(self) -> bool:
+        """Whether every layer, and every activation function asked for, has been read."""
+        if len(self.before) < len(self.layers):
+            return False
+        wanted = sum(bool(layer.activation) for layer in self.layers) if self.both_sides else 0
+        return len(self.after) >= wanted
+
+
+@contextmanager
+def record(
+    network: nn.Module, layers: Sequence[Layer], *, both_sides: bool = False
+) -> Iterator[Recorder]:
+    """Hook ``layers`` and stop the network at the last of them; every hook is gone afterwards.
+
+    In-place activation functions overwrite the output of the layer before them (on torchvision's
+    VGG a hook on a convolution would report values after the ReLU), so an output that the network
+    goes on to use is kept as a copy; the last one, where the network stops, is the tensor itself.
+
+    Parameters
+    ----------
+    both_sides:
+        Also read the output of each layer's activation function: its first call after the layer's.
+    """
+    recorder = Recorder(network, tuple(layers), both_sides)
+    handles = [_tap(recorder, layer) for layer in recorder.layers]
+    if both_sides:
+        handles += [_tap_activation(recorder, layer) for layer in layers if layer.activation]
+    try:
+        yield recorder
+    finally:
+        for handle in handles:
+            handle.remove()
+
+
+def _tap(recorder: Recorder, layer: Layer) -> Any:
+    def keep(_module: nn.Module, _inputs: object, output: Tensor) -> None:
+        if layer.name in recorder.before:
+            return
+        recorder.before[layer.name] = output
+        if recorder.complete():
+            raise _ReachedError
+        recorder.before[layer.name] = output.clone()
+
+    return recorder.network.get_submodule(layer.name).register_forward_hook(keep)
+
+
+def _tap_activation(recorder: Recorder, layer: Layer) -> Any:
+    def keep(_module: nn.Module, _inputs: object, output: Tensor) -> None:
+        if layer.name not in recorder.before or layer.name in recorder.after:
+            return
+        recorder.after[layer.name] = output
+        if recorder.complete():
+            raise _ReachedError
+        recorder.after[layer.name] = output.clone()
+
+    return recorder.network.get_submodule(layer.activation).register_forward_hook(keep)
+
+
+def hooked(network: nn.Module) -> tuple[str, ...]:
+    """The names of modules that carry a forward hook; empty on a model that nobody is reading."""
+    return tuple(name for name, module in network.named_modules() if module._forward_hooks)
+
+
+def outputs_by_call(network: nn.Module, inputs: Tensor) -> list[tuple[str, Tensor, Tensor]]:
+    """Run the network once: (name, first input, output) of every leaf module, in calling order."""
+    calls: list[tuple[str, Tensor, Tensor]] = []
+
+    def note(name: str) -> Any:
+        def hook(_module: nn.Module, arguments: tuple[Any, ...], output: Any) -> None:
+            if arguments and isinstance(arguments[0], Tensor) and isinstance(output, Tensor):
+                calls.append((name, arguments[0], output))
+
+        return hook
+
+    leaves = [
+        (name, module) for name, module in network.named_modules() if not any(module.children())
+    ]
+    handles = [module.register_forward_hook(note(name)) for name, module in leaves]
+    try:
+        with torch.no_grad():
+            network(inputs)
+    finally:
+        for handle in handles:
+            handle.remove()
+    return calls

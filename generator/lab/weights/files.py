@@ -1,0 +1,111 @@
+"""Tensors on disk: read without running what a file may carry, written so that rot shows."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pickle
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import load as load_safetensors
+from safetensors.torch import save as save_safetensors
+from torch import Tensor
+
+from generator.errors import WeightsError
+
+_LIMIT = 16 * 2**30
+
+
+def read(path: Path, *, sha256: str = "") -> dict[str, Tensor]:
+    """The tensors of a ``.safetensors``, ``.pth`` or ``.pt`` file.
+
+    Pickles are read with ``weights_only=True``: a file that wants to run code is refused, and
+    there is no fallback. ``sha256`` may be the whole digest or its beginning.
+
+    Raises
+    ------
+    WeightsError
+        If the file is missing, too large, damaged, hostile, or not the one that was named.
+    """
+    name = path.name
+    if not path.is_file():
+        raise WeightsError(
+            f"the weights file {name} is not there", "check model.weights in the spec"
+        )
+    if path.stat().st_size > _LIMIT:
+        raise WeightsError(f"the weights file {name} is larger than 16 GiB")
+    if sha256 and not sha256_of(path).startswith(sha256):
+        raise WeightsError(
+            f"the SHA-256 of {name} is {sha256_of(path)[:16]}…, not {sha256[:16]}…",
+            "fetch the file again, or correct model.sha256",
+        )
+    try:
+        if path.suffix == ".safetensors":
+            return load_safetensors(path.read_bytes())
+        return _state_dict(torch.load(path, map_location="cpu", weights_only=True), name)
+    except (SafetensorError, pickle.UnpicklingError, RuntimeError, EOFError, ValueError) as reason:
+        first = str(reason).strip().splitlines()[0][:200] if str(reason).strip() else "damaged"
+        raise WeightsError(
+            f"the weights file {name} cannot be read: {first}",
+            "it must be .safetensors, or a state dict that loads with weights_only=True",
+        ) from None
+
+
+def _state_dict(loaded: object, name: str) -> dict[str, Tensor]:
+    if isinstance(loaded, dict) and isinstance(loaded.get("state_dict"), dict):
+        loaded = loaded["state_dict"]
+    if not isinstance(loaded, dict) or not loaded:
+        raise WeightsError(f"the weights file {name} is not a state dict")
+    if not all(isinstance(key, str) and isinstance(value, Tensor) for key, value in loaded.items()):
+        raise WeightsError(f"the weights file {name} holds more than tensors by name")
+    return dict(loaded)
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file's bytes, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def keep(tensors: Mapping[str, Tensor], folder: Path, name: str, *, source: str) -> None:
+    """Write ``<name>.<SHA-256 of the file>.safetensors`` at once or not at all.
+
+    Raises
+    ------
+    WeightsError
+        If the folder cannot be written.
+    """
+    whole = {key: value.contiguous() for key, value in tensors.items()}
+    data = save_safetensors(whole, metadata={"source": source})
+    target = folder / f"{name}.{hashlib.sha256(data).hexdigest()}.safetensors"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".part-", delete=False) as part:
+            part.write(data)
+            part.flush()
+            os.fsync(part.fileno())
+        Path(part.name).replace(target)
+    except OSError as reason:
+        raise WeightsError(
+            f"the weights cannot be kept: {reason.strerror}",
+            "set FILTERBOOK_CACHE to another folder",
+        ) from None
+
+
+def kept(folder: Path, name: str) -> tuple[dict[str, Tensor], str] | None:
+    """What ``keep`` wrote under that name, verified, with its source; None if there is nothing.
+
+    A damaged file is put aside as ``.damaged``, never used.
+    """
+    for path in sorted(folder.glob(f"{name}.*.safetensors")):
+        if sha256_of(path) != path.suffixes[-2].lstrip("."):
+            path.replace(path.with_suffix(".damaged"))
+            continue
+        with safe_open(path, framework="pt") as file:
+            source = (file.metadata() or {}).get("source", "")
+            return {key: file.get_tensor(key) for key in file.keys()}, source  # noqa: SIM118
+    return None

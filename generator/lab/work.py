@@ -1,0 +1,100 @@
+"""Steps of a plan → artifacts, in batches of what can be computed together.
+
+Every function yields after each batch what it made, so that it can be stored before the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+import torch
+
+from generator.artifacts import Artifact
+from generator.errors import MachineError
+from generator.lab.activations import feature_maps, scan
+from generator.lab.devices import pictures_at_once
+from generator.lab.models import Bench
+from generator.lab.visualize import visualize
+from generator.plan import MapTask, RenderTask, ScanTask, Step
+
+Made = tuple[tuple[str, Artifact], ...]  # (key, artifact)
+Say = Callable[[str], None]
+Member = TypeVar("Member")
+PHOTOGRAPHS_AT_ONCE = 8
+
+
+def render(steps: Sequence[Step[RenderTask]], bench: Bench, say: Say) -> Iterator[Made]:
+    """Make pictures; filters of one layer with one recipe share a batch."""
+
+    def make(batch: Sequence[Step[RenderTask]]) -> Made:
+        like = batch[0].task
+        filters = [step.task.filter for step in batch]
+        layer = bench.layer(like.layer)
+        made = visualize(bench, layer, filters, recipe=like.recipe, seed=like.seed)
+        return tuple((step.key, picture) for step, picture in zip(batch, made, strict=True))
+
+    for group in _grouped(steps, lambda step: (step.task.layer, step.task.recipe, step.task.seed)):
+        size = pictures_at_once(bench.device, group[0].task.recipe.size)
+        yield from _in_batches(group, size, make, say)
+
+
+def respond(steps: Sequence[Step[ScanTask]], bench: Bench, say: Say) -> Iterator[Made]:
+    """Measure responses; a photograph goes through the network once for all its layers."""
+    by_photograph = _grouped(steps, lambda step: step.task.photograph.sha256)
+
+    def make(batch: Sequence[list[Step[ScanTask]]]) -> Made:
+        layers = [bench.layer(step.task.layer) for step in batch[0]]
+        made = scan(bench, layers, [photograph[0].task.photograph for photograph in batch])
+        due = [step for photograph in batch for step in photograph]
+        return tuple((step.key, responses) for step, responses in zip(due, made, strict=True))
+
+    for group in _grouped(by_photograph, lambda steps: tuple(step.task.layer for step in steps)):
+        yield from _in_batches(group, PHOTOGRAPHS_AT_ONCE, make, say)
+
+
+def locate(steps: Sequence[Step[MapTask]], bench: Bench, say: Say) -> Iterator[Made]:
+    """Keep feature maps; a photograph goes through the network once for all that is wanted."""
+    by_photograph = _grouped(steps, lambda step: step.task.photograph.sha256)
+
+    def make(batch: Sequence[list[Step[MapTask]]]) -> Made:
+        due = [step for photograph in batch for step in photograph]
+        wanted = dict.fromkeys((bench.layer(s.task.layer), s.task.filter) for s in due)
+        made = feature_maps(bench, tuple(wanted), [steps[0].task.photograph for steps in batch])
+        by_place = {(item.layer, item.filter, item.photograph): item for item in made}
+        places = [(s.task.layer, s.task.filter, s.task.photograph.sha256) for s in due]
+        return tuple((step.key, by_place[place]) for step, place in zip(due, places, strict=True))
+
+    yield from _in_batches(by_photograph, PHOTOGRAPHS_AT_ONCE, make, say)
+
+
+def _grouped(members: Sequence[Member], by: Callable[[Member], object]) -> list[list[Member]]:
+    """Members that share what ``by`` says, together, in the order of each group's first."""
+    groups: dict[object, list[Member]] = {}
+    for member in members:
+        groups.setdefault(by(member), []).append(member)
+    return list(groups.values())
+
+
+def _in_batches(
+    members: Sequence[Member], size: int, make: Callable[[Sequence[Member]], Made], say: Say
+) -> Iterator[Made]:
+    """``make`` in batches of ``size``; a batch that finds no memory is halved and tried again."""
+    position = 0
+    while position < len(members):
+        batch = members[position : position + size]
+        try:
+            made = make(batch)
+        except (torch.OutOfMemoryError, MemoryError):
+            if len(batch) == 1:
+                raise MachineError(
+                    "the device has no room even for a batch of one",
+                    "render at a smaller size, or on another device",
+                ) from None
+            size = len(batch) // 2
+            say(f"warning: out of memory: going on with batches of {size}")
+            if torch.cuda.is_available():
+                torch.cuda.empty_cache()
+            continue
+        position += len(batch)
+        yield made

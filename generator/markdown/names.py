@@ -1,0 +1,91 @@
+"""What hand-written pages may refer to: layers, filters, claims and numbers, by name."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from generator.spec.models import Spec
+
+ESTIMATE = ("value", "low", "high", "p")
+CLAIM_NUMBERS = (
+    *(f"{test}.{part}" for test in ("t1", "t2") for part in ESTIMATE),
+    *(f"t3.{part}" for part in ("value", "low", "high", "of", "rival")),
+    *(f"t3.margin.{part}" for part in ("value", "low", "high")),
+    *(f"n.{role}" for role in ("positives", "lookalikes", "controls", "removed")),
+    "p",
+    "p_holm",
+)
+FILTER_NUMBERS = ("activation", "seed", "size")
+CLAIM_PATH = re.compile(r"claims\.(?P<id>[a-z0-9][a-z0-9_-]*)\.(?P<rest>[a-z0-9_.]+)")
+FILTER_PATH = re.compile(r"filters\.(?P<layer>.+):(?P<filter>[0-9]{1,6})\.(?P<rest>[a-z_.]+)")
+FORMS = "claims.ID.t1.value or filters.LAYER:NUMBER.activation"
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """All names of a report; layers answer to their dotted name and to their title."""
+
+    layers: dict[str, str]
+    filters: dict[str, tuple[int, ...]]
+    claims: tuple[str, ...]
+
+    @classmethod
+    def of(cls, spec: Spec) -> Names:
+        """The names of a spec, before anything was rendered."""
+        listed = spec.reported_layers
+        layers = {entry.title: entry.layer for entry in listed if entry.title}
+        layers |= {entry.layer: entry.layer for entry in listed}
+        return cls(
+            layers=layers,
+            filters={entry.layer: tuple(entry.filters) for entry in listed},
+            claims=tuple(claim.id for claim in spec.claims),
+        )
+
+    def layer_fault(self, name: object) -> str:
+        """What is wrong with a reference to a layer; empty if nothing."""
+        if isinstance(name, str) and name in self.layers:
+            return ""
+        return f"unknown layer {name!r}{near(name, self.layers)}"
+
+    def filter_fault(self, layer: object, filter_index: object) -> str:
+        """What is wrong with a reference to a filter; empty if nothing."""
+        fault = self.layer_fault(layer)
+        if fault:
+            return fault
+        known = self.filters[self.layers[str(layer)]]
+        if filter_index in known and not isinstance(filter_index, bool):
+            return ""
+        listed = ", ".join(map(str, known))
+        return f"the report has no filter {filter_index!r} of {layer}; it has {listed}"
+
+    def claim_fault(self, name: object) -> str:
+        """What is wrong with a reference to a claim; empty if nothing."""
+        return "" if name in self.claims else f"unknown claim {name!r}{near(name, self.claims)}"
+
+    def number_fault(self, path: object) -> str:
+        """What is wrong with a reference to a number; empty if nothing."""
+        if not isinstance(path, str):
+            return f"a number is named by a text such as {FORMS}"
+        if found := CLAIM_PATH.fullmatch(path):
+            known = CLAIM_NUMBERS
+            fault = self.claim_fault(found["id"])
+        elif found := FILTER_PATH.fullmatch(path):
+            known = FILTER_NUMBERS
+            fault = self.filter_fault(found["layer"], int(found["filter"]))
+        else:
+            return f"unknown number {path!r}; write {FORMS}"
+        if fault or found["rest"] in known:
+            return fault
+        return f"unknown number {found['rest']!r}{near(found['rest'], known)}"
+
+
+def near(name: object, known: Iterable[str]) -> str:
+    """`` (did you mean …?)``, or all names where they are few and none comes near."""
+    names = list(known)
+    close = difflib.get_close_matches(str(name), names, n=3, cutoff=0.5)
+    if close:
+        return f" (did you mean {' or '.join(close)}?)"
+    return f" (there are {', '.join(names)})" if 0 < len(names) <= 12 else ""

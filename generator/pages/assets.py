@@ -1,0 +1,94 @@
+"""Which files lie beside the pages: pictures, photographs, maps, numbers. Each path once."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+
+from generator.findings.downloads import cell
+from generator.findings.records import Exhibit, FilterFinding, Findings
+from generator.findings.results import claims_csv, filters_csv, picture_path, responses_csv
+from generator.pages import paths
+from generator.pages.exhibits import LARGEST, scale
+from generator.pages.records import (
+    Asset,
+    NotesFile,
+    OverlayFile,
+    PhotographFile,
+    PictureFile,
+    PngFile,
+    TextFile,
+)
+
+SMALL = 240  # pixels of a gallery's pictures
+COLUMNS = ("file", "subject", "tags", "source", "licence", "sha256")
+
+
+def assets(findings: Findings, results: str) -> tuple[Asset, ...]:
+    """Every file that pages refer to, in the order of their paths."""
+    found: dict[str, Asset] = {}
+    for asset in (*_numbers(findings, results), *_pictures(findings), *_exhibits(findings)):
+        found.setdefault(asset.path, asset)
+    return tuple(found[path] for path in sorted(found))
+
+
+def _numbers(findings: Findings, results: str) -> Iterator[Asset]:
+    yield TextFile(paths.RESULTS, results)
+    yield TextFile("data/claims.csv", claims_csv(findings))
+    yield TextFile("data/filters.csv", filters_csv(findings))
+    yield TextFile("data/photographs.csv", _photographs_csv(findings))
+    yield NotesFile(paths.NOTES, findings.study.spec.images)
+    for claim in findings.claims:
+        yield TextFile(paths.responses(claim.claim.id), responses_csv(claim))
+
+
+def _photographs_csv(findings: Findings) -> str:
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for p in findings.study.library:
+        tags = " ".join(sorted(p.tags))
+        texts = (p.name, p.subject, tags, p.source, p.licence, p.sha256)
+        writer.writerow([cell(text) for text in texts])
+    return file.getvalue()
+
+
+def _pictures(findings: Findings) -> Iterator[Asset]:
+    for layer in findings.layers:
+        for found in layer.filters:
+            yield from _picture(found)
+
+
+def _picture(found: FilterFinding) -> Iterator[Asset]:
+    rendering, place = found.rendering, (found.layer, found.filter)
+    yield PngFile(picture_path(*place), rendering.png)
+    yield PictureFile(paths.picture(*place, "large"), rendering.png, rendering.size)
+    yield PictureFile(paths.picture(*place, "small"), rendering.png, SMALL)
+
+
+def _exhibits(findings: Findings) -> Iterator[Asset]:
+    for layer in findings.layers:
+        for found in layer.filters:
+            yield from _shown(findings, found.top, "top")
+    for claim in findings.claims:
+        exhibits = claim.best + claim.counterexamples + claim.worst
+        yield from _shown(findings, exhibits, claim.claim.id)
+
+
+def _shown(findings: Findings, exhibits: tuple[Exhibit, ...], context: str) -> Iterator[Asset]:
+    shared = scale(exhibits)
+    fit = findings.model.preprocessing
+    for exhibit in exhibits:
+        photograph = exhibit.score.photograph
+        path = paths.photograph(photograph.sha256)
+        yield PhotographFile(
+            path,
+            photograph,
+            resize=fit.resize,
+            crop=fit.crop,
+            side=LARGEST,
+            interpolation=fit.interpolation,
+        )
+        if exhibit.map is not None:
+            yield OverlayFile(paths.overlay(exhibit.map, context), exhibit.map, shared)

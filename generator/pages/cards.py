@@ -1,0 +1,129 @@
+"""Filters and claims in short: what galleries, tables and hand-written pages show of them."""
+
+from __future__ import annotations
+
+from generator.findings.records import (
+    ClaimFinding,
+    Exhibit,
+    FilterFinding,
+    Findings,
+    Gate,
+    LayerFinding,
+    Verdict,
+)
+from generator.findings.results import picture_path
+from generator.pages import paths
+from generator.pages.exhibits import numbers, show, side
+from generator.pages.records import (
+    ClaimCard,
+    FilterCard,
+    GateView,
+    Link,
+    Picture,
+    Row,
+    Shown,
+    VerdictView,
+)
+from generator.pages.words import (
+    NONE,
+    VERDICTS,
+    amount,
+    estimated,
+    plural,
+    probability,
+    ranked,
+)
+from generator.spec.study import Role
+
+
+def layer_title(layer: LayerFinding) -> str:
+    """The title that the spec gives a layer, or its dotted name."""
+    return layer.title or layer.layer
+
+
+def filter_card(layer: LayerFinding, found: FilterFinding) -> FilterCard:
+    """The card of a filter, with its picture and the claims about it."""
+    title = f"{layer_title(layer)} : {found.filter}"
+    picture = Picture(
+        small=paths.picture(found.layer, found.filter, "small"),
+        large=paths.picture(found.layer, found.filter, "large"),
+        evidence=picture_path(found.layer, found.filter),
+        side=found.rendering.size,
+        alt=f"Picture made to excite filter {found.filter} of {layer_title(layer)}",
+    )
+    return FilterCard(
+        title=title,
+        path=paths.html(paths.filter_page(found.layer, found.filter)),
+        filter=found.filter,
+        picture=picture,
+        activation=amount(found.rendering.activation),
+        dead=found.rendering.dead,
+        claims=tuple(Link(c, paths.html(paths.claim_page(c))) for c in found.claims),
+    )
+
+
+def find_card(findings: Findings, layer: str, filter_index: int) -> FilterCard:
+    """The card of a filter that the report covers."""
+    for entry in findings.layers:
+        for found in entry.filters:
+            if (entry.layer, found.filter) == (layer, filter_index):
+                return filter_card(entry, found)
+    raise KeyError(f"{layer}:{filter_index}")
+
+
+def verdict_view(verdict: Verdict) -> VerdictView:
+    """A verdict with its word and tone."""
+    word, tone, _ = VERDICTS[verdict.code]
+    return VerdictView(verdict.code, word, tone, verdict.sentence, verdict.change)
+
+
+def claim_card(findings: Findings, finding: ClaimFinding) -> ClaimCard:
+    """A claim in short: statement, verdict, key numbers, the best photograph for and against."""
+    claim = finding.claim
+    card = find_card(findings, claim.layer, claim.filter)
+    return ClaimCard(
+        id=claim.id,
+        path=paths.html(paths.claim_page(claim.id)),
+        statement=claim.statement,
+        verdict=verdict_view(finding.verdict),
+        filter=card,
+        layer=card.title.rsplit(" : ", 1)[0],
+        numbers=_key_numbers(finding),
+        counts=_counts(finding),
+        best=_first(finding, finding.best, side(findings)),
+        counter=_first(finding, finding.counterexamples, side(findings)),
+        review=claim.review.status,
+    )
+
+
+def _key_numbers(finding: ClaimFinding) -> tuple[Row, ...]:
+    rank = finding.t3
+    place = f"{ranked(rank)} ({rank.low} to {rank.high})" if rank else NONE
+    return numbers(
+        (
+            ("AUC against controls", estimated(finding.t1)),
+            ("AUC against look-alikes", estimated(finding.t2)),
+            ("Rank in its layer", place),
+            ("p after Holm", probability(finding.p_holm)),
+        )
+    )
+
+
+def _counts(finding: ClaimFinding) -> str:
+    roles: tuple[tuple[Role, str], ...] = (
+        ("positive", "positive"),
+        ("lookalike", "look-alike"),
+        ("control", "control"),
+    )
+    return ", ".join(plural(finding.count(role), noun) for role, noun in roles)
+
+
+def _first(finding: ClaimFinding, exhibits: tuple[Exhibit, ...], side: int) -> Shown | None:
+    claim = finding.claim
+    shown = (show(e, filter_index=claim.filter, context=claim.id, side=side) for e in exhibits)
+    return next(shown, None)
+
+
+def gate_views(gates: tuple[Gate, ...]) -> tuple[GateView, ...]:
+    """The gates of the report, as every page that they concern lists them."""
+    return tuple(GateView(gate.name, gate.held, gate.detail) for gate in gates)

@@ -1,0 +1,163 @@
+"""The page of a claim: what was claimed, what was measured, and what speaks against it."""
+
+from __future__ import annotations
+
+import statistics
+
+from generator.charts import Dots, Strip, profile
+from generator.findings.records import ClaimFinding, Exhibit, Findings, Score
+from generator.findings.thresholds import THRESHOLDS
+from generator.pages import paths
+from generator.pages.cards import claim_card, gate_views
+from generator.pages.exhibits import credit, numbers, show, side
+from generator.pages.records import ClaimView, Group, Link, Page, ReviewView, Row, Shown
+from generator.pages.trials import trials
+from generator.pages.words import NONE, ROLES, amount, command, fixed, probability
+from generator.spec.study import Role
+
+SHAPES: tuple[tuple[Role, str, str, str], ...] = (
+    ("positive", "positives", "circle", "fb-accent"),
+    ("lookalike", "look-alikes", "triangle-up", "fb-ink"),
+    ("control", "controls", "diamond", "fb-muted"),
+)
+POOLING = {"mean": "mean", "max": "maximum"}
+
+
+def claim_pages(findings: Findings) -> tuple[Page, ...]:
+    """One page for each claim, in the order of the spec."""
+    return tuple(_page(findings, index) for index in range(len(findings.claims)))
+
+
+def _page(findings: Findings, index: int) -> Page:
+    finding = findings.claims[index]
+    return Page(
+        path=paths.claim_page(finding.claim.id),
+        title=f"Claim: {finding.claim.id}",
+        template="claim.md.j2",
+        view=_view(findings, index),
+    )
+
+
+def _view(findings: Findings, index: int) -> ClaimView:
+    finding = findings.claims[index]
+    claim = finding.claim
+    ids = [each.claim.id for each in findings.claims]
+    return ClaimView(
+        card=claim_card(findings, finding),
+        counts=_counts(findings, finding),
+        removed=tuple(Row(r.photograph.name, (ROLES[r.role], r.reason)) for r in finding.removed),
+        tests=trials(finding),
+        p=probability(finding.p),
+        p_holm=probability(finding.p_holm),
+        alpha=fixed(THRESHOLDS.alpha),
+        strip=_strip(finding),
+        summary=tuple(_summary(finding, role, noun) for role, noun, _, _ in SHAPES),
+        groups=_groups(findings, finding),
+        profile=profile(finding.profile, claim.filter),
+        profile_alt=_profile_words(finding),
+        pooling=POOLING[findings.study.spec.evidence.pooling],
+        review=_review(finding),
+        gates=gate_views(findings.gates),
+        csv=paths.responses(claim.id),
+        command=_command(finding),
+        credits=credit(finding.best + finding.worst + finding.counterexamples),
+        previous=_link(ids[index - 1]) if index else None,
+        next=_link(ids[index + 1]) if index + 1 < len(ids) else None,
+    )
+
+
+def _link(claim: str) -> Link:
+    return Link(claim, paths.html(paths.claim_page(claim)))
+
+
+def _counts(findings: Findings, finding: ClaimFinding) -> tuple[Row, ...]:
+    rows = [(noun.capitalize(), str(finding.count(role))) for role, noun, _, _ in SHAPES]
+    discovery = {e.claim.id: len(e.discovery) for e in findings.study.evidence}
+    rows.append(("Discovery (never counted)", str(discovery.get(finding.claim.id, 0))))
+    rows.append(("Taken out", str(len(finding.removed))))
+    return numbers(rows)
+
+
+def _strip(finding: ClaimFinding) -> Strip | None:
+    rows = tuple(
+        Dots(noun, shape, css, tuple(s.z for s in finding.scores if s.role == role))
+        for role, noun, shape, css in SHAPES
+        if finding.count(role)
+    )
+    if not rows:
+        return None
+    words = "; ".join(
+        f"{row.label}: {len(row.values)}, median {fixed(statistics.median(row.values))}, "
+        f"from {fixed(min(row.values))} to {fixed(max(row.values))}"
+        for row in rows
+    )
+    axis = "response, in standard deviations of the controls (z)"
+    return Strip(rows, axis, f"Responses by role, as z. {words}")
+
+
+def _summary(finding: ClaimFinding, role: Role, noun: str) -> Row:
+    scores = sorted((s for s in finding.scores if s.role == role), key=lambda score: score.z)
+    if not scores:
+        return Row(noun.capitalize(), ("0", NONE, NONE, NONE, NONE))
+    middle = statistics.median(score.z for score in scores)
+    raw = statistics.median(score.mean for score in scores)
+    ends = (fixed(scores[0].z), fixed(middle), fixed(scores[-1].z))
+    return Row(noun.capitalize(), (str(len(scores)), *ends, amount(raw)))
+
+
+GROUPS = (
+    ("best", "The strongest positives", "What speaks for the claim.", "No positives were tested."),
+    (
+        "counterexamples",
+        "The strongest counter-examples",
+        "The look-alikes and controls that excite the filter most: what speaks against the claim.",
+        "No look-alikes or controls were tested.",
+    ),
+    (
+        "weakest",
+        "The weakest positives",
+        "Photographs of what the claim names that excite the filter least.",
+        "No positives were tested.",
+    ),
+)
+
+
+def _groups(findings: Findings, finding: ClaimFinding) -> tuple[Group, ...]:
+    exhibits = (finding.best, finding.counterexamples, finding.worst)
+    return tuple(
+        Group(key, title, lead, _shown(findings, finding, chosen), empty)
+        for (key, title, lead, empty), chosen in zip(GROUPS, exhibits, strict=True)
+    )
+
+
+def _shown(
+    findings: Findings, finding: ClaimFinding, exhibits: tuple[Exhibit, ...]
+) -> tuple[Shown, ...]:
+    claim, width = finding.claim, side(findings)
+    return tuple(
+        show(exhibit, filter_index=claim.filter, context=claim.id, side=width)
+        for exhibit in exhibits
+    )
+
+
+def _profile_words(finding: ClaimFinding) -> str:
+    own = float(finding.profile[finding.claim.filter])
+    place = int((finding.profile > own).sum()) + 1
+    return (
+        f"Mean activation of the {len(finding.profile)} feature maps of {finding.claim.layer} over "
+        f"all positives; filter {finding.claim.filter} stands at {amount(own)}, place {place}"
+    )
+
+
+def _review(finding: ClaimFinding) -> ReviewView:
+    review = finding.claim.review
+    on = review.on.isoformat() if review.on else ""
+    return ReviewView(review.status, review.by, on, review.note)
+
+
+def _command(finding: ClaimFinding) -> str:
+    claim = finding.claim
+    shown: tuple[Score, ...] = tuple(e.score for e in finding.best + finding.counterexamples)
+    photograph = shown[0].photograph.name if shown else "PHOTOGRAPH.jpg"
+    words = ("python", "-m", "generator", "score", claim.layer, photograph)
+    return command(*words, "--filter", str(claim.filter))

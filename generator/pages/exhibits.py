@@ -1,0 +1,67 @@
+"""Photographs as pages show them: as the network saw them, with the filter's map and profile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from generator.charts import profile
+from generator.findings.records import Exhibit, Findings
+from generator.pages import paths
+from generator.pages.records import Row, Shown
+from generator.pages.words import ROLES, amount, fixed
+
+LARGEST = 320  # pixels: more than this of a photograph no page shows
+
+
+def side(findings: Findings) -> int:
+    """Width and height of photographs on pages, in pixels."""
+    return min(findings.model.preprocessing.crop, LARGEST)
+
+
+def show(exhibit: Exhibit, *, filter_index: int, context: str, side: int) -> Shown:
+    """The view of a photograph; ``context`` names the page whose maps share one scale."""
+    score = exhibit.score
+    photograph = score.photograph
+    subject = photograph.subject or photograph.name.rsplit("/", 1)[-1]
+    role = ROLES[score.role] if score.role else ""
+    place = f"{score.rank} of {len(exhibit.profile)}"
+    kind = f", a {role}" if role else ""
+    alt = f"Photograph: {subject}{kind}; z = {fixed(score.z)}, place of the filter {place}"
+    return Shown(
+        photograph=paths.photograph(photograph.sha256),
+        map=paths.overlay(exhibit.map, context) if exhibit.map is not None else "",
+        side=side,
+        alt=alt,
+        subject=subject,
+        name=photograph.name,
+        role=role,
+        z=fixed(score.z),
+        mean=amount(score.mean),
+        max=amount(score.max),
+        rank=place,
+        profile=profile(exhibit.profile, filter_index),
+    )
+
+
+def scale(exhibits: Iterable[Exhibit]) -> float:
+    """The largest value in any of the maps: what overlays that share a page divide by."""
+    maps = (exhibit.map for exhibit in exhibits)
+    peaks = [float(np.nanmax(made.values)) for made in maps if made is not None]
+    return max([peak for peak in peaks if np.isfinite(peak)], default=0.0)
+
+
+def credit(exhibits: Iterable[Exhibit]) -> str:
+    """Where the photographs of a page come from, each source once."""
+    photographs = [exhibit.score.photograph for exhibit in exhibits]
+    credits_ = {
+        f"{p.source or 'source not stated'} ({p.licence or 'licence not stated'})"
+        for p in photographs
+    }
+    return "; ".join(sorted(credits_))
+
+
+def numbers(rows: Iterable[tuple[str, str]]) -> tuple[Row, ...]:
+    """Pairs of a head and a value, as rows of one cell."""
+    return tuple(Row(head, (value,)) for head, value in rows)

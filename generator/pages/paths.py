@@ -1,0 +1,64 @@
+"""Where everything lies in the site; the same names at every build."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from generator.artifacts import FeatureMap
+
+UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+HOME, CLAIMS, LAYERS = "index.md", "claims/index.md", "layers/index.md"
+METHOD, PROVENANCE = "method.md", "provenance.md"
+RESULTS = "results.json"
+NOTES = "data/photographs-readme.txt"
+RESERVED = ("claims/", "layers/", "data/", "assets/", "pictures/", METHOD, PROVENANCE, RESULTS)
+
+
+def slug(name: str) -> str:
+    """A file name for a layer: its own name, or with a digest where that would not be safe."""
+    clean = UNSAFE.sub("-", name).strip(".")
+    if clean == name and len(name) <= 80:
+        return name
+    return f"{clean[:60]}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+
+
+def layer_page(layer: str) -> str:
+    """The Markdown of a layer's gallery."""
+    return f"layers/{slug(layer)}/index.md"
+
+
+def filter_page(layer: str, filter_index: int) -> str:
+    """The Markdown of a filter's page."""
+    return f"layers/{slug(layer)}/{filter_index}.md"
+
+
+def claim_page(claim: str) -> str:
+    """The Markdown of a claim's page; ids of claims are safe as names."""
+    return f"claims/{claim}.md"
+
+
+def html(page: str) -> str:
+    """The address of a page, from the path of its Markdown."""
+    return page.removesuffix(".md") + ".html"
+
+
+def photograph(sha256: str) -> str:
+    """A photograph as the network saw it, named by the digest of its file."""
+    return f"assets/photographs/{sha256[:20]}.webp"
+
+
+def overlay(feature_map: FeatureMap, context: str) -> str:
+    """``context`` is the page whose maps share one scale: a claim's id, or ``top``."""
+    folder = f"assets/maps/{slug(feature_map.layer)}/{feature_map.filter}/{context}"
+    return f"{folder}/{feature_map.photograph[:20]}.webp"
+
+
+def picture(layer: str, filter_index: int, kind: str) -> str:
+    """A filter's picture as WebP; ``kind`` is ``small`` or ``large``."""
+    return f"assets/pictures/{slug(layer)}/{filter_index}-{kind}.webp"
+
+
+def responses(claim: str) -> str:
+    """Every response behind a claim, as CSV."""
+    return f"data/responses/{claim}.csv"

@@ -1,0 +1,188 @@
+"""The reference pages: all claims in one table, the method, and where everything came from."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from generator import __version__
+from generator.charts import Interval, Intervals
+from generator.findings.records import Findings
+from generator.findings.thresholds import THRESHOLDS
+from generator.pages import paths
+from generator.pages.cards import claim_card, gate_views
+from generator.pages.exhibits import numbers
+from generator.pages.records import (
+    AuthorView,
+    HomeView,
+    LayerView,
+    Link,
+    MethodView,
+    Page,
+    ProvenanceView,
+    RecipeView,
+    ReviewPageView,
+    Row,
+    VerdictView,
+)
+from generator.pages.trials import thresholds
+from generator.pages.words import VERDICTS, fixed, plural
+from generator.recipes import RECIPES, Recipe
+
+POOLED = {"mean": "mean over all its places", "max": "largest value"}
+UNITS = {
+    "before": "before the layer’s activation function",
+    "after": "after the layer’s activation function",
+}
+
+
+def home_view(findings: Findings, layers: tuple[LayerView, ...]) -> HomeView:
+    """Everything that a home page made from the data alone shows."""
+    spec = findings.study.spec
+    return HomeView(
+        title=spec.title,
+        authors=tuple(AuthorView(author.name, author.url) for author in spec.authors),
+        architecture=findings.model.architecture,
+        claims=tuple(claim_card(findings, each) for each in findings.claims),
+        layers=layers,
+        gates=gate_views(findings.gates),
+    )
+
+
+def review_page(findings: Findings) -> Page:
+    """All claims under each other, with verdicts, numbers and the state of their reviews."""
+    counted = Counter(finding.verdict.code for finding in findings.claims)
+    codes = (code for code in VERDICTS if counted[code])
+    tally = tuple(Row(VERDICTS[code][0], (str(counted[code]),)) for code in codes)
+    view = ReviewPageView(
+        claims=tuple(claim_card(findings, each) for each in findings.claims),
+        tally=tally,
+        chart=_intervals(findings),
+        gates=gate_views(findings.gates),
+    )
+    return Page(paths.CLAIMS, "Claims", "claims.md.j2", view)
+
+
+def _intervals(findings: Findings) -> Intervals | None:
+    rows = tuple(
+        Interval(f.claim.id, f.t1.value, f.t1.low, f.t1.high) for f in findings.claims if f.t1
+    )
+    if not rows:
+        return None
+    words = "; ".join(
+        f"{r.label}: {fixed(r.value)}, {fixed(r.low)} to {fixed(r.high)}" for r in rows
+    )
+    alt = f"AUC of positives against controls, with 95 % intervals. {words}"
+    return Intervals(rows, THRESHOLDS.t1_low, "AUC of positives against controls (T1)", alt)
+
+
+def method_page(findings: Findings) -> Page:
+    """How pictures are made, photographs scored and verdicts reached, in this report."""
+    spec, fit = findings.study.spec, findings.model.preprocessing
+    view = MethodView(
+        recipes=_recipes(findings),
+        size=spec.render.size,
+        seed=spec.render.seed,
+        pooling=POOLED[spec.evidence.pooling],
+        pooling_code=spec.evidence.pooling,
+        unit=UNITS[spec.evidence.unit],
+        resize=fit.resize,
+        crop=fit.crop,
+        mean=", ".join(fixed(value, 4) for value in fit.mean),
+        std=", ".join(fixed(value, 4) for value in fit.std),
+        thresholds=thresholds(),
+        verdicts=tuple(
+            VerdictView(code, word, tone, meaning, "")
+            for code, (word, tone, meaning) in VERDICTS.items()
+        ),
+        claims=len(findings.claims),
+    )
+    return Page(paths.METHOD, "Method", "method.md.j2", view)
+
+
+def _recipes(findings: Findings) -> tuple[RecipeView, ...]:
+    made = {(f.rendering.recipe, f.rendering.size) for y in findings.layers for f in y.filters}
+    return tuple(_recipe(RECIPES[name](size)) for name, size in sorted(made))
+
+
+def _recipe(recipe: Recipe) -> RecipeView:
+    return RecipeView(
+        name=recipe.name,
+        bounded=recipe.bounded,
+        blur=recipe.blur,
+        betas=" and ".join(f"{beta:g}" for beta in recipe.betas),
+        weight_decay=f"{recipe.weight_decay:g}",
+        cost=fixed(recipe.cost, 0),
+        scales=tuple(
+            Row(f"{scale.side} px", (str(scale.steps), f"{scale.rate:g}"))
+            for scale in recipe.scales
+        ),
+    )
+
+
+def provenance_page(findings: Findings) -> Page:
+    """The model, the software, the photographs and their licences, and what was left out."""
+    study = findings.study
+    sources = Counter((p.source, p.licence) for p in study.library)
+    view = ProvenanceView(
+        model=_model(findings),
+        software=numbers(
+            (
+                ("Filterbook", __version__),
+                ("Spec", study.file.name),
+                ("Devices", ", ".join(sorted(_devices(findings)))),
+            )
+        ),
+        libraries=tuple(
+            Row(source or "not stated", (licence or "not stated", str(count)))
+            for (source, licence), count in sorted(sources.items())
+        ),
+        photographs=len(study.library),
+        warnings=study.warnings,
+        downloads=_downloads(findings),
+    )
+    return Page(paths.PROVENANCE, "Provenance", "provenance.md.j2", view)
+
+
+def _model(findings: Findings) -> tuple[Row, ...]:
+    model, fit = findings.model, findings.model.preprocessing
+    prepared = (
+        f"shorter side to {fit.resize} px (bilinear, antialiased), middle {fit.crop} × {fit.crop} "
+        f"px, scaled to [0, 1]"
+    )
+    normalised = (
+        f"(x − mean) / std with mean {', '.join(fixed(m, 4) for m in fit.mean)} and "
+        f"std {', '.join(fixed(s, 4) for s in fit.std)} for red, green and blue"
+    )
+    return numbers(
+        (
+            ("Architecture", model.architecture),
+            ("Weights", model.weights),
+            ("SHA-256 of the tensors", model.digest),
+            ("Source", model.source),
+            ("Licence", model.licence),
+            ("Photographs are prepared", prepared),
+            ("and normalised", normalised),
+        )
+    )
+
+
+def _devices(findings: Findings) -> set[str]:
+    return {found.rendering.device for layer in findings.layers for found in layer.filters}
+
+
+def _downloads(findings: Findings) -> tuple[Link, ...]:
+    fixed_ = (
+        Link("results.json: every number of this report", paths.RESULTS),
+        Link("claims.csv: one line a claim", "data/claims.csv"),
+        Link("filters.csv: one line a filter", "data/filters.csv"),
+        Link("photographs.csv: every photograph with source and licence", "data/photographs.csv"),
+        Link("The library’s own notes on its photographs", paths.NOTES),
+    )
+    responses = tuple(
+        Link(
+            f"{f.claim.id}.csv: the {plural(len(f.scores), 'response')} behind this claim",
+            paths.responses(f.claim.id),
+        )
+        for f in findings.claims
+    )
+    return fixed_ + responses

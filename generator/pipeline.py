@@ -1,0 +1,194 @@
+"""The shell: from a spec to a site, one line per stage. Device, store and interrupts meet here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from generator import catalogue, findings, markdown, plan, site, spec
+from generator.artifacts import Artifact, FeatureMap, Rendering, Responses
+from generator.catalogue import Catalogue
+from generator.console import Console
+from generator.errors import ExitCode, Problem, ReportError, SpecError
+from generator.findings.records import Findings
+from generator.folders import Folders
+from generator.interrupts import patient
+from generator.plan import Plan, Step
+from generator.spec.study import Study
+from generator.store import Store
+
+if TYPE_CHECKING:
+    from generator.lab.models import Bench
+
+Kind = TypeVar("Kind", Rendering, Responses, FeatureMap)
+Worker = Callable[..., Iterator[tuple[tuple[str, Artifact], ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """What the command line asked for."""
+
+    spec: Path
+    folders: Folders
+    console: Console
+    device: str = "auto"
+    allow_outside: bool = False
+
+
+def build(asked: Build) -> Findings:
+    """Make whatever is missing, judge every claim, and put the site in place."""
+    study = read_study(asked)
+    store = Store(asked.folders.store, asked.console.warn)
+    with store.lock(asked.console.say):
+        bench = open_bench(asked, study)
+        found = _find(asked, study, store, bench)
+        asked.console.say("writing the site")
+        site.build(found, asked.folders.site, work=asked.folders.work)
+    return found
+
+
+def _find(asked: Build, study: Study, store: Store, bench: Bench) -> Findings:
+    from generator.lab import work  # noqa: PLC0415 - torch is imported only where it is needed
+
+    memory = store.memory()
+    planned = plan.plan(study, bench.card, memory)
+    hand = _Hand(asked, store, bench)
+    renderings = hand.make("pictures", planned.renders, work.render, Rendering)
+    responses = hand.make("responses", planned.scans, work.respond, Responses)
+    wanted = plan.steps(findings.wanted_maps(study, responses), bench.card, memory)
+    maps = hand.make("feature maps", wanted, work.locate, FeatureMap)
+    store.remember(plan.ledger((*planned.renders, *planned.scans, *wanted), bench.card))
+    return findings.find(study, bench.card, renderings=renderings, responses=responses, maps=maps)
+
+
+@dataclass(frozen=True, slots=True)
+class _Hand:
+    """Takes what the store holds and makes the rest, batch by batch."""
+
+    asked: Build
+    store: Store
+    bench: Bench
+
+    def make(
+        self, name: str, steps: Sequence[Step[plan.T]], worker: Worker, kind: type[Kind]
+    ) -> tuple[Kind, ...]:
+        held = {step.key: self.store.get(step.key) for step in steps}
+        due = [step for step in steps if held[step.key] is None]
+        console = self.asked.console
+        with patient(console.say) as patience, console.stage(name, len(due)) as stage:
+            for made in worker(due, self.bench, console.say) if due else ():
+                for key, artifact in made:
+                    self.store.put(key, artifact)
+                    held[key] = artifact
+                stage.advance(len(made))
+                patience.check()
+        return tuple(cast(Kind, held[step.key]) for step in steps)
+
+
+def planned(asked: Build) -> Plan:
+    """What a build would make before it judges, and why; fetches nothing, renders nothing."""
+    from generator.lab.weights import at_hand  # noqa: PLC0415
+
+    study = read_study(asked)
+    store = Store(asked.folders.store, asked.console.warn)
+    here = at_hand(study.spec.model, folder=study.folder, cache=asked.folders.weights)
+    card = open_bench(asked, study).card if here else None
+    return plan.plan(study, card, store.memory())
+
+
+def open_bench(asked: Build, study: Study) -> Bench:
+    """The model of a report with its weights, on the device that was asked for."""
+    from generator.lab import devices, models, weights  # noqa: PLC0415
+
+    device = devices.choose(asked.device)
+    model = study.spec.model
+    obtained = weights.obtain(
+        model, folder=study.folder, cache=asked.folders.weights, say=asked.console.say
+    )
+    return models.assemble(model.architecture, obtained, device)
+
+
+def read_study(asked: Build, *, with_torch: bool = True) -> Study:
+    """Everything the user wrote, checked; without torch, only VGG's layers can be.
+
+    Raises
+    ------
+    SpecError
+        With every problem of the spec, its photographs and its hand-written pages.
+    """
+    source = spec.read(asked.spec)
+    unknown: list[Problem] = []
+
+    def layers(architecture: str) -> Catalogue | None:
+        try:
+            return layers_of(architecture) if with_torch else catalogue.vgg(architecture)
+        except ReportError as refusal:
+            message = f"{refusal.cause} ({refusal.remedy})"
+            unknown.append(source.problem(("model", "architecture"), message))
+            return None
+
+    try:
+        study = spec.review(source, catalogue=layers, allow_outside=asked.allow_outside)
+    except SpecError as refusal:
+        raise SpecError((*refusal.problems, *unknown)) from None
+    if problems := (*unknown, *markdown.check_pages(study)):
+        raise SpecError(problems)
+    for warning in study.warnings:
+        asked.console.warn(warning)
+    return study
+
+
+def layers_of(architecture: str) -> Catalogue:
+    """The layers of an architecture: VGG's by rule, any other's from the model without weights.
+
+    Raises
+    ------
+    ReportError
+        If there is no such architecture.
+    """
+    known = catalogue.vgg(architecture)
+    if known is not None:
+        return known
+    from generator.lab import models  # noqa: PLC0415
+
+    return models.catalogue(architecture)
+
+
+def checked(asked: Build) -> str:
+    """Check what the user wrote and say what there is; torch is not imported."""
+    study = read_study(asked, with_torch=False)
+    filters = sum(len(layer.filters) for layer in study.spec.reported_layers)
+    text = (
+        f"{asked.spec.name}: {len(study.spec.reported_layers)} layers, {filters} filters, "
+        f"{len(study.spec.claims)} claims, {len(study.library)} photographs: nothing wrong"
+    )
+    if catalogue.vgg(study.spec.model.architecture) is None:
+        text += "; its layers and filters are checked when the model is built (`plan` or `build`)"
+    return text
+
+
+def explain(planned: Plan) -> Iterator[str]:
+    """A plan in lines: what is due, each with its reason; photographs are counted, not listed."""
+    due = [step for step in planned.renders if step.reason]
+    for step in due:
+        yield f"{step.task.name}: {step.reason}"
+    for reason, count in Counter(step.reason for step in planned.scans if step.reason).items():
+        yield f"scan {count} responses of a layer to a photograph: {reason}"
+    scans = sum(bool(step.reason) for step in planned.scans)
+    yield (
+        f"{len(due)} of {len(planned.renders)} pictures and {scans} of {len(planned.scans)} "
+        "responses are due; the feature maps shown depend on them"
+    )
+
+
+def report(found: Findings, folder: Path, console: Console) -> ExitCode:
+    """Say what came out; the exit code is that of the gates."""
+    for claim in found.claims:
+        console.say(f"{claim.claim.id}: {claim.verdict.code.replace('_', ' ')}")
+    for gate in found.gates:
+        console.say(f"gate {gate.name}: {'held' if gate.held else 'FAILED'}: {gate.detail}")
+    console.say(f"the site is in {folder}: open {folder / 'index.html'}")
+    return ExitCode.DONE if all(gate.held for gate in found.gates) else ExitCode.GATE_FAILED

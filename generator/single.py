@@ -1,0 +1,135 @@
+"""One picture or a few scores, asked for by hand: what the commands on the pages do."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from generator.artifacts import Responses
+from generator.catalogue import Layer
+from generator.errors import MachineError, ReportError, visible
+from generator.findings.downloads import cell
+from generator.photographs import Photograph, open_photograph
+from generator.pipeline import Build, layers_of, open_bench, read_study
+from generator.recipes import RECIPES
+from generator.spec.models import layer_name
+from generator.spec.study import Study
+from generator.spec.wording import meant
+
+COLUMNS = ("image", "layer", "filter", "mean", "max", "rank", "of")
+STRONGEST = 5  # filters told of for each photograph, where none was asked for
+
+
+def render(
+    asked: Build, layer: str, number: int, *, to: Path, overrides: Mapping[str, str | int | None]
+) -> None:
+    """Make the picture of one filter and write it as a PNG file.
+
+    ``overrides`` may set recipe, size and seed; what it does not comes from the spec, so that the
+    result is the report's own picture.
+
+    Raises
+    ------
+    ReportError
+        If there is no such layer or filter.
+    MachineError
+        If the file cannot be written.
+    """
+    study = read_study(asked)
+    found = _unit(study, layer, number)
+    _refuse_folder(to)
+    given = {name: value for name, value in overrides.items() if value is not None}
+    wanted = study.spec.render.model_copy(update=given)
+    recipe = RECIPES[wanted.recipe](wanted.size)
+    from generator.lab.visualize import visualize  # noqa: PLC0415 - imports torch
+
+    bench = open_bench(asked, study)
+    (picture,) = visualize(bench, found, [number], recipe=recipe, seed=wanted.seed)
+    _write(to, picture.png)
+    asked.console.say(
+        f"{to.name}: {found.name}:{number}, published activation {picture.activation:.1f}"
+    )
+
+
+def score(asked: Build, layer: str, images: Sequence[Path], *, number: int | None) -> str:
+    """How a layer's filters respond to some photographs, as CSV.
+
+    ``mean`` and ``max`` are over the filter's map, on the side of the activation function that
+    the spec names; ``rank`` is by the mean, 1 for the strongest filter of the layer.
+
+    Raises
+    ------
+    ReportError
+        If there is no such layer or filter, or a file is no photograph.
+    """
+    study = read_study(asked)
+    found = _unit(study, layer, number)
+    photographs = [open_photograph(path, path.name) for path in images]
+    from generator.lab.activations import scan  # noqa: PLC0415 - imports torch
+
+    bench = open_bench(asked, study)
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(COLUMNS)
+    for photograph in photographs:
+        (responses,) = scan(bench, [found], [photograph])
+        table.writerows(_rows(photograph, responses, study, number))
+    return text.getvalue()
+
+
+def deliver(text: str, to: Path | None) -> None:
+    """Write a result to a file, or to stdout where none is named."""
+    if to is None:
+        sys.stdout.write(text)
+    else:
+        _refuse_folder(to)
+        _write(to, text.encode())
+
+
+def _rows(
+    photograph: Photograph, responses: Responses, study: Study, number: int | None
+) -> Iterator[tuple[object, ...]]:
+    side = study.spec.evidence.unit
+    mean = responses.mean_after if side == "after" else responses.mean_before
+    largest = responses.max_after if side == "after" else responses.max_before
+    order = np.argsort(-mean, kind="stable")
+    shown = order[:STRONGEST] if number is None else np.array([number])
+    for unit in shown:
+        rank = 1 + int((mean > mean[unit]).sum())
+        values = (f"{mean[unit]:.6g}", f"{largest[unit]:.6g}", rank, len(mean))
+        yield (cell(photograph.name), responses.layer, int(unit), *values)
+
+
+def _unit(study: Study, layer: str, number: int | None) -> Layer:
+    """The layer that the command line names; refused before any weight is loaded."""
+    name = str(layer_name(int(layer)) if layer.isdecimal() else layer)
+    titles = {each.title: each.layer for each in study.spec.layers if each.title}
+    catalogue = layers_of(study.spec.model.architecture)
+    names = [each.name for each in catalogue.layers]
+    found = catalogue.find(titles.get(name, name))
+    if found is None:
+        hint = meant(name, [*names, *titles])
+        raise ReportError(f"{catalogue.architecture} has no layer {visible(name)!r}{hint}")
+    if number is not None and number >= found.channels:
+        raise ReportError(
+            f"{found.name} has {found.channels} channels, filters 0 to {found.channels - 1}: "
+            f"no {number}"
+        )
+    return found
+
+
+def _refuse_folder(to: Path) -> None:
+    if to.is_dir() or not to.resolve().parent.is_dir():
+        raise MachineError(f"{to} cannot be written", "name a file in a folder that exists")
+
+
+def _write(to: Path, data: bytes) -> None:
+    try:
+        to.write_bytes(data)
+    except OSError as reason:
+        raise MachineError(f"{to} cannot be written: {reason.strerror}") from None

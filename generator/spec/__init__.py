@@ -1,0 +1,92 @@
+"""YAML → Study: every check on what the user wrote, with file, line and column."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from itertools import islice
+
+from generator.catalogue import Catalogue
+from generator.errors import Problem, SpecError
+from generator.spec.companions import check_companions, pages_folder
+from generator.spec.consistency import check_consistency, check_layers
+from generator.spec.document import read
+from generator.spec.draft import check_types
+from generator.spec.library import load_library
+from generator.spec.models import Spec
+from generator.spec.project import Project
+from generator.spec.roles import Cast, cast_roles
+from generator.spec.selection import Selector
+from generator.spec.shelf import Shelf
+from generator.spec.source import Source
+from generator.spec.study import Evidence, Removed, Study
+from generator.spec.text import MOST_PROBLEMS
+
+__all__ = ["Evidence", "Removed", "Source", "Spec", "Study", "check_layers", "read", "review"]
+
+
+def review(
+    source: Source,
+    *,
+    catalogue: Callable[[str], Catalogue | None],
+    allow_outside: bool = False,
+) -> Study:
+    """Check everything that a spec says, and find every photograph that it names.
+
+    Parameters
+    ----------
+    source:
+        What `read` made of the file.
+    catalogue:
+        Gives the layers of an architecture, or None where only the built model can tell; the
+        caller then asks `check_layers` as soon as it can.
+    allow_outside:
+        Whether files may lie outside the project.
+
+    Raises
+    ------
+    SpecError
+        Anything is wrong: all problems at once, in the order of their places.
+    """
+    draft = check_types(source)
+    project = Project.around(source.path, allow_outside=allow_outside)
+    shelf = Shelf(project)
+    library = load_library(draft, shelf)
+    selector = Selector(draft, shelf, library)
+    casts = [cast_roles(selector, claim) for claim in draft.entries("claims")]
+    known = catalogue(draft.architecture) if draft.architecture else None
+    problems = [
+        *source.faults,
+        *draft.problems,
+        *islice(check_consistency(draft, known), MOST_PROBLEMS + 1),
+        *check_companions(draft, project),
+        *library.problems,
+        *selector.without_library(),
+        *(problem for cast in casts for problem in cast.problems),
+    ]
+    if problems or draft.spec is None:
+        raise SpecError(_in_order(problems, source.text.file))
+    return Study(
+        spec=draft.spec,
+        file=source.path,
+        folder=project.folder,
+        pages=pages_folder(draft, project),
+        library=shelf.photographs,
+        evidence=tuple(_evidence(draft.spec, casts)),
+        warnings=tuple(shelf.warnings),
+    )
+
+
+def _evidence(spec: Spec, casts: list[Cast]) -> Iterable[Evidence]:
+    for claim, cast in zip(spec.claims, casts, strict=True):
+        removed = sorted(cast.removed, key=lambda r: (r.role, r.photograph.name))
+        yield Evidence(claim, **cast.roles, removed=tuple(removed))
+
+
+def _in_order(problems: list[Problem], spec: str) -> tuple[Problem, ...]:
+    """Sort by place, the spec's own problems first, and show a hundred of them."""
+    ordered = sorted(
+        set(problems), key=lambda p: (p.file != spec, p.file, p.line, p.column, p.path)
+    )
+    if len(ordered) > MOST_PROBLEMS:
+        ordered[MOST_PROBLEMS:] = [Problem(spec, 0, 0, "", "there are more problems than these")]
+    return tuple(ordered)

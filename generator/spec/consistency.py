@@ -1,0 +1,101 @@
+"""What a spec says about itself: names that exist, once each, and numbers that can be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from generator.catalogue import Catalogue, Layer
+from generator.errors import Problem
+from generator.spec.draft import Draft, check_types
+from generator.spec.models import ORIGINAL_WEIGHTS
+from generator.spec.source import Keys, Source
+from generator.spec.wording import meant, quoted
+
+
+def check_layers(source: Source, catalogue: Catalogue) -> tuple[Problem, ...]:
+    """Check every layer and filter of a spec against the network.
+
+    `review` does this itself where its catalogue knows the architecture; for any other one the
+    caller does, as soon as the model has been built.
+    """
+    return tuple(_against(check_types(source), catalogue))
+
+
+def check_consistency(draft: Draft, catalogue: Catalogue | None) -> Iterator[Problem]:
+    """Check everything that needs no file but the spec's own."""
+    yield from _weights(draft)
+    yield from _twice(draft, [(*keys, "layer") for keys in draft.entries("layers")], "layer")
+    for keys in draft.entries("layers"):
+        yield from _twice(draft, draft.entries(*keys, "filters"), "filter")
+    yield from _twice(draft, [(*keys, "id") for keys in draft.entries("claims")], "id")
+    yield from _gates(draft)
+    if catalogue is not None:
+        yield from _against(draft, catalogue)
+
+
+def _against(draft: Draft, catalogue: Catalogue) -> Iterator[Problem]:
+    names = [layer.name for layer in catalogue.layers]
+    for entry in (*draft.entries("layers"), *draft.entries("claims")):
+        name = draft.layer(*entry, "layer")
+        if name is None:
+            continue
+        layer = catalogue.find(name)
+        if layer is None:
+            message = f"{catalogue.architecture} has no layer {quoted(name)}{_hint(name, names)}"
+            yield draft.source.problem((*entry, "layer"), message)
+            continue
+        for keys in ((*entry, "filter"), *draft.entries(*entry, "filters")):
+            yield from _filter(draft, keys, layer)
+
+
+def _filter(draft: Draft, keys: Keys, layer: Layer) -> Iterator[Problem]:
+    number = draft.number(*keys)
+    if number is not None and number >= layer.channels:
+        last = layer.channels - 1
+        message = f"{layer.name} has {layer.channels} channels, filters 0 to {last}: no {number}"
+        yield draft.source.problem(keys, message)
+
+
+def _hint(name: str, names: list[str]) -> str:
+    """Point at the nearest layers, at the way of counting, or at what there is."""
+    index = re.fullmatch(r"\D*(\d+)", name)
+    counted = f"features.{index[1]}" if index else ""
+    if counted in names:
+        return f"; did you mean {counted} (or its index, {int(counted.rpartition('.')[2])})?"
+    near = meant(name, names)
+    if near and not name.startswith("features."):
+        return near
+    return f"; it has {names[0]} to {names[-1]}, where 0 stands for features.0" if names else ""
+
+
+def _twice(draft: Draft, places: Iterator[Keys] | list[Keys], what: str) -> Iterator[Problem]:
+    first: dict[object, Keys] = {}
+    for keys in places:
+        value = draft.layer(*keys) if what == "layer" else draft.sound(*keys)
+        if value is None:
+            continue
+        if value in first:
+            line = draft.source.line(first[value])
+            message = f"the {what} {value} is already written on line {line}"
+            yield draft.source.problem(keys, message)
+        first.setdefault(value, keys)
+
+
+def _gates(draft: Draft) -> Iterator[Problem]:
+    wanted = draft.number("gates", "min_supported")
+    claims = len(list(draft.entries("claims")))
+    if wanted is not None and wanted > claims:
+        message = f"{wanted} claims cannot be supported: the report has {claims}"
+        yield draft.source.problem(("gates", "min_supported"), message)
+
+
+def _weights(draft: Draft) -> Iterator[Problem]:
+    architecture = draft.architecture
+    weights = draft.text("model", "weights")
+    if weights == ORIGINAL_WEIGHTS and architecture not in (None, "vgg16"):
+        message = (
+            f"{ORIGINAL_WEIGHTS} exists for vgg16 alone: for {architecture} write DEFAULT or"
+            " IMAGENET1K_V1, or leave the line out"
+        )
+        yield draft.source.problem(("model", "weights"), message)

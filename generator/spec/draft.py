@@ -1,0 +1,115 @@
+"""What is sound of a spec, however much else of it is broken: so that every check can run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from generator.errors import Problem
+from generator.spec.explain import explain
+from generator.spec.models import Query, Selection, Spec, layer_name
+from generator.spec.source import Keys, Source, Value
+from generator.spec.text import MOST_PROBLEMS
+
+ROLES = ("positives", "lookalikes", "controls", "discovery")
+_SELECTION: TypeAdapter[Query | tuple[str, ...]] = TypeAdapter(Selection)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Draft:
+    """A spec after its types were checked.
+
+    Attributes
+    ----------
+    spec:
+        The whole of it, or None if anything is wrong with it.
+    unsound:
+        The places that were refused.
+    tainted:
+        The places that hold a refused one.
+    """
+
+    source: Source
+    spec: Spec | None
+    unsound: frozenset[Keys]
+    tainted: frozenset[Keys]
+    problems: tuple[Problem, ...]
+
+    def sound(self, *keys: str | int) -> Value:
+        """Give the value at that place if nothing is wrong with it, else None."""
+        above = any(keys[:depth] in self.unsound for depth in range(len(keys) + 1))
+        return None if above or keys in self.tainted else self.source.get(keys)
+
+    def text(self, *keys: str | int) -> str | None:
+        """Give a text that may be looked at, or None."""
+        value = self.sound(*keys)
+        return value if isinstance(value, str) else None
+
+    def layer(self, *keys: str | int) -> str | None:
+        """Give a layer's name, written out if it was an index."""
+        value = layer_name(self.sound(*keys))
+        return value if isinstance(value, str) else None
+
+    def number(self, *keys: str | int) -> int | None:
+        """Give a whole number, or None."""
+        value = self.sound(*keys)
+        return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+    def entries(self, *keys: str | int) -> Iterator[Keys]:
+        """Walk over the places of a list's entries, broken ones included."""
+        value = self.source.get(keys)
+        return ((*keys, index) for index in range(len(value) if isinstance(value, tuple) else 0))
+
+    def selection(self, *keys: str | int) -> Query | tuple[str, ...] | None:
+        """Give a claim's selection of photographs, or None if it is broken or not there."""
+        value = self.sound(*keys)
+        return None if value is None else _SELECTION.validate_python(value)
+
+    @property
+    def architecture(self) -> str | None:
+        """The network's name, or None if what is written there is broken."""
+        written = self.source.get(("model", "architecture"))
+        absent = written is None and self.sound("model") == self.source.tree.get("model")
+        return "vgg16" if absent else self.text("model", "architecture")
+
+
+def check_types(source: Source) -> Draft:
+    """Check the words of a spec: its keys, the kinds of its values, and their bounds."""
+    try:
+        spec, errors = Spec.model_validate(source.tree), []
+    except ValidationError as error:
+        spec, errors = None, error.errors(include_url=False)
+    unsound = set(source.refused)
+    problems: list[Problem] = []
+    for detail in errors:
+        keys = _place(detail, source)
+        if not _follows_from_another(detail, keys, source):
+            unsound.add(keys)
+            if len(problems) > MOST_PROBLEMS:
+                continue
+            at_key = detail["type"] == "extra_forbidden"
+            problems.append(source.problem(keys, explain(detail, keys), at_key=at_key))
+    tainted = {keys[:depth] for keys in unsound for depth in range(len(keys))}
+    return Draft(source, spec, frozenset(unsound), frozenset(tainted), tuple(problems))
+
+
+def _place(error: ErrorDetails, source: Source) -> Keys:
+    """Where in the document: pydantic's location without its names for the arms of a union."""
+    location = error["loc"]
+    return tuple(
+        key
+        for before, key in zip(("", *location), location, strict=False)
+        if not (key in ("<query>", "<paths>") and before in ROLES)
+    )
+
+
+def _follows_from_another(error: ErrorDetails, keys: Keys, source: Source) -> bool:
+    """Whether the complaint only repeats another: of a refused value, or of broken entries."""
+    if any(keys[:depth] in source.refused for depth in range(1, len(keys) + 1)):
+        return True
+    if error["type"] == "missing":
+        return keys[:-1] in source.merged
+    return error["type"] == "too_short" and bool(source.get(keys))

@@ -1,0 +1,122 @@
+"""The library that queries select from: an index, or a folder whose sub-folders are the tags."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from generator.errors import Problem, SpecError
+from generator.files import UnreadableError
+from generator.photographs import Photograph
+from generator.spec.draft import Draft
+from generator.spec.index import Entry, Index, read_index
+from generator.spec.models import Query
+from generator.spec.project import OutsideError
+from generator.spec.shelf import Shelf, photographs_below
+
+_KEYS = ("images",)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An entry of the library, with its photograph unless that had to be left out."""
+
+    entry: Entry
+    photograph: Photograph | None
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """What queries select from.
+
+    ``state`` is `absent` where the spec names none, and `broken` where it cannot be read, so that
+    queries cannot be checked.
+    """
+
+    state: str
+    members: tuple[Member, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def tags(self) -> frozenset[str]:
+        """Every tag that any entry carries."""
+        return frozenset(tag for member in self.members for tag in member.entry.tags)
+
+    def ask(self, query: Query) -> tuple[Member, ...]:
+        """Members with every tag of ``query.tags`` and none of ``query.without``."""
+        wanted, unwanted = frozenset(query.tags), frozenset(query.without)
+        return tuple(
+            member
+            for member in self.members
+            if wanted <= member.entry.tags and not unwanted & member.entry.tags
+        )
+
+
+def load_library(draft: Draft, shelf: Shelf) -> Library:
+    """Open every photograph of the library that ``images:`` names."""
+    written = draft.text(*_KEYS)
+    if not written:
+        return Library("absent" if draft.sound(*_KEYS) == draft.source.get(_KEYS) else "broken")
+    try:
+        place = shelf.project.locate(written)
+        if place.is_dir():
+            return _from_folder(draft, shelf, place)
+        file = os.path.normpath(Path(draft.source.text.file).parent / written)
+        index = read_index(place, file)
+    except (OutsideError, UnreadableError) as error:
+        return Library("broken", problems=(draft.source.problem(_KEYS, f"{written}: {error}"),))
+    except SpecError as error:
+        return Library("broken", problems=error.problems)
+    members = tuple(_members(index, place.parent, shelf))
+    return Library("broken" if index.problems else "loaded", members, tuple(index.problems))
+
+
+def _members(index: Index, folder: Path, shelf: Shelf) -> Iterator[Member]:
+    lines: dict[Path, int] = {}
+    for entry in index.entries:
+        path = folder / entry.file
+        try:
+            resolved = shelf.project.admit(path)
+            first = lines.setdefault(resolved, entry.line)
+            if first != entry.line:
+                index.refuse(entry.line, f"{entry.file} is already listed on line {first}")
+            else:
+                yield Member(entry, _described(entry, shelf, shelf.take(path)))
+        except OutsideError as error:
+            index.refuse(entry.line, f"{entry.file} {error}")
+
+
+def _described(entry: Entry, shelf: Shelf, photograph: Photograph | None) -> Photograph | None:
+    """Give the photograph with what its entry says of it; none if the file is another one."""
+    if photograph is None:
+        return None
+    described: Photograph | None = replace(
+        photograph,
+        subject=entry.subject,
+        tags=entry.tags,
+        source=entry.source,
+        licence=entry.licence,
+    )
+    if entry.sha256 and entry.sha256 != photograph.sha256:
+        described = None
+        shelf.warn(f"{photograph.name} was left out: its SHA-256 is not the one in the index.")
+    shelf.describe(photograph, described)
+    return described
+
+
+def _from_folder(draft: Draft, shelf: Shelf, folder: Path) -> Library:
+    members: list[Member] = []
+    problems: list[Problem] = []
+    for path in photographs_below(folder):
+        relative = path.relative_to(folder)
+        entry = Entry(relative.as_posix(), tags=frozenset(relative.parts[:-1]))
+        try:
+            if not shelf.holds(path):  # a link to a photograph that is there already
+                members.append(Member(entry, _described(entry, shelf, shelf.take(path))))
+        except OutsideError as error:
+            problems.append(draft.source.problem(_KEYS, f"{entry.file} {error}"))
+    if not members and not problems:
+        problems.append(draft.source.problem(_KEYS, "there is no photograph in this folder"))
+    return Library("broken" if problems else "loaded", tuple(members), tuple(problems))

@@ -1,0 +1,266 @@
+"""The words of report.yml: what may be written, of which type, and with which default."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    model_validator,
+)
+
+RECIPES = ("multiscale", "article")
+ORIGINAL_WEIGHTS = "IMAGENET1K_FEATURES"  # of vgg16 alone
+Recipe = Literal["multiscale", "article"]
+Side = Literal["before", "after"]
+Pooling = Literal["mean", "max"]
+VerdictCode = Literal[
+    "invalid",
+    "underpowered",
+    "contradicted",
+    "too_narrow",
+    "shared",
+    "mixed",
+    "not_significant",
+    "supported",
+]
+Text = Annotated[str, Field(min_length=1, max_length=2_000)]
+Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+FilterIndex = Annotated[int, Field(ge=0)]
+
+
+def layer_name(value: object) -> object:
+    """Turn the article's way of counting (an index into ``features``) into a dotted name."""
+    is_index = isinstance(value, int) and not isinstance(value, bool)
+    return f"features.{value}" if is_index else value
+
+
+def iso_date(value: object) -> object:
+    """Read a date as YAML leaves it: the text 2026-01-31, and no other way of writing it."""
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        with suppress(ValueError):  # no such day: left as text, which is refused as no date
+            return date.fromisoformat(value)
+    return value
+
+
+def whole_number(value: object) -> object:
+    """Refuse 1.0 and true, which Python takes for 1."""
+    if type(value) is not int:
+        raise ValueError("expected 1")
+    return value
+
+
+def _kind_of_selection(value: object) -> str:
+    return "<query>" if isinstance(value, dict | Query) else "<paths>"
+
+
+LayerName = Annotated[
+    str,
+    BeforeValidator(layer_name, json_schema_input_type=FilterIndex | Text),
+    Field(min_length=1, max_length=200),
+]
+
+
+class Record(BaseModel):
+    """A frozen part of a spec; unknown keys are errors, and types are not guessed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Author(Record):
+    """Who answers for the report."""
+
+    name: Text = Field(description="the author's name")
+    url: str = Field(
+        default="",
+        pattern=r"^(https?://[^\s<>\"']+)?$",
+        description="a page about the author, beginning with http:// or https://",
+    )
+
+
+class ModelSpec(Record):
+    """Which network, with which weights: a name of torchvision's or a file of the user's own."""
+
+    architecture: Text = Field(
+        default="vgg16",
+        description="torchvision's name of the network, timm/NAME, or package.module:function",
+    )
+    weights: Text = Field(
+        default=ORIGINAL_WEIGHTS,
+        description="torchvision's name of the weights, or the path of a .safetensors or .pth"
+        " file; unless written, IMAGENET1K_FEATURES for vgg16 and DEFAULT for every other network",
+    )
+    sha256: str = Field(
+        default="",
+        pattern=r"^([0-9a-f]{64})?$",
+        description="SHA-256 of the weights file: 64 digits of 0-9 and a-f",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _default_weights(cls, value: object) -> object:
+        if not isinstance(value, dict) or "weights" in value:
+            return value
+        plain = value.get("architecture", "vgg16") == "vgg16"
+        return {**value, "weights": ORIGINAL_WEIGHTS if plain else "DEFAULT"}
+
+
+class RenderSpec(Record):
+    """How pictures of filters are made."""
+
+    recipe: Recipe = Field(default="multiscale", description="the optimisation's recipe")
+    size: int = Field(
+        default=408, ge=56, le=2048, description="side of the published pictures in pixels"
+    )
+    seed: int = Field(default=0, ge=0, lt=2**31, description="seed of the starting noise")
+
+
+class EvidenceSpec(Record):
+    """How a feature map becomes one number for each photograph."""
+
+    pooling: Pooling = Field(default="mean", description="over the map's positions")
+    unit: Side = Field(
+        default="after", description="the map before or after the layer's activation function"
+    )
+
+
+class LayerSpec(Record):
+    """A layer of the report and the filters of it that get a picture."""
+
+    layer: LayerName = Field(
+        description="the layer's dotted name (features.24), or its index in `features` (24)"
+    )
+    title: str = Field(default="", max_length=200, description="what pages call it: conv5_1")
+    filters: tuple[FilterIndex, ...] = Field(
+        min_length=1, max_length=10_000, description="numbers of filters, counted from 0"
+    )
+
+
+class Query(Record):
+    """Photographs of the library that carry every tag of ``tags`` and none of ``without``."""
+
+    tags: tuple[Text, ...] = Field(
+        default=(), max_length=100, description="tags that a photograph must have"
+    )
+    without: tuple[Text, ...] = Field(
+        default=(), max_length=100, description="tags that a photograph must not have"
+    )
+
+
+Selection = Annotated[
+    Annotated[Query, Tag("<query>")]
+    | Annotated[tuple[Text, ...], Field(max_length=10_000), Tag("<paths>")],
+    Discriminator(_kind_of_selection),
+]
+
+
+class Review(Record):
+    """What a reader thinks of a claim: who, when, and why."""
+
+    status: Literal["pending", "accepted", "rejected", "needs work"] = Field(
+        default="pending", description="the reviewer's decision"
+    )
+    by: str = Field(default="", max_length=200, description="the reviewer's name")
+    on: Annotated[date | None, BeforeValidator(iso_date)] = Field(
+        default=None, description="the day of the review, written as 2026-01-31"
+    )
+    note: str = Field(default="", max_length=2_000, description="the reviewer's reasons")
+
+
+class Claim(Record):
+    """A sentence about one filter, with the photographs that speak for and against it."""
+
+    id: Identifier = Field(
+        description="a short name, unique in the report: lower-case letters, digits, - and _"
+    )
+    layer: LayerName = Field(
+        description="the layer's dotted name (features.24), or its index in `features` (24)"
+    )
+    filter: FilterIndex = Field(description="the filter's number, counted from 0")
+    statement: Text = Field(description="what the filter is said to look for, in one sentence")
+    positives: Selection = Field(
+        description="photographs that show what the claim names: a query on the library"
+        " ({tags: […], without: […]}), or a list of paths, folders and globs"
+    )
+    controls: Selection = Field(description="ordinary photographs, without what the claim names")
+    lookalikes: Selection | None = Field(
+        default=None, description="photographs that come near the claim and must not count"
+    )
+    discovery: Selection | None = Field(
+        default=None,
+        description="photographs by which the filter was chosen: they never count as evidence",
+    )
+    review: Review = Field(default=Review(), description="the state of the claim's review")
+
+
+class Gates(Record):
+    """What must hold for a build to end with 0."""
+
+    min_supported: int = Field(
+        default=0, ge=0, description="how many claims must be supported at least"
+    )
+    allow: tuple[VerdictCode, ...] | None = Field(
+        default=None, description="the only verdicts beside `supported` that may occur"
+    )
+
+
+class Spec(Record):
+    """A whole report.yml."""
+
+    version: Annotated[Literal[1], BeforeValidator(whole_number)] = Field(
+        description="the version of this format: 1"
+    )
+    title: Text = Field(description="the report's title")
+    authors: tuple[Author, ...] = Field(default=(), description="who answers for the report")
+    model: ModelSpec = Field(default=ModelSpec(), description="the network and its weights")
+    images: str = Field(
+        default="",
+        max_length=1_000,
+        description="the library that queries select from: a CSV file or a folder, relative to"
+        " the spec's folder",
+    )
+    pages: str = Field(
+        default="",
+        max_length=1_000,
+        description="the folder of hand-written pages, relative to the spec's folder",
+    )
+    render: RenderSpec = Field(default=RenderSpec(), description="how pictures are made")
+    evidence: EvidenceSpec = Field(default=EvidenceSpec(), description="how photographs are scored")
+    layers: tuple[LayerSpec, ...] = Field(
+        min_length=1, max_length=10_000, description="the layers and filters that get pictures"
+    )
+    claims: tuple[Claim, ...] = Field(
+        default=(), max_length=5_000, description="what is said of filters"
+    )
+    gates: Gates = Field(default=Gates(), description="what must hold for a build to end with 0")
+
+    @property
+    def reported_layers(self) -> tuple[LayerSpec, ...]:
+        """Every layer and filter that gets a page: those listed, then those only claims name.
+
+        Layers keep the order of the spec, then that of the claims; a layer's own filters come
+        first as listed, then the claims' in ascending order; each once. ``title`` is never empty.
+        """
+        titles: dict[str, str] = {}
+        listed: dict[str, list[int]] = {}
+        for entry in self.layers:
+            titles[entry.layer] = titles.get(entry.layer) or entry.title
+            listed.setdefault(entry.layer, []).extend(entry.filters)
+        for claim in self.claims:
+            listed.setdefault(claim.layer, [])
+        for claim in sorted(self.claims, key=lambda claim: claim.filter):
+            listed[claim.layer].append(claim.filter)
+        return tuple(
+            LayerSpec(
+                layer=name, title=titles.get(name) or name, filters=tuple(dict.fromkeys(every))
+            )
+            for name, every in listed.items()
+        )

@@ -1,0 +1,64 @@
+"""A spec with every name in it resolved: what all later stages read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from generator.photographs import Photograph
+from generator.spec.models import Claim, Spec
+
+Role = Literal["positive", "lookalike", "control"]
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A photograph that was taken out of the evidence, and why."""
+
+    photograph: Photograph
+    role: Role
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A claim with the photographs of each role, disjoint, in the order of their names."""
+
+    claim: Claim
+    positives: tuple[Photograph, ...]
+    lookalikes: tuple[Photograph, ...]
+    controls: tuple[Photograph, ...]
+    discovery: tuple[Photograph, ...]
+    removed: tuple[Removed, ...]
+
+    @property
+    def photographs(self) -> tuple[Photograph, ...]:
+        """Everything that is tested: positives, look-alikes and controls."""
+        return self.positives + self.lookalikes + self.controls
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """A checked report: nothing in it is left to be looked up, guessed or refused.
+
+    Attributes
+    ----------
+    folder:
+        The spec's folder; relative paths of the spec count from it.
+    pages:
+        The folder of hand-written pages, or None.
+    library:
+        Every photograph that is scanned: the library and whatever the claims name beside it,
+        each file once, in the order of their names.
+    warnings:
+        What was left out and why, for the terminal and the provenance page.
+    """
+
+    spec: Spec
+    file: Path
+    folder: Path
+    pages: Path | None
+    library: tuple[Photograph, ...]
+    evidence: tuple[Evidence, ...]
+    warnings: tuple[str, ...]

@@ -1,0 +1,77 @@
+"""Text files that a user wrote: UTF-8 without hidden characters, quotable in every complaint."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import islice
+
+from generator.errors import Problem, SpecError, visible
+
+_BREAK = re.compile(r"\r\n|\r|\n")
+# Controls but tab and line breaks; line and paragraph separators; byte-order marks, non-characters.
+_FORBIDDEN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+_WIDEST = 160  # columns of an excerpt
+_MOST_HIDDEN = 20
+MOST_PROBLEMS = 100  # more are not shown, and not worth the time to word them
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text file: what its problems call it, and its lines without their line breaks."""
+
+    file: str
+    body: str
+    lines: tuple[str, ...]
+
+    def problem(self, line: int, column: int, message: str, path: str = "") -> Problem:
+        """Complain about a place, counted from 1, with its line as excerpt."""
+        source = self.lines[line - 1] if 0 < line <= len(self.lines) else ""
+        if column > _WIDEST - 10:
+            source = ""  # the caret would point past the excerpt
+        elif len(source) > _WIDEST:
+            source = source[: _WIDEST - 1] + "…"
+        # One character for one, so that the caret stays where it belongs.
+        shown = "".join(char if visible(char) == char else "\ufffd" for char in source)
+        shown = "".join(" " if old == "\t" else new for old, new in zip(source, shown, strict=True))
+        return Problem(self.file, line, column, visible(path), visible(message), shown)
+
+
+def read_text(data: bytes, file: str) -> Text:
+    """Decode a file's bytes.
+
+    Raises
+    ------
+    SpecError
+        They are not UTF-8 (a byte-order mark is fine), or hold characters that cannot be seen.
+    """
+    name = visible(file)
+    try:
+        body = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = _lines(data[: error.start].decode("utf-8", errors="replace"))
+        message = f"is not UTF-8 ({_guess(data)}): save it as UTF-8"
+        raise SpecError((Problem(name, len(before), len(before[-1]) + 1, "", message),)) from error
+    text = Text(name, body, _lines(body))
+    hidden = (
+        text.problem(number, match.start() + 1, _hidden(match[0]))
+        for number, line in enumerate(text.lines, 1)
+        for match in _FORBIDDEN.finditer(line)
+    )
+    if first := tuple(islice(hidden, _MOST_HIDDEN)):
+        raise SpecError(first)
+    return text
+
+
+def _lines(body: str) -> tuple[str, ...]:
+    return tuple(_BREAK.split(body))
+
+
+def _hidden(char: str) -> str:
+    return f"the invisible character U+{ord(char):04X} has no meaning here: remove it"
+
+
+def _guess(data: bytes) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "it looks like UTF-16"
+    return "perhaps it was written as Windows-1252 or Latin-1"

@@ -1,0 +1,165 @@
+"""95 % intervals of an AUC, and of the difference of two on the same photographs.
+
+Why not plain BCa: with 10 to 20 positives and an AUC of .9 it covers the truth in 90 to 92 % of
+draws, and where all resamples agree (AUC 1, a constant response, one photograph) it collapses to
+a point. See ``auc_interval`` for what is done instead, and ``docs/decisions`` for the figures.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import brentq
+from scipy.special import ndtr, ndtri
+from scipy.stats import t as student
+
+from generator.statistics.auc import Array, Comparison
+
+_TAIL = 0.025
+_Z = float(ndtri(1 - _TAIL))
+_TOWARDS_SCORE = 1 / 5
+_NOTHING = 1e-12  # less than any difference between two AUCs of real samples
+
+
+class Interval(NamedTuple):
+    """A 95 % interval."""
+
+    low: float
+    high: float
+
+
+def newcombe(auc: float, n1: int, n0: int) -> Interval:
+    """Score interval of an AUC from its value and the sample sizes alone.
+
+    Solves |θ − θ̂| = z √V(θ) with V from exponential distributions and balanced sizes: method 5 of
+    Newcombe (2006), Statist. Med. 25: 559–573. It never collapses: at θ̂ = 1 the lower end is what
+    the sizes allow.
+    """
+    return Interval(_newcombe_low(auc, n1, n0), 1.0 - _newcombe_low(1.0 - auc, n1, n0))
+
+
+def _newcombe_low(auc: float, n1: int, n0: int) -> float:
+    if auc <= 0:
+        return 0.0
+    star = (n1 + n0) / 2 - 1
+
+    def excess(theta: float) -> float:
+        spread = 1 + star * ((1 - theta) / (2 - theta) + theta / (1 + theta))
+        return (auc - theta) ** 2 - _Z**2 * theta * (1 - theta) * spread / (n1 * n0)
+
+    return float(brentq(excess, 0.0, min(auc, 1 - 1e-9), xtol=1e-12))
+
+
+def bca(
+    resampled: Array,
+    estimate: float,
+    influences: tuple[Array, ...],
+    *,
+    quantile: tuple[float, float] = (-_Z, _Z),
+) -> Interval:
+    """Bias-corrected and accelerated bootstrap interval (Efron 1987, JASA 82: 171–185).
+
+    Parameters
+    ----------
+    resampled:
+        The statistic under R resamples, shape (R,).
+    influences:
+        For each sample, (n−1)(mean of the leave-one-out estimates − each): their skewness is the
+        acceleration, as for several samples in ``scipy.stats.bootstrap``.
+    quantile:
+        Standard normal quantiles of the two ends.
+    """
+    below = (np.mean(resampled < estimate) + np.mean(resampled <= estimate)) / 2
+    edge = 0.5 / len(resampled)
+    bias = ndtri(np.clip(below, edge, 1 - edge))
+    cubes = sum(float((part**3).sum()) / len(part) ** 3 for part in influences)
+    squares = sum(float((part**2).sum()) / len(part) ** 2 for part in influences)
+    acceleration = cubes / (6 * squares**1.5) if squares > 0 else 0.0
+    shifted = bias + np.asarray(quantile)
+    squeeze = 1 - acceleration * shifted
+    # Past its pole the formula would jump to the other tail; its limit is the outermost resample.
+    reached = np.where(squeeze > 0, shifted / np.where(squeeze > 0, squeeze, 1), np.inf * shifted)
+    low, high = np.quantile(resampled, ndtr(bias + reached))
+    return Interval(float(low), float(high))
+
+
+def expanded(influences: tuple[Array, ...]) -> tuple[float, float]:
+    """Quantiles for small samples: Student's in place of the normal, n−1 in place of n.
+
+    The bootstrap's own variance is too small by (n−1)/n, and it takes that variance for known
+    (Hesterberg 2015, Am. Statist. 69: 371–386, "expanded percentile"). For two samples the degrees
+    of freedom are Welch and Satterthwaite's.
+    """
+    plain = sum(float(part.var()) / len(part) for part in influences)
+    parts = [float(part.var(ddof=1)) / len(part) for part in influences]
+    freedom = sum(parts) ** 2 / sum(
+        part**2 / (len(sample) - 1) for part, sample in zip(parts, influences, strict=True)
+    )
+    reach = float(student.ppf(1 - _TAIL, freedom)) * float(np.sqrt(sum(parts) / plain))
+    return -reach, reach
+
+
+def auc_interval(comparison: Comparison, resampled: Array) -> Interval:
+    """95 % interval of an AUC: expanded BCa, drawn a fifth of the way to a wider score interval.
+
+    BCa knows how these responses are spread but is too narrow for few positives; the score interval
+    knows only the sizes and is too wide there, so that neither alone covers the truth in 95 %. The
+    fifth was chosen by simulation (``docs/decisions/evidence-intervals.md``). Where nothing varies
+    under resampling (complete separation, constant responses, a sample of one), BCa would be a
+    point, and the score interval stands alone.
+
+    Parameters
+    ----------
+    resampled:
+        The AUC under stratified resamples, shape (R,).
+    """
+    score = newcombe(comparison.auc, *comparison.sizes)
+    influences = comparison.influences
+    if degenerate(resampled, influences):
+        return score
+    inner = bca(resampled, comparison.auc, influences, quantile=expanded(influences))
+    low = inner.low - _TOWARDS_SCORE * max(0.0, inner.low - score.low)
+    high = inner.high + _TOWARDS_SCORE * max(0.0, score.high - inner.high)
+    return holding(comparison.auc, Interval(low, high), floor=0.0)
+
+
+def difference_interval(own: Comparison, rival: Comparison, resampled: Array) -> Interval:
+    """95 % interval of AUC − rival's AUC on the same photographs (paired, expanded percentiles).
+
+    BCa's corrections, made for skewed statistics, only add noise to a difference that is nearly
+    symmetric: with ten positives it covers 90 % where percentiles cover 94. Where nothing varies
+    under resampling, the two score intervals are combined as if independent (Newcombe 1998,
+    Statist. Med. 17: 873–890; "MOVER"), which is wide rather than falsely certain.
+
+    Parameters
+    ----------
+    resampled:
+        The difference under stratified resamples, shape (R,).
+    """
+    difference, influences = own.auc - rival.auc, own.minus(rival)
+    if degenerate(resampled, influences):
+        mine, theirs = newcombe(own.auc, *own.sizes), newcombe(rival.auc, *rival.sizes)
+        down = np.hypot(own.auc - mine.low, theirs.high - rival.auc)
+        up = np.hypot(mine.high - own.auc, rival.auc - theirs.low)
+        found = Interval(difference - float(down), difference + float(up))
+    else:
+        ends = np.quantile(resampled, ndtr(expanded(influences)))
+        found = Interval(float(ends[0]), float(ends[1]))
+    return holding(difference, found, floor=-1.0)
+
+
+def degenerate(resampled: Array, influences: tuple[npt.NDArray[np.float64], ...]) -> bool:
+    """Whether resampling can say nothing about the spread."""
+    if min(map(len, influences)) < 2 or float(np.ptp(resampled)) < _NOTHING:
+        return True
+    return sum(float((part**2).sum()) for part in influences) < _NOTHING
+
+
+def holding(value: float, interval: Interval, *, floor: float) -> Interval:
+    """The interval within [floor, 1], widened where it does not hold the estimate."""
+    return Interval(
+        max(min(interval.low, value), floor),
+        min(max(interval.high, value), 1.0),
+    )

@@ -1,0 +1,183 @@
+"""Artifact ↔ disk: content-addressed, atomic, verified on every read.
+
+An object is one safetensors file, ``objects/<key[:2]>/<key>.<digest>.safetensors``: its name says
+what it is (the key: everything that could change it) and what it must contain (the SHA-256 of its
+bytes), so that a flipped bit, a cut-off tail and two swapped files are all found on reading.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from filelock import FileLock, Timeout
+from safetensors import SafetensorError
+from safetensors.numpy import load, save
+
+from generator.artifacts import Artifact, FeatureMap, Rendering, Responses
+from generator.errors import StoreError
+from generator.plan import Memory
+
+_KINDS: dict[str, Callable[..., Artifact]] = {
+    "Rendering": Rendering,
+    "Responses": Responses,
+    "FeatureMap": FeatureMap,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Objects below ``folder``; ``say`` is told of every object that had to be put aside."""
+
+    folder: Path
+    say: Callable[[str], None] = field(default=print, compare=False)
+
+    def has(self, key: str) -> bool:
+        """Whether an object of that key lies there; whether it is sound shows on reading."""
+        return any(self._places(key))
+
+    def get(self, key: str) -> Artifact | None:
+        """The artifact of that key, verified; None where there is none.
+
+        A damaged object is renamed to ``….damaged``, named to ``say``, and treated as missing.
+        """
+        for path in sorted(self._places(key)):
+            try:
+                return decode(path.read_bytes(), key, digest=path.suffixes[-2].lstrip("."))
+            except _DamagedError as damage:
+                self.say(
+                    f"warning: {path.name[:16]}… in the store is damaged ({damage}): made again"
+                )
+                path.replace(path.with_suffix(".damaged"))
+            except OSError as reason:
+                raise _refused(self.folder, reason) from None
+        return None
+
+    def put(self, key: str, artifact: Artifact) -> None:
+        """Write the object at once or not at all.
+
+        Raises
+        ------
+        StoreError
+            If the disk refuses; what was there before stays.
+        """
+        data = encode(key, artifact)
+        digest = hashlib.sha256(data).hexdigest()
+        self._write(self._folder(key) / f"{key}.{digest}.safetensors", data)
+
+    @contextmanager
+    def lock(self, say: Callable[[str], None]) -> Iterator[None]:
+        """Keep other builds of this store waiting; whoever waits is told."""
+        lock = FileLock(self.folder / "lock")
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            try:
+                lock.acquire(timeout=0)
+            except Timeout:
+                say("another build works on this store: waiting until it is done")
+                lock.acquire()
+        except OSError as reason:
+            raise _refused(self.folder, reason) from None
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def memory(self) -> Memory:
+        """What lies here and what it was made of; a ledger that cannot be read is an empty one."""
+        try:
+            ledger = json.loads((self.folder / "ledger.json").read_bytes())
+        except (OSError, ValueError):
+            ledger = {}
+        return Memory(self.has, ledger if isinstance(ledger, dict) else {})
+
+    def remember(self, ledger: Mapping[str, Any]) -> None:
+        """Keep what this build's tasks were made of, so that the next can say what changed."""
+        data = json.dumps(ledger, sort_keys=True, separators=(",", ":")).encode()
+        self._write(self.folder / "ledger.json", data)
+
+    def _write(self, target: Path, data: bytes) -> None:
+        """Write a file at once or not at all."""
+        part: Path | None = None
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(
+                dir=target.parent, prefix=".part-", delete=False
+            ) as file:
+                part = Path(file.name)
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(target)
+        except OSError as reason:
+            if part is not None:
+                part.unlink(missing_ok=True)
+            raise _refused(self.folder, reason) from None
+
+    def _folder(self, key: str) -> Path:
+        return self.folder / "objects" / key[:2]
+
+    def _places(self, key: str) -> list[Path]:
+        return list(self._folder(key).glob(f"{key}.*.safetensors"))
+
+
+def encode(key: str, artifact: Artifact) -> bytes:
+    """An artifact as a safetensors file: arrays as tensors, the rest as JSON in its metadata."""
+    arrays: dict[str, Any] = {}
+    values: dict[str, Any] = {}
+    for item in fields(artifact):
+        value = getattr(artifact, item.name)
+        if isinstance(value, bytes):
+            arrays[item.name] = np.frombuffer(value, dtype=np.uint8)
+        elif isinstance(value, np.ndarray):
+            arrays[item.name] = np.ascontiguousarray(value)
+        else:
+            values[item.name] = value
+    record = {"key": key, "kind": type(artifact).__name__, "values": json.dumps(values)}
+    return save(arrays, metadata=record)
+
+
+def decode(data: bytes, key: str, *, digest: str) -> Artifact:
+    """The artifact in an object's bytes.
+
+    Raises
+    ------
+    _DamagedError
+        If the bytes are not those that were written under that key.
+    """
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise _DamagedError("its content does not fit its name")
+    try:
+        header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])["__metadata__"]
+        values, arrays = json.loads(header["values"]), load(data)
+        kind = _KINDS[header["kind"]]
+    except (SafetensorError, ValueError, KeyError) as reason:
+        raise _DamagedError(str(reason)) from None
+    if header["key"] != key:
+        raise _DamagedError("it is another object under this name")
+    restored = {name: _restore(kind, name, array) for name, array in arrays.items()}
+    tuples = {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
+    return kind(**tuples, **restored)
+
+
+def _restore(kind: Any, name: str, array: Any) -> Any:
+    return array.tobytes() if kind.__annotations__[name] == "bytes" else array
+
+
+class _DamagedError(Exception):
+    """An object that is not what its name says."""
+
+
+def _refused(folder: Path, reason: OSError) -> StoreError:
+    return StoreError(
+        f"the store cannot be used: {reason.strerror}",
+        f"make room or give rights in {folder.name}/, or choose another folder with --store",
+    )
