@@ -11,11 +11,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Some steps at one size: ``side`` in pixels, ``rate`` in units of the normalised image."""
+    """Some steps at one size.
+
+    ``side`` is in pixels, ``rate`` in units of the normalised image; ``blur`` is the side in
+    pixels of the box blur of the enlarged picture before the first step, 0 for none.
+    """
 
     side: int
     steps: int
     rate: float
+    blur: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +37,6 @@ class Recipe:
         Of Adam (Kingma & Ba 2015), which starts anew at every scale.
     bounded:
         Whether pixels are kept in the range that a file can hold after every step.
-    blur:
-        Side of the box blur after each enlargement, in pixels; 0 for none.
     """
 
     name: str
@@ -42,7 +45,6 @@ class Recipe:
     betas: tuple[float, float]
     weight_decay: float
     bounded: bool
-    blur: int
 
     @property
     def size(self) -> int:
@@ -64,17 +66,33 @@ def article(size: int = 408) -> Recipe:
     while int(1.2 * sides[-1]) < size:
         sides.append(int(1.2 * sides[-1]))
     sides = [side for side in sides if side < size] + [size]
-    scales = tuple(Scale(side, 20, 0.1) for side in sides)
-    return Recipe("article", 1, scales, (0.9, 0.999), 1e-6, bounded=False, blur=5)
+    scales = tuple(Scale(side, 20, 0.1, blur=5) for side in sides)
+    return Recipe("article", 1, scales, (0.9, 0.999), 1e-6, bounded=False)
 
 
 def multiscale(size: int = 408) -> Recipe:
-    """Bounded pixels, few scales, fewer steps the larger the picture is (docs/benchmarks.md)."""
-    scales = tuple(
-        Scale(max(32, round(share * size)), steps, 0.2)
-        for share, steps in ((64 / 408, 32), (128 / 408, 24), (256 / 408, 10), (1.0, 4))
+    """Bounded pixels, doubling scales, and fewer steps the larger the picture is.
+
+    Most of the picture is decided while it is small and a step is cheap; the last steps, on the
+    published size, bring back the fine structure that enlarging takes away, and a blur before
+    them would only make that harder (docs/benchmarks.md has the measurements).
+    """
+    sides = [64]
+    while 1.25 * 2 * sides[-1] < size:
+        sides.append(2 * sides[-1])
+    sides = [side for side in sides if 1.25 * side < size] + [size]
+    coarse = tuple(_tapered(side, blur=3) for side in sides[:-1])
+    return Recipe(
+        "multiscale", 1, (*coarse, _tapered(size, blur=0)), (0.5, 0.9), 0.0, bounded=True
     )
-    return Recipe("multiscale", 1, scales, (0.5, 0.9), 0.0, bounded=True, blur=3)
+
+
+def _tapered(side: int, *, blur: int) -> Scale:
+    """Steps of ``multiscale`` at a side: 32 up to 80 pixels, 4 above 256."""
+    for largest, steps, rate in ((80, 32, 0.2), (160, 20, 0.2), (320, 6, 0.25)):
+        if side <= largest:
+            return Scale(side, steps, rate, blur)
+    return Scale(side, 4, 0.25, blur)
 
 
 RECIPES: dict[str, Callable[[int], Recipe]] = {"article": article, "multiscale": multiscale}

@@ -8,7 +8,7 @@ from typing import Any
 
 from generator.charts.records import Chart, Dots, Intervals, Strip, Svg
 
-VERSION = 1  # raise when the same numbers are drawn differently
+VERSION = 2  # raise when the same numbers are drawn differently
 WIDTH, ROW = 560, 46
 GOLDEN = 0.618033988749895  # low-discrepancy jitter: even, and the same at every build
 ADDED = re.compile(r' (?:font-family|aria-[a-z]+|role|pointer-events)="[^"]*"')
@@ -69,8 +69,10 @@ def _intervals(alt: Any, chart: Intervals) -> Any:
     lines = base.mark_rule(strokeWidth=2, color=_tone("fb-ink")).encode(x=axis, x2="high:Q")
     dots = base.mark_point(filled=True, size=70, opacity=1, color=_tone("fb-accent"))
     limit = alt.Chart(alt.InlineData(values=[{"limit": chart.threshold}]))
-    dashed = limit.mark_rule(strokeDash=[4, 4], color=_tone("fb-ink")).encode(x="limit:Q")
-    layers = alt.layer(dashed, lines, dots.encode(x=alt.X("x:Q", title=chart.axis)))
+    dashed = limit.mark_rule(strokeDash=[4, 4], color=_tone("fb-ink")).encode(
+        x=alt.X("limit:Q", scale=scale)
+    )
+    layers = alt.layer(dashed, lines, dots.encode(x=alt.X("x:Q", title=chart.axis, scale=scale)))
     return layers.properties(width=WIDTH, height=34 * len(order))
 
 

@@ -17,9 +17,21 @@ def positives_needed(t1: Contrast, positives: int, *, line: float) -> int | None
     falls as 1/n₁ and the rest, which the controls leave, stays (DeLong et al. 1988). None where the
     AUC is on the wrong side of the line, or where the controls' part alone is too much.
     """
+    arm, wanted = _arm(t1, line)
+    return _grown(t1.share, positives, arm=arm, wanted=wanted)
+
+
+def growth_needed(t1: Contrast, *, line: float) -> float:
+    """How many times as many positives *and* controls would let the interval clear ``line``."""
+    arm, wanted = _arm(t1, line)
+    return (arm / wanted) ** 2
+
+
+def _arm(t1: Contrast, line: float) -> tuple[float, float]:
+    """How far the interval reaches towards the line, and how far it may reach."""
     estimate = t1.estimate
     arm = estimate.value - estimate.low if line < estimate.value else estimate.high - estimate.value
-    return _grown(t1.share, positives, arm=arm, wanted=abs(estimate.value - line))
+    return arm, abs(estimate.value - line)
 
 
 def positives_to_narrow(t1: Contrast, positives: int, *, half_width: float) -> int | None:

@@ -6,7 +6,7 @@ from generator.findings import t1_more_than_ordinary as t1_test
 from generator.findings import t2_more_than_lookalikes as t2_test
 from generator.findings import t3_which_filter as t3_test
 from generator.findings.measure import Measured
-from generator.findings.power import positives_needed, positives_to_narrow
+from generator.findings.power import growth_needed, positives_needed, positives_to_narrow
 from generator.findings.records import Estimate, Rank
 from generator.findings.thresholds import Thresholds
 from generator.spec.models import VerdictCode
@@ -115,6 +115,8 @@ def _too_few(measured: Measured, lines: Thresholds, code: VerdictCode) -> str:
         return ""
     if t1_test.wide(t1, lines):
         return f": the interval is wider than ± {number(lines.max_half_width)}"
+    if t1.high >= lines.t1_low:
+        return f": T1 asks that the whole interval lie at {number(lines.t1_low)} or above"
     return (
         f": the preference is weak, too little for support (from {number(lines.t1_low)}) and too"
         f" much for a contradiction (below {number(lines.t1_contradicted)})"
@@ -200,7 +202,11 @@ def _enough_for_t1(measured: Measured, lines: Thresholds) -> str:
         )
     needed = positives_needed(t1, count, line=line)
     if needed is None:
-        return "More controls are needed before more positives can decide T1."
+        return (
+            f"More positives alone would hardly let T1 {goal}: it would take about"
+            f" {growth_needed(t1, line=line):.2g} times as many positives and as many controls, if"
+            f" the AUC stays at {number(value)}."
+        )
     more = max(needed, least, count + 1) - count
     return (
         f"About {_counted(more, 'more positive')} like these ({count + more} in all) would let T1"

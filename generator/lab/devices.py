@@ -86,7 +86,17 @@ def pictures_at_once(device: torch.device, side: int) -> int:
     batch is halved when memory runs out, which changes no picture.
     """
     if device.type != "cuda":
-        return 4  # more gains nothing on a CPU, and a kill would lose more
+        return 1  # they go through the network one by one anyway, and a kill loses less
     free, _ = torch.cuda.mem_get_info(device)
     bytes_per_picture = 16 * 64 * 4 * side**2
     return max(1, min(512, int(0.8 * free) // bytes_per_picture))
+
+
+def pictures_per_pass(device: torch.device) -> int:
+    """How many pictures go through the network together; 0 for the whole batch.
+
+    On the CPU one by one: oneDNN computes small batches with other kernels than single pictures,
+    the last bits differ, and the optimisation makes other pictures of them. It costs a tenth of
+    the speed (docs/decisions/chaos.md).
+    """
+    return 0 if device.type == "cuda" else 1

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+Objective = Callable[[Tensor, slice], Tensor]
+
 
 @dataclass(frozen=True, slots=True)
 class Channels:
@@ -20,14 +22,18 @@ class Channels:
     layer: str
     filters: tuple[int, ...]
 
-    def on(self, device: torch.device) -> Callable[[Tensor], Tensor]:
-        """The objective as a function: feature maps (batch, channels, height, width) → (batch,).
+    def on(self, device: torch.device) -> Objective:
+        """The objective as a function: feature maps of some pictures of the batch → (some,).
 
         What it needs on the device is put there once, not in every step.
         """
-        pictures = torch.arange(len(self.filters), device=device)
         chosen = torch.tensor(self.filters, device=device)
-        return lambda feature_maps: feature_maps[pictures, chosen].mean(dim=(1, 2))
+        pictures = torch.arange(len(self.filters), device=device)
+
+        def activation(feature_maps: Tensor, which: slice) -> Tensor:
+            return feature_maps[pictures[: len(feature_maps)], chosen[which]].mean(dim=(1, 2))
+
+        return activation
 
     def describe(self) -> str:
         """What is maximised, in words."""

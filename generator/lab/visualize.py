@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import torch
 from torch import Tensor
@@ -33,7 +33,7 @@ def visualize(
         picture = started
         for position, scale in enumerate(recipe.scales):
             if position:
-                picture = pixels.box_blur(pixels.enlarge(picture, scale.side), recipe.blur)
+                picture = pixels.box_blur(pixels.enlarge(picture, scale.side), scale.blur)
             picture, reached = loop.ascend(picture, scale)
             history.append(reached)
         files = [pixels.to_png(each) for each in picture]
@@ -57,12 +57,6 @@ def visualize(
     )
 
 
-# Up to this side, oneDNN computes a batch of one with other kernels than a larger one, and the
-# last bits differ. A picture that is alone is then computed beside its own copy: as fast, and the
-# same to the bit as in any company (measured: docs/benchmarks.md).
-_LONELY = 112
-
-
 class _Loop:
     """Gradient ascent on one batch; what stays the same over the scales is kept here."""
 
@@ -75,7 +69,7 @@ class _Loop:
     def ascend(self, picture: Tensor, scale: Scale) -> tuple[Tensor, Tensor]:
         """Take a scale's steps from ``picture`` (batch, 3, side, side) in [0, 1].
 
-        Returns the new picture and the objective before its last step, (batch,).
+        Returns the new picture and the objective before the last step, (batch,).
         """
         image = pixels.normalise(picture)
         least, largest = pixels.bounds(image)
@@ -85,9 +79,7 @@ class _Loop:
         )
         reached = torch.zeros(len(image))
         for _ in range(scale.steps):
-            reached = self._activation(pixels.denormalise(image))
-            (gradient,) = torch.autograd.grad(-reached.sum(), image)
-            image.grad = gradient
+            reached, image.grad = self._ascent(image)
             adam.step()
             if self.recipe.bounded:
                 with torch.no_grad():
@@ -97,10 +89,29 @@ class _Loop:
     def measure(self, picture: Tensor) -> Tensor:
         """The objective on finished pictures (batch, 3, side, side) in [0, 1]: (batch,)."""
         with torch.no_grad():
-            return self._activation(picture.to(self.bench.device)).cpu()
+            parts = [
+                self._activation(part, which)
+                for part, which in self._passes(picture.to(self.bench.device))
+            ]
+        return torch.cat(parts).cpu()
 
-    def _activation(self, picture: Tensor) -> Tensor:
-        if len(picture) == 1 and picture.shape[-1] <= _LONELY:
-            picture = picture.expand(2, -1, -1, -1)
+    def _ascent(self, image: Tensor) -> tuple[Tensor, Tensor]:
+        """The objective (batch,) and the gradient by which Adam, who minimises, climbs."""
+        reached: list[Tensor] = []
+        gradients: list[Tensor] = []
+        for part, which in self._passes(image):
+            activation = self._activation(pixels.denormalise(part), which)
+            gradients += torch.autograd.grad(-activation.sum(), part)
+            reached.append(activation.detach())
+        return torch.cat(reached), torch.cat(gradients)
+
+    def _passes(self, pictures: Tensor) -> Iterator[tuple[Tensor, slice]]:
+        """The pictures as they go through the network together, and which of the batch they are."""
+        size = devices.pictures_per_pass(self.bench.device) or len(pictures)
+        for start in range(0, len(pictures), size):
+            which = slice(start, start + size)
+            yield pictures[which], which
+
+    def _activation(self, picture: Tensor, which: slice) -> Tensor:
         self.recorder.run(self.bench.prepare(picture))
-        return self.objective(self.recorder.before[self.layer.name])
+        return self.objective(self.recorder.before[self.layer.name], which)

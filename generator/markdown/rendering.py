@@ -16,7 +16,8 @@ from generator.charts import Chart, Svg
 from generator.markdown.escaping import neutral, quoted, title
 from generator.markdown.names import CLAIM_PATH, FILTER_PATH, Names
 from generator.markdown.sources import Source
-from generator.pages.records import ClaimCard, FilterCard, LayerView, Page, Site
+from generator.pages.records import Page, Site
+from generator.pages.views import ClaimCard, FilterCard, LayerView
 from generator.pages.words import NONE, amount, fixed, probability
 
 
@@ -59,7 +60,7 @@ class Renderer:
         body = self._part(page.template, page.path, page=page, view=page.view)
         head = {"title": quoted(title(page.title)), "description": quoted(title(self._site.title))}
         lines = "".join(f"{key}: {value}\n" for key, value in head.items())
-        hidden = "hide: [navigation]\n" if page.path == "index.md" else ""
+        hidden = f"hide: [{', '.join(page.hide)}]\n" if page.hide else ""
         return f"---\n{lines}{hidden}---\n\n{body}\n"
 
     def authored(self, source: Source) -> str:
@@ -113,8 +114,8 @@ class Renderer:
     def _part(self, template: str, path: str, **values: object) -> Markup:
         folder = posixpath.dirname(path) or "."
 
-        def url(target: str) -> str:
-            return quote(posixpath.relpath(target, folder))
+        def url(target: str) -> Markup:
+            return Markup(quote(posixpath.relpath(target, folder)))  # noqa: S704 - quoted
 
         text = self._templates.get_template(template).render(url=url, **values)
         return Markup(text.strip())  # noqa: S704 - every value in it went through neutral()

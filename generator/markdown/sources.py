@@ -62,7 +62,10 @@ def read_pages(folder: Path | None, root: Path) -> Shelf:
     pages: list[Source] = []
     beside: list[Beside] = []
     problems: list[Problem] = []
-    for path in _files(folder):
+    files = _files(folder)
+    if len(files) > MOST_FILES:
+        problems.append(_problem(_shown(folder, root), f"more than {MOST_FILES} files lie here"))
+    for path in files[:MOST_FILES]:
         found = _read(path, folder, root)
         if isinstance(found, Source):
             pages.append(found)
@@ -76,8 +79,11 @@ def read_pages(folder: Path | None, root: Path) -> Shelf:
 def _files(folder: Path) -> list[Path]:
     """Files below the folder, without hidden ones; folders behind links are not entered."""
     found = sorted(path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
-    hidden = [p for p in found if any(part.startswith(".") for part in p.relative_to(folder).parts)]
-    return [path for path in found if path not in set(hidden)][: MOST_FILES + 1]
+    return [path for path in found if not _is_hidden(path.relative_to(folder))]
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
 
 
 def _read(path: Path, folder: Path, root: Path) -> Source | Beside | Problem:

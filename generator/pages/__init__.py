@@ -25,7 +25,7 @@ def compose(findings: Findings) -> Site:
     claims, layers = claim_pages(findings), layer_pages(findings)
     reference = (method_page(findings), provenance_page(findings))
     review = (review_page(findings),) if claims else ()
-    front = Page(paths.HOME, home.title, "home.md.j2", home)
+    front = Page(paths.HOME, home.title, "home.md.j2", home, hide=("navigation",))
     return Site(
         title=home.title,
         pages=(front, *review, *claims, *layers, *reference),
@@ -56,7 +56,9 @@ def _nav(
         )
         for layer in findings.layers
     )
-    items = [NavItem("Claims", children=tuple(NavItem(p.title, p.path) for p in claims))]
+    titles = tuple(page.title.removeprefix("Claim: ") for page in claims)
+    found = tuple(NavItem(each, page.path) for each, page in zip(titles, claims, strict=True))
+    items = [NavItem("Claims", children=found)]
     items.append(NavItem("Layers", children=(NavItem("Layers", paths.LAYERS), *sections)))
     items.extend(NavItem(page.title, page.path) for page in reference)
     return tuple(item for item in items if item.path or item.children)

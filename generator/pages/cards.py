@@ -14,7 +14,7 @@ from generator.findings.records import (
 from generator.findings.results import picture_path
 from generator.pages import paths
 from generator.pages.exhibits import numbers, show, side
-from generator.pages.records import (
+from generator.pages.views import (
     ClaimCard,
     FilterCard,
     GateView,
@@ -26,6 +26,7 @@ from generator.pages.records import (
 )
 from generator.pages.words import (
     NONE,
+    ROLES,
     VERDICTS,
     amount,
     estimated,
@@ -33,7 +34,6 @@ from generator.pages.words import (
     probability,
     ranked,
 )
-from generator.spec.study import Role
 
 
 def layer_title(layer: LayerFinding) -> str:
@@ -89,7 +89,8 @@ def claim_card(findings: Findings, finding: ClaimFinding) -> ClaimCard:
         filter=card,
         layer=card.title.rsplit(" : ", 1)[0],
         numbers=_key_numbers(finding),
-        counts=_counts(finding),
+        counts=", ".join(plural(finding.count(role), noun) for role, noun in ROLES.items()),
+        n=" / ".join(str(finding.count(role)) for role in ROLES),
         best=_first(finding, finding.best, side(findings)),
         counter=_first(finding, finding.counterexamples, side(findings)),
         review=claim.review.status,
@@ -107,15 +108,6 @@ def _key_numbers(finding: ClaimFinding) -> tuple[Row, ...]:
             ("p after Holm", probability(finding.p_holm)),
         )
     )
-
-
-def _counts(finding: ClaimFinding) -> str:
-    roles: tuple[tuple[Role, str], ...] = (
-        ("positive", "positive"),
-        ("lookalike", "look-alike"),
-        ("control", "control"),
-    )
-    return ", ".join(plural(finding.count(role), noun) for role, noun in roles)
 
 
 def _first(finding: ClaimFinding, exhibits: tuple[Exhibit, ...], side: int) -> Shown | None:

@@ -10,8 +10,9 @@ from generator.findings.thresholds import THRESHOLDS
 from generator.pages import paths
 from generator.pages.cards import claim_card, gate_views
 from generator.pages.exhibits import credit, numbers, show, side
-from generator.pages.records import ClaimView, Group, Link, Page, ReviewView, Row, Shown
+from generator.pages.records import Page
 from generator.pages.trials import trials
+from generator.pages.views import ClaimView, Group, Link, ReviewView, Row, Shown
 from generator.pages.words import NONE, ROLES, amount, command, fixed, probability
 from generator.spec.study import Role
 
@@ -73,7 +74,7 @@ def _link(claim: str) -> Link:
 def _counts(findings: Findings, finding: ClaimFinding) -> tuple[Row, ...]:
     rows = [(noun.capitalize(), str(finding.count(role))) for role, noun, _, _ in SHAPES]
     discovery = {e.claim.id: len(e.discovery) for e in findings.study.evidence}
-    rows.append(("Discovery (never counted)", str(discovery.get(finding.claim.id, 0))))
+    rows.append(("Discovery, not counted", str(discovery.get(finding.claim.id, 0))))
     rows.append(("Taken out", str(len(finding.removed))))
     return numbers(rows)
 

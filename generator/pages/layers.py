@@ -8,16 +8,8 @@ from generator.findings.records import ClaimFinding, FilterFinding, Findings, La
 from generator.pages import paths
 from generator.pages.cards import claim_card, filter_card, gate_views, layer_title
 from generator.pages.exhibits import credit, numbers, show, side
-from generator.pages.records import (
-    ClaimCard,
-    FilterView,
-    Group,
-    LayersView,
-    LayerView,
-    Link,
-    Page,
-    Row,
-)
+from generator.pages.records import Page
+from generator.pages.views import ClaimCard, FilterView, Group, LayersView, LayerView, Link, Row
 from generator.pages.words import amount, command
 
 

@@ -7,7 +7,7 @@ from generator.findings import t2_more_than_lookalikes as t2_
 from generator.findings import t3_which_filter as t3_
 from generator.findings.records import ClaimFinding, Estimate
 from generator.findings.thresholds import THRESHOLDS
-from generator.pages.records import Row, Trial
+from generator.pages.views import Row, Trial
 from generator.pages.words import NONE, amount, fixed, interval, probability, ranked
 
 QUESTIONS = {

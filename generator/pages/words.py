@@ -8,9 +8,10 @@ from typing import get_args
 
 from generator.findings.records import Estimate, Rank
 from generator.spec.models import VerdictCode
+from generator.spec.study import Role
 
 NONE = "—"
-ROLES = {"positive": "positive", "lookalike": "look-alike", "control": "control"}
+ROLES: dict[Role, str] = {"positive": "positive", "lookalike": "look-alike", "control": "control"}
 VERDICTS: dict[VerdictCode, tuple[str, str, str]] = {
     "supported": (
         "Supported",
@@ -66,7 +67,7 @@ def fixed(value: float | None, digits: int = 2) -> str:
     text = f"{value:,.{digits}f}"
     if float(text.replace(",", "")) == 0:
         text = text.removeprefix("-")
-    return text.replace("-", "−").replace(",", " ")
+    return text.replace("-", "−").replace(",", "\u202f")
 
 
 def amount(value: float) -> str:
@@ -80,6 +81,11 @@ def probability(p: float | None) -> str:
     if p is None or not math.isfinite(p):
         return NONE
     return "< 0.0001" if p < 0.0001 else fixed(p, 4)
+
+
+def exact(value: float) -> str:
+    """A constant with six significant digits."""
+    return f"{value:.6g}".replace("-", "−")
 
 
 def interval(estimate: Estimate | None) -> str:

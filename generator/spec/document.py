@@ -11,7 +11,7 @@ from generator.errors import Problem, SpecError
 from generator.spec.scalars import TrapError, plain
 from generator.spec.source import Keys, Place, Source, Value, dotted, read_source_text
 from generator.spec.syntax import explain_syntax
-from generator.spec.text import MOST_PROBLEMS, Text
+from generator.spec.text import MOST_PROBLEMS, Text, hidden_in
 
 MAX_DEPTH = 50
 MAX_NODES = 50_000
@@ -110,6 +110,9 @@ class _Walk:
         if keys in self.refused:
             return None
         text: str = event.value
+        if words := hidden_in(text):  # written as an escape, such as "\e"
+            self.refuse(event, keys, words)
+            return None
         if not event.implicit[0]:  # quoted, or a block of text
             return text
         try:
@@ -151,6 +154,9 @@ class _Walk:
         if key == "<<" and event.implicit[0]:
             self.merged.add(keys)
             self.fault(event, keys, "merge keys (<<) are not read: write the keys out")
+            return None
+        if words := hidden_in(key):
+            self.fault(event, keys, words)
             return None
         if not key:
             self.fault(event, keys, "a key must not be empty")

@@ -42,10 +42,7 @@ class Project:
 
     def admit(self, path: Path) -> Path:
         """Resolve a path and let it pass if it ends inside the project; else `OutsideError`."""
-        try:
-            resolved = path.resolve()
-        except (OSError, RuntimeError, ValueError):  # links in a circle, impossible names
-            resolved = Path(os.path.abspath(path))  # noqa: PTH100 - resolving is what failed
+        resolved = _resolved(path)
         if not self.allow_outside and not resolved.is_relative_to(self.root):
             raise OutsideError(
                 f"leads outside the project ({self.root.name}/): move it inside,"
@@ -58,8 +55,16 @@ class Project:
         if not resolved.is_relative_to(self.root):
             return _last_two(resolved)
         written = Path(os.path.normpath(path))
-        kept = written.is_relative_to(self.root) and written.resolve() == resolved
+        kept = written.is_relative_to(self.root) and _resolved(written) == resolved
         return Path(os.path.relpath(written if kept else resolved, self.folder)).as_posix()
+
+
+def _resolved(path: Path) -> Path:
+    """Follow links as far as they lead; unlike pathlib's, this takes circles and any name."""
+    try:
+        return Path(os.path.realpath(path))
+    except (OSError, ValueError):
+        return Path(os.path.abspath(path))  # noqa: PTH100 - resolving is what failed
 
 
 def _last_two(path: Path) -> str:

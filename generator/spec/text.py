@@ -54,7 +54,7 @@ def read_text(data: bytes, file: str) -> Text:
         raise SpecError((Problem(name, len(before), len(before[-1]) + 1, "", message),)) from error
     text = Text(name, body, _lines(body))
     hidden = (
-        text.problem(number, match.start() + 1, _hidden(match[0]))
+        text.problem(number, match.start() + 1, _refusal(match))
         for number, line in enumerate(text.lines, 1)
         for match in _FORBIDDEN.finditer(line)
     )
@@ -67,8 +67,14 @@ def _lines(body: str) -> tuple[str, ...]:
     return tuple(_BREAK.split(body))
 
 
-def _hidden(char: str) -> str:
-    return f"the invisible character U+{ord(char):04X} has no meaning here: remove it"
+def hidden_in(word: str) -> str:
+    """Complain about the first character of a word that cannot be seen; empty if all can."""
+    match = _FORBIDDEN.search(word)
+    return _refusal(match) if match else ""
+
+
+def _refusal(match: re.Match[str]) -> str:
+    return f"the invisible character U+{ord(match[0]):04X} has no meaning here: remove it"
 
 
 def _guess(data: bytes) -> str:

@@ -1,0 +1,63 @@
+# Every target does its own set-up: `make site` and `make test` work on a fresh clone.
+PYTHON ?= python3
+VENV   := .venv
+RUN    := $(VENV)/bin/python
+STAMP  := $(VENV)/.installed
+SPEC   ?= report.yml
+ARGS   ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup site serve plan check test bench lint lock clean distclean
+
+help:  ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+setup: $(STAMP)  ## the environment in .venv, from requirements.lock
+
+# uv is taken from the lock itself, by hash, and then installs the rest: half a minute instead of
+# pip's several. The stamp comes last, so that an interrupted installation is done again.
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 ..." >&2; exit 3; }
+	@test -x $(RUN) || $(PYTHON) -m venv $(VENV) || { \
+	  echo "the venv module is needed (Debian: apt-get install python3-venv)" >&2; exit 3; }
+	@sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > $(VENV)/uv.txt
+	@$(RUN) -m uv --version > /dev/null 2>&1 || \
+	  $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $(VENV)/uv.txt
+	@echo "installing the packages of requirements.lock"
+	@$(RUN) -m uv pip sync --quiet --require-hashes requirements.lock
+	@$(RUN) -m uv pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+site: $(STAMP)  ## the report as a site in site/
+	@$(RUN) -m generator build --spec $(SPEC) $(ARGS)
+
+serve: site  ## the site at http://127.0.0.1:8000
+	@$(RUN) -m generator serve --spec $(SPEC)
+
+plan: $(STAMP)  ## what `make site` would make, and why
+	@$(RUN) -m generator plan --spec $(SPEC) $(ARGS)
+
+check: $(STAMP)  ## the spec, its photographs and its pages
+	@$(RUN) -m generator check --spec $(SPEC) $(ARGS)
+
+test: $(STAMP)  ## all tests; those in a browser where Chromium is installed
+	@$(RUN) -m pytest $(ARGS)
+
+bench: $(STAMP)  ## the recipes against each other, on this machine
+	@$(RUN) -m benchmarks.recipes $(ARGS)
+
+lint: $(STAMP)  ## ruff and mypy
+	@$(RUN) -m ruff check .
+	@$(RUN) -m ruff format --check .
+	@$(RUN) -m mypy
+
+lock: $(STAMP)  ## requirements.lock anew from pyproject.toml
+	@$(RUN) -m uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-annotate --quiet --upgrade --output-file requirements.lock
+
+clean:  ## what can be made again in seconds: build/ and site/
+	@rm -rf build site
+
+distclean: clean  ## also the pictures, the responses and the environment
+	@rm -rf .filterbook $(VENV)

@@ -1,0 +1,1 @@
+"""Tests of the findings: verdicts from responses made by hand."""

@@ -1,0 +1,133 @@
+"""The loop: deterministic, independent of its batch, and the article's where it is to be that."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+import torch
+
+from generator.lab import pixels
+from generator.lab.models import Bench
+from generator.lab.visualize import visualize
+from generator.recipes import RECIPES, Recipe, Scale, article, multiscale
+
+SHORT = Recipe("short", 1, (Scale(24, 6, 0.2, 3), Scale(40, 3, 0.2, 3)), (0.5, 0.9), 0.0, True)
+
+
+def levels(png: bytes) -> torch.Tensor:
+    return pixels.from_png(png) * 255
+
+
+def test_the_same_request_gives_the_same_bytes(bench: Bench) -> None:
+    layer = bench.layer("3")
+    first, second = (visualize(bench, layer, [2, 5], recipe=SHORT, seed=0) for _ in range(2))
+    assert [each.png for each in first] == [each.png for each in second]
+
+
+def test_seed_filter_and_layer_each_change_the_picture(bench: Bench) -> None:
+    def picture(layer: str, number: int, seed: int) -> bytes:
+        (made,) = visualize(bench, bench.layer(layer), [number], recipe=SHORT, seed=seed)
+        return made.png
+
+    pictures = {picture("3", 2, 0), picture("3", 2, 1), picture("3", 3, 0), picture("5", 2, 0)}
+    assert len(pictures) == 4
+
+
+def test_a_picture_does_not_depend_on_its_company(bench: Bench) -> None:
+    layer = bench.layer("3")
+    together = visualize(bench, layer, range(8), recipe=SHORT, seed=0)
+    (alone,) = visualize(bench, layer, [5], recipe=SHORT, seed=0)
+    assert (levels(alone.png) - levels(together[5].png)).abs().max() <= 1
+
+
+def test_optimising_excites_the_filter(bench: Bench) -> None:
+    for made in visualize(bench, bench.layer("3"), range(8), recipe=SHORT, seed=0):
+        (start,) = pixels.noise([(0, *b"3", made.filter)], 24, bench.device)
+        with torch.no_grad():
+            silent = bench.network[:4](bench.prepare(start[None]))[0, made.filter].mean()
+        assert made.activation > float(silent)
+        assert not made.dead
+        assert made.sides == (24, 40)
+        assert len(made.history) == 2
+
+
+def test_published_activation_is_what_the_file_gives(bench: Bench) -> None:
+    (made,) = visualize(bench, bench.layer("3"), [4], recipe=SHORT, seed=3)
+    with torch.no_grad():
+        maps = bench.network[:4](bench.prepare(pixels.from_png(made.png)[None]))
+    assert made.activation == pytest.approx(float(maps[0, 4].mean()), rel=1e-5)
+
+
+def test_a_filter_that_nothing_excites_is_called_dead(bench: Bench) -> None:
+    with torch.no_grad():
+        bench.network[3].weight[1] = 0
+        bench.network[3].bias[1] = -1
+    (made,) = visualize(bench, bench.layer("3"), [1], recipe=SHORT, seed=0)
+    assert made.dead
+
+
+def test_the_published_size_is_the_one_asked_for() -> None:
+    for make in RECIPES.values():
+        for size in (56, 57, 64, 100, 224, 408, 1000):
+            recipe = make(size)
+            sides = [scale.side for scale in recipe.scales]
+            assert recipe.size == size
+            assert sides == sorted(set(sides))
+
+
+def test_the_article_s_sides() -> None:
+    sides = [scale.side for scale in article().scales]
+    assert sides == [56, 67, 80, 96, 115, 138, 165, 198, 237, 284, 340, 408]
+    assert multiscale().cost < article().cost / 5
+
+
+def straightforward(bench: Bench, layer: int, number: int, start: np.ndarray) -> np.ndarray:
+    """The article's forty lines, two scales of them: whole network, one filter, OpenCV.
+
+    As published but for the hook, which keeps the activation itself so that there is a gradient,
+    and for the conversion to the weights' own preprocessing.
+    """
+    mean = np.array([0.485, 0.456, 0.406], dtype=np.float32)
+    std = np.array([0.229, 0.224, 0.225], dtype=np.float32)
+    kept: list[torch.Tensor] = []
+    handle = bench.network.features[layer].register_forward_hook(
+        lambda _module, _inputs, output: kept.append(output.clone())
+    )
+    image, side = start, 56
+    for _ in range(2):
+        normalised = torch.tensor(((image - mean) / std).transpose(2, 0, 1)[None])
+        normalised.requires_grad_()
+        adam = torch.optim.Adam([normalised], lr=0.1, weight_decay=1e-6)
+        for _ in range(20):
+            kept.clear()
+            adam.zero_grad()
+            scale = torch.tensor(std).view(1, 3, 1, 1)
+            shift = torch.tensor(mean).view(1, 3, 1, 1)
+            bench.network.features(bench.prepare(normalised * scale + shift))
+            loss = -kept[0][0, number].mean()
+            loss.backward()
+            adam.step()
+        image = normalised.detach().numpy()[0].transpose(1, 2, 0) * std + mean
+        output, side = image, int(1.2 * side)
+        image = cv2.resize(image, (side, side), interpolation=cv2.INTER_CUBIC)
+        image = cv2.blur(image, (5, 5))
+    handle.remove()
+    return np.clip(output, 0, 1)
+
+
+@pytest.mark.parametrize(("layer", "number"), [(28, 501), (10, 7)])
+def test_the_recipe_article_is_the_article(vgg16: Bench, layer: int, number: int) -> None:
+    name = f"features.{layer}"
+    (noise,) = pixels.noise([(0, *name.encode(), number)], 56, vgg16.device)
+    wanted = straightforward(vgg16, layer, number, noise.permute(1, 2, 0).numpy())
+    (made,) = visualize(vgg16, vgg16.layer(name), [number], recipe=article(67), seed=0)
+    ours = levels(made.png).permute(1, 2, 0).numpy()
+    assert np.abs(ours - wanted * 255).mean() <= 2
+
+
+def test_real_filters_do_not_depend_on_their_company(vgg16: Bench) -> None:
+    layer, recipe = vgg16.layer("features.28"), multiscale(96)
+    together = visualize(vgg16, layer, [501, 286, 303], recipe=recipe, seed=0)
+    (alone,) = visualize(vgg16, layer, [286], recipe=recipe, seed=0)
+    assert (levels(alone.png) - levels(together[1].png)).abs().max() <= 1

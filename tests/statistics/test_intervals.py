@@ -1,0 +1,138 @@
+"""Intervals: agreement with scipy, published figures, the edges, and coverage."""
+
+import warnings
+from random import Random
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from scipy.special import ndtri
+from scipy.stats import bootstrap
+
+from generator.statistics import (
+    auc,
+    auc_interval,
+    bca,
+    compare,
+    difference_interval,
+    draw,
+    newcombe,
+    resampled_aucs,
+)
+from generator.statistics.auc import Array
+
+SAMPLES = st.integers(1, 15).flatmap(
+    lambda n: arrays(np.float64, n, elements=st.integers(-5, 5).map(float))
+)
+
+
+def interval_of(x: Array, y: Array, *, count: int = 400, seed: int = 0):
+    resamples = draw(np.random.default_rng(seed), len(x), len(y), count=count)
+    return auc_interval(compare(x, y), resampled_aucs(x[:, None], y[:, None], resamples)[0])
+
+
+@pytest.mark.parametrize(("n1", "n0", "shift"), [(12, 40, 1.0), (30, 30, 0.3), (8, 90, 1.6)])
+def test_bca_agrees_with_scipy_on_the_same_resamples(n1: int, n0: int, shift: float):
+    rng = np.random.default_rng(n1)
+    x, y = rng.normal(shift, 1, n1), rng.normal(0, 1, n0)
+    theirs = bootstrap(
+        (x, y),
+        lambda a, b: auc(np.asarray(a), np.asarray(b)),
+        n_resamples=1_000,
+        vectorized=False,
+        method="BCa",
+        rng=np.random.default_rng(7),
+    )
+    found = compare(x, y)
+    ours = bca(theirs.bootstrap_distribution, found.auc, found.influences)
+    assert ours.low == pytest.approx(theirs.confidence_interval.low, abs=1e-9)
+    assert ours.high == pytest.approx(theirs.confidence_interval.high, abs=1e-9)
+
+
+def test_newcombe_solves_its_equation():
+    low, high = newcombe(0.8, 20, 100)
+    star, z = 59, ndtri(0.975)
+    for theta in (low, high):
+        inner = 1 + star * ((1 - theta) / (2 - theta) + theta / (1 + theta))
+        spread = theta * (1 - theta) * inner / (20 * 100)
+        assert abs(theta - 0.8) == pytest.approx(z * np.sqrt(spread), abs=1e-9)
+
+
+def test_newcombe_is_symmetric_and_narrows_with_size():
+    low, high = newcombe(0.3, 9, 50)
+    assert (1 - high, 1 - low) == pytest.approx(newcombe(0.7, 9, 50))
+    widths = [np.ptp(newcombe(0.9, n, 100)) for n in (5, 10, 20, 40, 80)]
+    assert widths == sorted(widths, reverse=True)
+
+
+@pytest.mark.parametrize(("n1", "at_most"), [(1, 0.5), (3, 0.8), (10, 0.9), (60, 0.98)])
+def test_complete_separation_is_not_certainty(n1: int, at_most: float):
+    low, high = interval_of(np.arange(n1) + 200.0, np.arange(100.0))
+    assert high == 1
+    assert 0.3 < low < at_most
+    mirrored = interval_of(np.arange(n1) - 200.0, np.arange(100.0))
+    assert mirrored == pytest.approx((0, 1 - low))
+
+
+def test_constant_responses_leave_it_open():
+    low, high = interval_of(np.zeros(20), np.zeros(100))
+    assert low < 0.4
+    assert high > 0.6
+    assert low + high == pytest.approx(1)
+
+
+def test_one_photograph_leaves_nearly_everything_open():
+    low, high = interval_of(np.array([1.0]), np.random.default_rng(0).normal(size=100))
+    assert high - low > 0.4
+
+
+@given(SAMPLES, SAMPLES)
+def test_it_holds_the_estimate_and_stays_within_bounds(x: Array, y: Array):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        low, high = interval_of(x, y, count=60)
+    assert 0 <= low <= auc(x, y) <= high <= 1
+    assert high - low > 0.01
+
+
+@given(SAMPLES, SAMPLES, st.randoms(use_true_random=False))
+def test_a_difference_holds_its_estimate(x: Array, y: Array, random: Random):
+    x2, y2 = np.array(random.sample(list(x), len(x))), np.array(random.sample(list(y), len(y)))
+    resamples = draw(np.random.default_rng(0), len(x), len(y), count=60)
+    both = resampled_aucs(np.stack([x, x2], axis=1), np.stack([y, y2], axis=1), resamples)
+    own, rival = compare(x, y), compare(x2, y2)
+    low, high = difference_interval(own, rival, both[0] - both[1])
+    assert -1 <= low <= own.auc - rival.auc <= high <= 1
+    assert low < high
+
+
+def test_two_filters_that_separate_completely_are_not_certainly_equal():
+    x, y = np.arange(10.0) + 100, np.arange(50.0)
+    own = compare(x, y)
+    low, high = difference_interval(own, own, np.zeros(100))
+    assert low < 0 < high
+
+
+@pytest.mark.parametrize("true", [0.75, 0.9])
+def test_coverage_of_the_auc(true: float):
+    rng, shift, hits = np.random.default_rng(11), np.sqrt(2) * ndtri(true), 0
+    for number in range(300):
+        x, y = rng.normal(shift, 1, 20), rng.normal(0, 1, 100)
+        low, high = interval_of(x, y, count=300, seed=number)
+        hits += low <= true <= high
+    assert 0.92 <= hits / 300 <= 0.98
+
+
+def test_coverage_of_a_difference():
+    rng, hits = np.random.default_rng(12), 0
+    for number in range(300):
+        shared_x, shared_y = rng.normal(1.4, 0.7, (20, 1)), rng.normal(0, 0.7, (100, 1))
+        x = shared_x + rng.normal(0, 0.7, (20, 2))
+        y = shared_y + rng.normal(0, 0.7, (100, 2))
+        both = resampled_aucs(x, y, draw(np.random.default_rng(number), 20, 100, count=300))
+        own, rival = compare(x[:, 0], y[:, 0]), compare(x[:, 1], y[:, 1])
+        low, high = difference_interval(own, rival, both[0] - both[1])
+        hits += low <= 0 <= high
+    assert 0.92 <= hits / 300 <= 0.98

@@ -1,0 +1,54 @@
+"""The table of VGG networks agrees with the networks themselves."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+import torch
+import torchvision
+
+from generator.catalogue import Layer, vgg
+
+NAMES = [f"vgg{depth}{suffix}" for depth in (11, 13, 16, 19) for suffix in ("", "_bn")]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_table_agrees_with_torchvision(name: str):
+    with torch.device("meta"):
+        features = torchvision.models.get_model(name).features
+        shapes = []
+        value = torch.empty(1, 3, 64, 64)
+        for module in features:
+            value = module(value)
+            shapes.append(value.shape)
+
+    catalogue = vgg(name)
+
+    assert catalogue is not None
+    assert catalogue.architecture == name
+    assert [layer.name for layer in catalogue.layers] == [
+        f"features.{child}" for child, _ in features.named_children()
+    ]
+    assert [layer.channels for layer in catalogue.layers] == [shape[1] for shape in shapes]
+    for layer, module in zip(catalogue.layers, features, strict=True):
+        reads = isinstance(module, torch.nn.Conv2d | torch.nn.BatchNorm2d)
+        assert bool(layer.activation) == reads
+        if reads:
+            index, relu = (int(n.split(".")[1]) for n in (layer.name, layer.activation))
+            assert isinstance(features[relu], torch.nn.ReLU)
+            between = features[index + 1 : relu]
+            assert all(isinstance(module, torch.nn.BatchNorm2d) for module in between)
+
+
+@pytest.mark.parametrize("name", ["resnet18", "vgg", "vgg17", "VGG16", "vgg16_bn_bn", "", "_bn"])
+def test_other_names_are_not_known(name: str):
+    assert vgg(name) is None
+
+
+def test_a_layer_is_found_by_its_name():
+    catalogue = vgg("vgg16")
+    assert catalogue is not None
+    assert catalogue.find("features.28") == Layer("features.28", 512, "features.29")
+    assert catalogue.find("features.31") is None
+    assert all(a != b for a, b in pairwise(catalogue.layers))
