@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from functools import partial
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -136,7 +139,7 @@ def serve(
     """Show the finished site at http://127.0.0.1:PORT until Ctrl-C."""
     from generator import serving  # noqa: PLC0415
 
-    serving.serve(beside(spec, out=out).site, port, say=print)
+    serving.serve(beside(spec, out=out).site, port, say=partial(print, flush=True))
     return ExitCode.DONE
 
 
@@ -166,12 +169,16 @@ def _options(
 
 def main() -> None:
     """Run the command line and end the process with its exit code."""
+    if isinstance(sys.stdout, TextIOWrapper):  # a name or an arrow that the encoding lacks
+        sys.stdout.reconfigure(errors="backslashreplace")
     sys.exit(_run())
 
 
 def _run() -> int:
     try:
-        return int(app(standalone_mode=False) or ExitCode.DONE)
+        code = int(app(standalone_mode=False) or ExitCode.DONE)
+        sys.stdout.flush()
+        return code
     except ReportError as refusal:
         cause = "\n".join(visible(line) for line in refusal.cause.split("\n"))
         print(f"error: {cause}", file=sys.stderr)
@@ -184,7 +191,8 @@ def _run() -> int:
     except (KeyboardInterrupt, click.Abort):
         print("interrupted: run the same command to go on from here", file=sys.stderr)
         return ExitCode.INTERRUPTED
-    except BrokenPipeError:  # whoever read the output has read enough
+    except BrokenPipeError:  # whoever read the output has read enough; nor must Python's exit fail
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.DONE
 
 

@@ -60,7 +60,7 @@ class Console:
             print(json.dumps({"event": kind, **values}), file=self.terminal.file, flush=True)
         else:
             text = "\n".join(visible(line) for line in str(values["text"]).split("\n"))
-            self.terminal.print(text, markup=False, soft_wrap=True)
+            self.terminal.print(text, markup=False, emoji=False, soft_wrap=True)
 
 
 class Stage:

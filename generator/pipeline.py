@@ -27,6 +27,9 @@ Kind = TypeVar("Kind", Rendering, Responses, FeatureMap)
 Worker = Callable[..., Iterator[tuple[tuple[str, Artifact], ...]]]
 
 
+HAND_WRITTEN = "site_src/pages"
+
+
 @dataclass(frozen=True, slots=True)
 class Build:
     """What the command line asked for."""
@@ -138,6 +141,10 @@ def read_study(asked: Build, *, with_torch: bool = True) -> Study:
         raise SpecError(problems)
     for warning in study.warnings:
         asked.console.warn(warning)
+    if study.pages is None and any((study.folder / HAND_WRITTEN).glob("*.md")):
+        asked.console.say(
+            f"the pages in {HAND_WRITTEN}/ are not used: `pages: {HAND_WRITTEN}` in the spec names them"
+        )
     return study
 
 

@@ -198,7 +198,7 @@ def _change(key: str, before: Any, after: Any) -> str:
     if isinstance(before, dict) and isinstance(after, dict) and key == "recipe":
         if before.get("name") != after.get("name"):
             return f"recipe {before.get('name')} → {after.get('name')}"
-        sizes = [recipe["scales"][-1]["side"] for recipe in (before, after)]
+        sizes = [_size(recipe) for recipe in (before, after)]
         if sizes[0] != sizes[1]:
             return f"size {sizes[0]} → {sizes[1]}"
         return "the recipe's constants changed"
@@ -207,3 +207,11 @@ def _change(key: str, before: Any, after: Any) -> str:
             key, f"other {key}"
         )
     return f"{key} {before} → {after}"
+
+
+def _size(recipe: Parameters) -> object:
+    """The published side of a recipe in a ledger, which an older version may have written."""
+    try:
+        return recipe["scales"][-1]["side"]
+    except (LookupError, TypeError):
+        return None

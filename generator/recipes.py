@@ -82,9 +82,7 @@ def multiscale(size: int = 408) -> Recipe:
         sides.append(2 * sides[-1])
     sides = [side for side in sides if 1.25 * side < size] + [size]
     coarse = tuple(_tapered(side, blur=3) for side in sides[:-1])
-    return Recipe(
-        "multiscale", 1, (*coarse, _tapered(size, blur=0)), (0.5, 0.9), 0.0, bounded=True
-    )
+    return Recipe("multiscale", 1, (*coarse, _tapered(size, blur=0)), (0.5, 0.9), 0.0, bounded=True)
 
 
 def _tapered(side: int, *, blur: int) -> Scale:

@@ -49,7 +49,9 @@ def render(
     from generator.lab.visualize import visualize  # noqa: PLC0415 - imports torch
 
     bench = open_bench(asked, study)
-    (picture,) = visualize(bench, found, [number], recipe=recipe, seed=wanted.seed)
+    (picture,) = visualize(
+        bench, bench.layer(found.name), [number], recipe=recipe, seed=wanted.seed
+    )
     _write(to, picture.png)
     asked.console.say(
         f"{to.name}: {found.name}:{number}, published activation {picture.activation:.1f}"
@@ -77,7 +79,7 @@ def score(asked: Build, layer: str, images: Sequence[Path], *, number: int | Non
     table = csv.writer(text, lineterminator="\n")
     table.writerow(COLUMNS)
     for photograph in photographs:
-        (responses,) = scan(bench, [found], [photograph])
+        (responses,) = scan(bench, [bench.layer(found.name)], [photograph])
         table.writerows(_rows(photograph, responses, study, number))
     return text.getvalue()
 
@@ -88,7 +90,7 @@ def deliver(text: str, to: Path | None) -> None:
         sys.stdout.write(text)
     else:
         _refuse_folder(to)
-        _write(to, text.encode())
+        _write(to, text.encode(errors="backslashreplace"))
 
 
 def _rows(

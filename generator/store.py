@@ -53,9 +53,7 @@ class Store:
             try:
                 return decode(path.read_bytes(), key, digest=path.suffixes[-2].lstrip("."))
             except _DamagedError as damage:
-                self.say(
-                    f"warning: {path.name[:16]}… in the store is damaged ({damage}): made again"
-                )
+                self.say(f"{path.name[:16]}… in the store is damaged ({damage}): made again")
                 path.replace(path.with_suffix(".damaged"))
             except OSError as reason:
                 raise _refused(self.folder, reason) from None
@@ -97,7 +95,8 @@ class Store:
             ledger = json.loads((self.folder / "ledger.json").read_bytes())
         except (OSError, ValueError):
             ledger = {}
-        return Memory(self.has, ledger if isinstance(ledger, dict) else {})
+        entries = ledger.items() if isinstance(ledger, dict) else ()
+        return Memory(self.has, {name: made for name, made in entries if isinstance(made, dict)})
 
     def remember(self, ledger: Mapping[str, Any]) -> None:
         """Keep what this build's tasks were made of, so that the next can say what changed."""

@@ -27,8 +27,8 @@ def choose(name: str = "auto") -> torch.device:
         return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
     try:
         device = torch.device(name)
-        torch.zeros(1, device=device)
-    except (RuntimeError, AssertionError) as reason:
+        torch.zeros(1, device=device).item()  # the device `meta` holds nothing
+    except (RuntimeError, AssertionError, ImportError) as reason:
         first = str(reason).splitlines()[0]
         raise MachineError(
             f"device {name!r} cannot be used: {first}", "try --device cpu, or leave --device out"

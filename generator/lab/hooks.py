@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -103,22 +103,47 @@ def hooked(network: nn.Module) -> tuple[str, ...]:
     return tuple(name for name, module in network.named_modules() if module._forward_hooks)
 
 
-def outputs_by_call(network: nn.Module, inputs: Tensor) -> list[tuple[str, Tensor, Tensor]]:
-    """Run the network once: (name, first input, output) of every leaf module, in calling order."""
-    calls: list[tuple[str, Tensor, Tensor]] = []
+class Value(NamedTuple):
+    """A tensor at one moment: ``version`` counts what was done to it in place until then."""
 
-    def note(name: str) -> Any:
-        def hook(_module: nn.Module, arguments: tuple[Any, ...], output: Any) -> None:
-            if arguments and isinstance(arguments[0], Tensor) and isinstance(output, Tensor):
-                calls.append((name, arguments[0], output))
+    tensor: Tensor
+    version: int
 
-        return hook
+    def same(self, other: Value) -> bool:
+        """Whether both are one tensor, untouched in between (``x += y`` leaves the same object)."""
+        return self.tensor is other.tensor and self.version == other.version
 
-    leaves = [
-        (name, module) for name, module in network.named_modules() if not any(module.children())
-    ]
-    handles = [module.register_forward_hook(note(name)) for name, module in leaves]
+
+class Call(NamedTuple):
+    """A leaf module's name, its first input as it got it, and its output as it left it."""
+
+    name: str
+    given: Value
+    made: Value
+
+
+def outputs_by_call(network: nn.Module, inputs: Tensor) -> list[Call]:
+    """Run the network once and note every call of a leaf module, in calling order."""
+    calls: list[Call] = []
+    handles: list[Any] = []
+
+    def listen(name: str, module: nn.Module) -> None:
+        given: list[Value] = []
+
+        def before(_module: nn.Module, arguments: tuple[Any, ...]) -> None:
+            given[:] = [Value(x, x._version) for x in arguments[:1] if isinstance(x, Tensor)]
+
+        def after(_module: nn.Module, _arguments: tuple[Any, ...], output: Any) -> None:
+            if given and isinstance(output, Tensor):
+                calls.append(Call(name, given[0], Value(output, output._version)))
+
+        handles.append(module.register_forward_pre_hook(before))
+        handles.append(module.register_forward_hook(after))
+
     try:
+        for name, module in network.named_modules():
+            if not any(module.children()):
+                listen(name, module)
         with torch.no_grad():
             network(inputs)
     finally:

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 import torch
 import torchvision
 from torch import Tensor, nn
+from torchvision.ops import Permute, StochasticDepth
 
 from generator.artifacts import ModelCard
 from generator.catalogue import Catalogue, Layer
 from generator.errors import ReportError, WeightsError
 from generator.lab import devices
-from generator.lab.hooks import outputs_by_call
+from generator.lab.hooks import Call, outputs_by_call
 from generator.lab.weights import Weights
 
 _SIDE = 224
 
 _ACTIVATIONS = (nn.ReLU, nn.ReLU6, nn.LeakyReLU, nn.SiLU, nn.GELU, nn.Hardswish, nn.ELU, nn.Mish)
 _NORMALISATIONS = (nn.BatchNorm2d, nn.GroupNorm, nn.InstanceNorm2d, nn.LayerNorm, nn.Identity)
+_CHANNELS_LAST = (nn.Linear, Permute, StochasticDepth)  # of transformers: no stacks of maps
+# Networks whose published weights want the input turned to their own range within the network.
+_OPTIONS = {
+    name: {"transform_input": True, "init_weights": False} for name in ("googlenet", "inception_v3")
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +54,11 @@ class Bench:
         """The layer of that name; ReportError if the network has none."""
         found = self.card.catalogue.find(name)
         if found is None:
-            raise ReportError(f"{self.card.architecture} has no layer {name!r}")
+            last = self.card.catalogue.layers[-1].name
+            raise ReportError(
+                f"{self.card.architecture} with the weights {self.card.weights} has no layer {name!r}",
+                f"the last layer that runs on these weights is {last}",
+            )
         return found
 
 
@@ -64,8 +75,12 @@ def build(architecture: str) -> nn.Module:
         near = difflib.get_close_matches(architecture, known, n=3)
         hint = f"did you mean {' or '.join(near)}?" if near else "see torchvision.models"
         raise ReportError(f"torchvision has no model {architecture!r}", hint)
-    with torch.device("meta"):
-        network: nn.Module = torchvision.models.get_model(architecture, weights=None)
+    options = _OPTIONS.get(architecture, {})
+    try:
+        with torch.device("meta"):
+            network: nn.Module = torchvision.models.get_model(architecture, **options)
+    except NotImplementedError:  # it computes with tensors while it is made (RegNet)
+        network = torchvision.models.get_model(architecture, **options).to("meta")
     return network.eval()
 
 
@@ -76,31 +91,43 @@ def catalogue(architecture: str) -> Catalogue:
     The activation function of a layer is the one that reads its output itself or through
     normalisation: seen from which tensor is handed on, not guessed from names.
     """
-    calls = outputs_by_call(build(architecture), torch.zeros(1, 3, _SIDE, _SIDE, device="meta"))
     network = build(architecture)
-    maps = [(name, given, made) for name, given, made in calls if made.ndim == 4]
+    calls = outputs_by_call(network, torch.zeros(1, 3, _SIDE, _SIDE, device="meta"))
+    maps = list(_stacks_of_maps(network, calls))
     layers: dict[str, Layer] = {}
-    for position, (name, _, made) in enumerate(maps):
-        if name not in layers:
-            layers[name] = Layer(name, made.shape[1], _reader(network, maps[position:]))
+    for position, call in enumerate(maps):
+        if call.name not in layers:
+            channels = call.made.tensor.shape[1]
+            layers[call.name] = Layer(call.name, channels, _reader(network, maps[position:]))
     return Catalogue(architecture, tuple(layers.values()))
 
 
-def _reader(network: nn.Module, calls: list[tuple[str, Tensor, Tensor]]) -> str:
+def _stacks_of_maps(network: nn.Module, calls: list[Call]) -> Iterator[Call]:
+    """The calls that give (batch, channels, height, width): not those with channels last."""
+    channels_last: list[Call] = []
+    for call in calls:
+        module = network.get_submodule(call.name)
+        last = isinstance(module, _CHANNELS_LAST) or type(module) is nn.LayerNorm
+        if last or any(call.given.same(other.made) for other in channels_last):
+            channels_last.append(call)
+        elif call.made.tensor.ndim == 4:
+            yield call
+
+
+def _reader(network: nn.Module, calls: list[Call]) -> str:
     """The activation function that reads the first call's output; '' where there is none."""
-    first = network.get_submodule(calls[0][0])
-    if isinstance(first, _ACTIVATIONS):
+    if isinstance(network.get_submodule(calls[0].name), _ACTIVATIONS):
         return ""
-    handed_on = calls[0][2]
-    for name, given, made in calls[1:]:
-        if given is not handed_on:
+    handed_on = calls[0].made
+    for call in calls[1:]:
+        module = network.get_submodule(call.name)
+        if not call.given.same(handed_on):
             return ""
-        module = network.get_submodule(name)
         if isinstance(module, _ACTIVATIONS):
-            return name
+            return call.name
         if not isinstance(module, _NORMALISATIONS):
             return ""
-        handed_on = made
+        handed_on = call.made
     return ""
 
 
@@ -116,7 +143,9 @@ def assemble(architecture: str, weights: Weights, device: torch.device) -> Bench
     """
     network = build(architecture)
     _check_tensors(network, weights)
-    network.load_state_dict(weights.tensors, strict=False, assign=True)
+    wanted = network.state_dict()
+    tensors = {name: tensor.to(wanted[name].dtype) for name, tensor in weights.tensors.items()}
+    network.load_state_dict(tensors, strict=False, assign=True)
     network.requires_grad_(False)
     complete = _layers_with_weights(network, catalogue(architecture))
     _drop_empty(network)
@@ -125,7 +154,7 @@ def assemble(architecture: str, weights: Weights, device: torch.device) -> Bench
         architecture=architecture,
         weights=weights.name,
         digest=weights.digest,
-        source=weights.source,
+        source="; ".join((weights.source, *weights.notes)),
         licence=weights.licence,
         preprocessing=weights.preprocessing,
         catalogue=complete,
@@ -152,7 +181,9 @@ def _layers_with_weights(network: nn.Module, everything: Catalogue) -> Catalogue
     """The layers that can run: those called before the first module that has no weights."""
     usable: list[Layer] = []
     for layer in everything.layers:
-        if any(tensor.is_meta for tensor in network.get_submodule(layer.name).parameters()):
+        path = layer.name.split(".")
+        around = (".".join(path[:depth]) for depth in range(len(path) + 1))
+        if any(_lacks_weights(network.get_submodule(name)) for name in around):
             break
         usable.append(layer)
     if not usable:
@@ -166,7 +197,12 @@ def _drop_empty(network: nn.Module) -> None:
     They come after every usable layer, where the network is stopped before it reaches them.
     """
     for name, module in list(network.named_modules()):
-        own = [*module.parameters(recurse=False), *module.buffers(recurse=False)]
-        if name and any(tensor.is_meta for tensor in own):
+        if name and _lacks_weights(module):
             parent, _, child = name.rpartition(".")
             setattr(network.get_submodule(parent), child, nn.Identity())
+
+
+def _lacks_weights(module: nn.Module) -> bool:
+    """Whether a tensor of the module's own, running statistics included, was not given."""
+    own = (*module.parameters(recurse=False), *module.buffers(recurse=False))
+    return any(tensor.is_meta for tensor in own)

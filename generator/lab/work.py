@@ -85,7 +85,9 @@ def _in_batches(
         batch = members[position : position + size]
         try:
             made = make(batch)
-        except (torch.OutOfMemoryError, MemoryError):
+        except (RuntimeError, MemoryError) as reason:
+            if not _out_of_memory(reason):
+                raise
             if len(batch) == 1:
                 raise MachineError(
                     "the device has no room even for a batch of one",
@@ -98,3 +100,10 @@ def _in_batches(
             continue
         position += len(batch)
         yield made
+
+
+def _out_of_memory(reason: RuntimeError | MemoryError) -> bool:
+    """Whether memory ran out; on the CPU and on MPS torch says so only in the words."""
+    if isinstance(reason, torch.OutOfMemoryError | MemoryError):
+        return True
+    return any(words in str(reason) for words in ("can't allocate memory", "out of memory"))

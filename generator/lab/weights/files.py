@@ -82,14 +82,18 @@ def keep(tensors: Mapping[str, Tensor], folder: Path, name: str, *, source: str)
     whole = {key: value.contiguous() for key, value in tensors.items()}
     data = save_safetensors(whole, metadata={"source": source})
     target = folder / f"{name}.{hashlib.sha256(data).hexdigest()}.safetensors"
+    unfinished: Path | None = None
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=folder, prefix=".part-", delete=False) as part:
+            unfinished = Path(part.name)
             part.write(data)
             part.flush()
             os.fsync(part.fileno())
-        Path(part.name).replace(target)
+        unfinished.replace(target)
     except OSError as reason:
+        if unfinished is not None:
+            unfinished.unlink(missing_ok=True)
         raise WeightsError(
             f"the weights cannot be kept: {reason.strerror}",
             "set FILTERBOOK_CACHE to another folder",

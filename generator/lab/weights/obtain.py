@@ -108,7 +108,7 @@ def _first_source(
     refusals: list[str] = []
     for source, read in sources:
         try:
-            tensors = read()
+            tensors = vgg16.convolutions(read())
             vgg16.verify(tensors)
         except WeightsError as refusal:
             refusals.append(f"{source}: {refusal.cause}")
@@ -156,7 +156,9 @@ def _download(
     """Torchvision's download into torch's cache, its hash checked."""
     say(f"fetching {Path(entry.url).name} through torchvision")
     try:
-        tensors = entry.get_state_dict(progress=sys.stderr.isatty(), check_hash=True)
+        tensors = entry.get_state_dict(
+            progress=sys.stderr.isatty(), check_hash=True, weights_only=True
+        )
     except (URLError, OSError, RuntimeError) as reason:
         raise WeightsError(
             f"torchvision's download of {Path(entry.url).name} cannot be reached: {reason}",
