@@ -143,7 +143,7 @@ def read_study(asked: Build, *, with_torch: bool = True) -> Study:
         asked.console.warn(warning)
     if study.pages is None and any((study.folder / HAND_WRITTEN).glob("*.md")):
         asked.console.say(
-            f"the pages in {HAND_WRITTEN}/ are not used: `pages: {HAND_WRITTEN}` in the spec names them"
+            f"the pages in {HAND_WRITTEN}/ are not used: name them with `pages: {HAND_WRITTEN}`"
         )
     return study
 

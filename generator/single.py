@@ -49,9 +49,8 @@ def render(
     from generator.lab.visualize import visualize  # noqa: PLC0415 - imports torch
 
     bench = open_bench(asked, study)
-    (picture,) = visualize(
-        bench, bench.layer(found.name), [number], recipe=recipe, seed=wanted.seed
-    )
+    run = bench.layer(found.name)
+    (picture,) = visualize(bench, run, [number], recipe=recipe, seed=wanted.seed)
     _write(to, picture.png)
     asked.console.say(
         f"{to.name}: {found.name}:{number}, published activation {picture.activation:.1f}"

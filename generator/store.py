@@ -140,8 +140,9 @@ def encode(key: str, artifact: Artifact) -> bytes:
             arrays[item.name] = np.ascontiguousarray(value)
         else:
             values[item.name] = value
-    record = {"key": key, "kind": type(artifact).__name__, "values": json.dumps(values)}
-    return save(arrays, metadata=record)
+    # One entry: safetensors writes several in any order, and equal artifacts are equal bytes.
+    record = {"key": key, "kind": type(artifact).__name__, "values": values}
+    return save(arrays, metadata={"artifact": json.dumps(record, sort_keys=True)})
 
 
 def decode(data: bytes, key: str, *, digest: str) -> Artifact:
@@ -156,14 +157,14 @@ def decode(data: bytes, key: str, *, digest: str) -> Artifact:
         raise _DamagedError("its content does not fit its name")
     try:
         header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])["__metadata__"]
-        values, arrays = json.loads(header["values"]), load(data)
-        kind = _KINDS[header["kind"]]
-    except (SafetensorError, ValueError, KeyError) as reason:
-        raise _DamagedError(str(reason)) from None
-    if header["key"] != key:
+        record, arrays = json.loads(header["artifact"]), load(data)
+        kind = _KINDS[record["kind"]]
+    except (SafetensorError, ValueError, KeyError):
+        raise _DamagedError("it was written by another version") from None
+    if record["key"] != key:
         raise _DamagedError("it is another object under this name")
     restored = {name: _restore(kind, name, array) for name, array in arrays.items()}
-    tuples = {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
+    tuples = {name: tuple(v) if isinstance(v, list) else v for name, v in record["values"].items()}
     return kind(**tuples, **restored)
 
 

@@ -49,21 +49,20 @@ def change(code: VerdictCode, measured: Measured, lines: Thresholds) -> str:
 
 
 def number(value: float, *bars: float) -> str:
-    """A share as ``.93``, with as many more digits as it takes to show its side of every bar.
+    """A share as ``0.93``, with as many more digits as it takes to show its side of every bar.
 
-    0 and 1 are always bars: .998 is not 1.00.
+    0 and 1 are always bars: 0.998 is not 1.00.
     """
     for digits in range(2, 7):
         shown = round(value, digits)
         sides = ((shown - bar, value - bar) for bar in (*bars, 0.0, 1.0))
         if all((mine > 0, mine < 0) == (true > 0, true < 0) for mine, true in sides):
             break
-    text = f"{shown:.{digits}f}".replace("-", "−")
-    return text.replace("0.", ".", 1) if abs(shown) < 1 else text
+    return f"{shown:.{digits}f}".replace("-", "−")
 
 
 def _p(p: float) -> str:
-    return "below .001" if p < 0.001 else number(p) if p >= 0.1 else f"{p:.3f}".removeprefix("0")
+    return "below 0.001" if p < 0.001 else number(p) if p >= 0.1 else f"{p:.3f}"
 
 
 def _auc(estimate: Estimate, *bars: float) -> str:

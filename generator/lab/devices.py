@@ -14,7 +14,7 @@ _M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_MAX = -1, -2, -4  # glibc's malloc.h
 
 
 def choose(name: str = "auto") -> torch.device:
-    """The device to work on: ``auto`` takes the first GPU, and the CPU where there is none.
+    """The device to work on: ``auto`` takes the first CUDA GPU, and the CPU where there is none.
 
     Raises
     ------
@@ -22,9 +22,7 @@ def choose(name: str = "auto") -> torch.device:
         If the device was named and is not there.
     """
     if name == "auto":
-        if torch.cuda.is_available():
-            return torch.device("cuda", 0)
-        return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+        return torch.device("cuda", 0) if torch.cuda.is_available() else torch.device("cpu")
     try:
         device = torch.device(name)
         torch.zeros(1, device=device).item()  # the device `meta` holds nothing

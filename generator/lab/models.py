@@ -54,10 +54,9 @@ class Bench:
         """The layer of that name; ReportError if the network has none."""
         found = self.card.catalogue.find(name)
         if found is None:
-            last = self.card.catalogue.layers[-1].name
             raise ReportError(
-                f"{self.card.architecture} with the weights {self.card.weights} has no layer {name!r}",
-                f"the last layer that runs on these weights is {last}",
+                f"{self.card.architecture} with {self.card.weights} has no layer {name!r}",
+                f"the last layer with weights is {self.card.catalogue.layers[-1].name}",
             )
         return found
 
@@ -72,7 +71,7 @@ def build(architecture: str) -> nn.Module:
     """
     known = torchvision.models.list_models(module=torchvision.models)
     if architecture not in known:
-        near = difflib.get_close_matches(architecture, known, n=3)
+        near = difflib.get_close_matches(architecture.lower(), known, n=3)
         hint = f"did you mean {' or '.join(near)}?" if near else "see torchvision.models"
         raise ReportError(f"torchvision has no model {architecture!r}", hint)
     options = _OPTIONS.get(architecture, {})

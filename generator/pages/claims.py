@@ -60,7 +60,7 @@ def _view(findings: Findings, index: int) -> ClaimView:
         review=_review(finding),
         gates=gate_views(findings.gates),
         csv=paths.responses(claim.id),
-        command=_command(finding),
+        command=_command(findings, finding),
         credits=credit(finding.best + finding.worst + finding.counterexamples),
         previous=_link(ids[index - 1]) if index else None,
         next=_link(ids[index + 1]) if index + 1 < len(ids) else None,
@@ -156,9 +156,9 @@ def _review(finding: ClaimFinding) -> ReviewView:
     return ReviewView(review.status, review.by, on, review.note)
 
 
-def _command(finding: ClaimFinding) -> str:
+def _command(findings: Findings, finding: ClaimFinding) -> str:
     claim = finding.claim
     shown: tuple[Score, ...] = tuple(e.score for e in finding.best + finding.counterexamples)
     photograph = shown[0].photograph.name if shown else "PHOTOGRAPH.jpg"
-    words = ("python", "-m", "generator", "score", claim.layer, photograph)
-    return command(*words, "--filter", str(claim.filter))
+    words = ("score", claim.layer, photograph, "--filter", str(claim.filter))
+    return command(findings.study, *words)

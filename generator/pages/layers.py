@@ -76,7 +76,7 @@ def _filter_view(findings: Findings, layer: LayerFinding, at: int) -> FilterView
         ),
         claims=claims,
         gates=gate_views(findings.gates) if claims else (),
-        command=_command(found),
+        command=_command(findings, found),
         credits=credit(found.top),
         previous=_filter_link(layer, before[0]) if before else None,
         next=_filter_link(layer, after[0]) if after else None,
@@ -108,12 +108,12 @@ def _facts(found: FilterFinding) -> tuple[Row, ...]:
     )
 
 
-def _command(found: FilterFinding) -> str:
+def _command(findings: Findings, found: FilterFinding) -> str:
     rendering = found.rendering
     options = ("--recipe", rendering.recipe, "--size", str(rendering.size))
     where = ("--seed", str(rendering.seed), "-o", f"{paths.slug(found.layer)}-{found.filter}.png")
-    words = ("python", "-m", "generator", "render", found.layer, str(found.filter))
-    return command(*words, *options, *where)
+    unit = (found.layer, str(found.filter))
+    return command(findings.study, "render", *unit, *options, *where)
 
 
 def _filter_link(layer: LayerFinding, found: FilterFinding) -> Link:

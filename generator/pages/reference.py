@@ -25,7 +25,7 @@ from generator.pages.views import (
     Row,
     VerdictView,
 )
-from generator.pages.words import NONE, VERDICTS, exact, fixed, plural
+from generator.pages.words import NONE, VERDICTS, command, exact, fixed, plural
 from generator.recipes import RECIPES, Recipe, Scale
 
 POOLED = {"mean": "mean over all its places", "max": "largest value"}
@@ -144,6 +144,7 @@ def provenance_page(findings: Findings) -> Page:
         photographs=len(study.library),
         warnings=study.warnings,
         downloads=_downloads(findings),
+        command=command(study, "build"),
     )
     return Page(paths.PROVENANCE, "Provenance", "provenance.md.j2", view)
 
@@ -151,8 +152,8 @@ def provenance_page(findings: Findings) -> Page:
 def _model(findings: Findings) -> tuple[Row, ...]:
     model, fit = findings.model, findings.model.preprocessing
     prepared = (
-        f"shorter side to {fit.resize} px (bilinear, antialiased), middle {fit.crop} × {fit.crop} "
-        f"px, scaled to [0, 1]"
+        f"shorter side to {fit.resize} px ({fit.interpolation}, antialiased), "
+        f"middle {fit.crop} × {fit.crop} px, scaled to [0, 1]"
     )
     normalised = (
         f"(x − mean) / std with mean {', '.join(exact(m) for m in fit.mean)} and "

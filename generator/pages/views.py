@@ -250,6 +250,7 @@ class ProvenanceView:
     photographs: int
     warnings: tuple[str, ...]
     downloads: tuple[Link, ...]
+    command: str
 
 
 View = (

@@ -8,7 +8,7 @@ from typing import get_args
 
 from generator.findings.records import Estimate, Rank
 from generator.spec.models import VerdictCode
-from generator.spec.study import Role
+from generator.spec.study import Role, Study
 
 NONE = "—"
 ROLES: dict[Role, str] = {"positive": "positive", "lookalike": "look-alike", "control": "control"}
@@ -110,6 +110,7 @@ def plural(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
-def command(*words: str) -> str:
-    """A command line that a shell reads as these words."""
-    return shlex.join(words)
+def command(study: Study, *words: str) -> str:
+    """A command line of this program, to be given in the folder of the spec."""
+    spec = () if study.file.name == "report.yml" else ("--spec", study.file.name)
+    return shlex.join(("python", "-m", "generator", *words, *spec))

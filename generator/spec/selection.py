@@ -141,9 +141,14 @@ class Selector:
             raise ValueError("cannot be followed: ** stands for folders, between slashes")
         if tail.name == "**":  # what pathlib makes of this differs between versions of Python
             tail = tail / "*"
+        named = tail.name.strip("*")  # `arch*` may mean folders, `*` means the files of one
         for path in sorted(head.glob(str(tail))):
             inside = PurePosixPath(path.relative_to(head)).parts
-            if not any(part.startswith(".") for part in inside) and is_candidate(path):
+            if any(part.startswith(".") for part in inside):
+                continue
+            if path.is_dir() and named:
+                yield from photographs_below(path)
+            elif is_candidate(path):
                 yield path
 
 

@@ -92,7 +92,7 @@ def test_without_lookalikes_it_can_still_be_shared():
     ("t1", "expected"),
     [
         (Estimate(0.50, 0.36, 0.64, 0.5), "contradicted"),
-        (Estimate(0.52, 0.39, 0.65, 0.4), "underpowered"),  # .65 itself is not below .65
+        (Estimate(0.52, 0.39, 0.65, 0.4), "underpowered"),  # 0.65 itself is not below 0.65
         (Estimate(0.80, 0.749, 0.85, 0.001), "underpowered"),
         (Estimate(0.80, 0.75, 0.85, 0.001), "supported"),
         (Estimate(0.20, 0.10, 0.55, 0.99), "contradicted"),  # wide, but decided

@@ -12,15 +12,15 @@ from tests.findings.test_verdicts import GOOD_T2, MARGIN, measured
 @pytest.mark.parametrize(
     ("value", "bars", "text"),
     [
-        (0.93, (), ".93"),
-        (0.7496, (0.75,), ".7496"),
-        (0.75, (0.75,), ".75"),
-        (0.7504, (0.75,), ".7504"),
+        (0.93, (), "0.93"),
+        (0.7496, (0.75,), "0.7496"),
+        (0.75, (0.75,), "0.75"),
+        (0.7504, (0.75,), "0.7504"),
         (1.0, (), "1.00"),
-        (0.998, (), ".998"),
-        (0.0, (), ".00"),
-        (0.002, (), ".002"),
-        (-0.031, (), "−.03"),
+        (0.998, (), "0.998"),
+        (0.0, (), "0.00"),
+        (0.002, (), "0.002"),
+        (-0.031, (), "−0.03"),
     ],
 )
 def test_numbers_show_their_side_of_a_line(value: float, bars: tuple[float, ...], text: str):
@@ -31,8 +31,8 @@ def test_supported():
     verdict = judge(measured(), 0.001, THRESHOLDS)
     assert verdict.sentence == (
         "Photographs of what it claims excite filter 456 of features.24 more than ordinary ones"
-        " (AUC .93, 95 % interval .88 to .97; 20 positives, 100 controls). They excite it more than"
-        " their look-alikes do (AUC .81, 95 % interval .70 to .90; 30 look-alikes). No other filter"
+        " (AUC 0.93, 95 % interval 0.88 to 0.97; 20 positives, 100 controls). They excite it more than"
+        " their look-alikes do (AUC 0.81, 95 % interval 0.70 to 0.90; 30 look-alikes). No other filter"
         " of features.24 does it better (rank 1 of 512, interval 1 to 3)."
     )
     assert "a/b.jpg" in verdict.change
@@ -56,7 +56,7 @@ def test_few_positives_say_which_way_they_point():
     low = Estimate(0.2, 0.05, 0.45, 0.99)
     verdict = judge(measured(t1=low, positives=6), 1.0, THRESHOLDS)
     assert verdict.code == "underpowered"
-    assert "hardly more than ordinary ones, or less (AUC .20" in verdict.sentence
+    assert "hardly more than ordinary ones, or less (AUC 0.20" in verdict.sentence
     assert "6 positives are too few to decide: at least 10 are needed" in verdict.sentence
     assert verdict.change == "At least 4 more positives would let T1 decide."
 
@@ -70,8 +70,8 @@ def test_a_weak_preference_is_called_weak():
 def test_an_interval_on_the_line_is_open_rather_than_weak():
     verdict = judge(measured(t1=Estimate(0.8, 0.7, 0.88, 0.001)), 0.001, THRESHOLDS)
     assert "weak" not in verdict.sentence
-    assert "T1 asks that the whole interval lie at .75 or above" in verdict.sentence
-    # (.1 / .05)² = 4 times; positives alone leave a fifth of the variance, of which a quarter fits
+    assert "T1 asks that the whole interval lie at 0.75 or above" in verdict.sentence
+    # (.1 / 0.05)² = 4 times; positives alone leave a fifth of the variance, of which a quarter fits
     assert "About 300 more positives like these (320 in all) would let T1 pass" in verdict.change
 
 
@@ -90,7 +90,9 @@ def test_contradicted_names_the_rival():
     behind = Rank(60, 40, 90, 512, 7, Estimate(-0.06, -0.10, -0.02))
     verdict = judge(measured(t3=behind), 0.001, THRESHOLDS)
     assert verdict.code == "contradicted"
-    assert "Filter 7 of features.24 does it better by .06 in AUC (.02 to .10)" in verdict.sentence
+    assert (
+        "Filter 7 of features.24 does it better by 0.06 in AUC (0.02 to 0.10)" in verdict.sentence
+    )
     assert "filter 7" in verdict.change
 
 
@@ -98,9 +100,9 @@ def test_shared_and_too_narrow_and_not_significant_say_why():
     shared = judge(measured(t3=Rank(2, 1, 40, 512, 7, MARGIN)), 0.001, THRESHOLDS)
     assert "Other filters of features.24 may do it as well (rank 2 of 512" in shared.sentence
     narrow = judge(measured(t2=Estimate(0.6, 0.5, 0.7, 0.1)), 0.1, THRESHOLDS)
-    assert "Look-alikes excite it as well, or nearly (AUC .60" in narrow.sentence
+    assert "Look-alikes excite it as well, or nearly (AUC 0.60" in narrow.sentence
     late = judge(measured(), 0.08, THRESHOLDS)
-    assert "p is .080 by Holm's method, above .05" in late.sentence
+    assert "p is 0.080 by Holm's method, above 0.05" in late.sentence
     open_ = judge(measured(t2=Estimate(0.8, 0.45, 0.97, 0.1)), 0.1, THRESHOLDS)
     assert "more than their look-alikes is open" in open_.sentence
     assert "More look-alikes" in open_.change

@@ -37,6 +37,8 @@ def positives(study: Study) -> list[str]:
         ("birds/../birds/a.jpg", ["birds/a.jpg"]),
         ("set [1]/c.jpg", ["set [1]/c.jpg"]),
         ("set [1]", ["set [1]/c.jpg"]),
+        ("set*/", ["set [1]/c.jpg"]),
+        ("se? *", ["set [1]/c.jpg"]),
     ],
 )
 def test_a_path_a_folder_and_a_glob_find_photographs(

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError, safe_open
+from safetensors import safe_open
 from safetensors.torch import load as load_safetensors
 from safetensors.torch import save as save_safetensors
 from torch import Tensor
@@ -47,12 +47,21 @@ def read(path: Path, *, sha256: str = "") -> dict[str, Tensor]:
         if path.suffix == ".safetensors":
             return load_safetensors(path.read_bytes())
         return _state_dict(torch.load(path, map_location="cpu", weights_only=True), name)
-    except (SafetensorError, pickle.UnpicklingError, RuntimeError, EOFError, ValueError) as reason:
-        first = str(reason).strip().splitlines()[0][:200] if str(reason).strip() else "damaged"
+    except WeightsError:
+        raise
+    except Exception as reason:  # a reader raises whatever the broken byte led it to
         raise WeightsError(
-            f"the weights file {name} cannot be read: {first}",
+            f"the weights file {name} cannot be read: {why_unreadable(reason)}",
             "it must be .safetensors, or a state dict that loads with weights_only=True",
         ) from None
+
+
+def why_unreadable(reason: Exception) -> str:
+    """A reader's complaint in a line; torch's own advice is to read hostile pickles unguarded."""
+    if isinstance(reason, pickle.UnpicklingError):
+        return "it holds more than tensors (code that would be run), or it is damaged"
+    lines = str(reason).strip().splitlines()
+    return lines[0][:200] if lines else f"damaged ({type(reason).__name__})"
 
 
 def _state_dict(loaded: object, name: str) -> dict[str, Tensor]:

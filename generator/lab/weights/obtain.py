@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stdout
+from http.client import HTTPException
 from pathlib import Path
-from urllib.error import URLError
+from pickle import UnpicklingError
+from urllib.error import HTTPError
 
 import torch
 import torchvision
@@ -156,12 +159,16 @@ def _download(
     """Torchvision's download into torch's cache, its hash checked."""
     say(f"fetching {Path(entry.url).name} through torchvision")
     try:
-        tensors = entry.get_state_dict(
-            progress=sys.stderr.isatty(), check_hash=True, weights_only=True
-        )
-    except (URLError, OSError, RuntimeError) as reason:
+        with redirect_stdout(sys.stderr):  # torch announces its download; stdout is for results
+            tensors = entry.get_state_dict(
+                progress=sys.stderr.isatty(), check_hash=True, weights_only=True
+            )
+    except (OSError, HTTPException, RuntimeError, ValueError, UnpicklingError) as reason:
+        if isinstance(reason, HTTPError):
+            reason.close()
         raise WeightsError(
-            f"torchvision's download of {Path(entry.url).name} cannot be reached: {reason}",
+            f"torchvision's download of {Path(entry.url).name} cannot be used: "
+            f"{files.why_unreadable(reason)}",
             _by_hand(entry),
         ) from None
     return dict(tensors)

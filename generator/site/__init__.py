@@ -1,0 +1,102 @@
+"""Findings → a folder that a browser opens: written, built, checked, and only then put in place."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import generator
+from generator.errors import SiteError, SpecError
+from generator.findings.records import Findings
+from generator.markdown import Names, Renderer, check_pages, read_pages
+from generator.pages import compose
+from generator.site.cache import Cache
+from generator.site.check import check_site
+from generator.site.docs import Places, write_docs
+from generator.site.mkdocs import run, write_config
+from generator.site.swap import recover, refuse_foreign, swap
+
+__all__ = ["SiteReport", "build", "check_site"]
+
+HOME = Path(generator.__file__).parent.parent
+USELESS = ("404.html", "sitemap.xml", "sitemap.xml.gz")  # absolute addresses, which we do not have
+
+
+@dataclass(frozen=True, slots=True)
+class SiteReport:
+    """What was built: where it lies, how many pages and files it has, and its size in bytes."""
+
+    out: Path
+    pages: int
+    files: int
+    size: int
+
+
+def build(findings: Findings, out: Path, *, work: Path) -> SiteReport:
+    """Make the whole site and put it in the place of the old one.
+
+    Parameters
+    ----------
+    findings:
+        Everything that the pages may say.
+    out:
+        The finished site; replaced as a whole.
+    work:
+        Where Markdown, the generated ``mkdocs.yml`` and encoded images are kept between builds.
+
+    Raises
+    ------
+    SpecError
+        A hand-written page refers to something that does not exist.
+    SiteError
+        MkDocs or the site checker refused; the old site stays as it was.
+    ReportError
+        ``out`` holds files that are not a site of this program's making.
+    """
+    study = findings.study
+    recover(out)
+    refuse_foreign(out)
+    if problems := check_pages(study):
+        raise SpecError(problems)
+    work.mkdir(parents=True, exist_ok=True)
+    places = Places(work / "docs", study.folder, HOME / "site_src" / "assets")
+    site, shelf = compose(findings), read_pages(study.pages, study.folder)
+    cache = Cache(work / "assets")
+    templates = HOME / "site_src" / "templates"
+    renderer = Renderer(site, Names.of(study.spec), templates=templates, draw=cache.draw)
+    write_docs(site, shelf, renderer, places=places, cache=cache)
+    cache.sweep()
+    write_config(work / "mkdocs.yml", site, shelf, base=_config(study.folder))
+    new = _built(work)
+    swap(new, out)
+    return _report(out)
+
+
+def _config(project: Path) -> Path:
+    """The project's own configuration, or the one that comes with the package."""
+    own = project / "mkdocs.yml"
+    return own if own.is_file() else HOME / "mkdocs.yml"
+
+
+def _built(work: Path) -> Path:
+    new = work / "site.new"
+    shutil.rmtree(new, ignore_errors=True)
+    run(work / "mkdocs.yml")
+    for name in USELESS:
+        (new / name).unlink(missing_ok=True)
+    faults = check_site(new)
+    if faults:
+        listed = "\n".join(f"  {fault}" for fault in faults[:40])
+        more = f"\n  and {len(faults) - 40} more" if len(faults) > 40 else ""
+        raise SiteError(
+            f"the site checker found {len(faults)} faults:\n{listed}{more}",
+            "the old site was left alone",
+        )
+    return new
+
+
+def _report(out: Path) -> SiteReport:
+    files = [path for path in out.rglob("*") if path.is_file()]
+    pages = sum(path.suffix == ".html" for path in files)
+    return SiteReport(out, pages, len(files), sum(path.stat().st_size for path in files))

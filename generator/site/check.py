@@ -1,0 +1,165 @@
+"""The site checker: every link, anchor, image and script of the built pages leads somewhere."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+RESOURCES = {
+    "img": ("src", "srcset"),
+    "source": ("src", "srcset"),
+    "script": ("src",),
+    "link": ("href",),
+    "iframe": ("src",),
+    "object": ("data",),
+    "embed": ("src",),
+    "video": ("src", "poster"),
+    "audio": ("src",),
+    "track": ("src",),
+    "input": ("src",),
+    "image": ("href", "xlink:href"),
+    "use": ("href", "xlink:href"),
+}
+LINKS = {"a": ("href", "xlink:href"), "area": ("href",), "form": ("action",)}
+ALLOWED_SCHEMES = {"http", "https", "mailto"}
+CSS_URL = re.compile(r"""url\(\s*['"]?([^'")]+)['"]?\s*\)|@import\s+['"]([^'"]+)['"]""")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong on a built page; ``element`` is its opening tag."""
+
+    page: str
+    element: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.page}: {self.message}: {self.element}"
+
+
+@dataclass(frozen=True, slots=True)
+class _PageFacts:
+    ids: frozenset[str]
+    targets: tuple[tuple[str, str, bool], ...]  # element, address, is it a resource
+    faults: tuple[Fault, ...] = field(default=())
+
+
+def check_site(root: Path) -> tuple[Fault, ...]:
+    """Everything that is wrong in a folder of HTML, in the order of its pages.
+
+    Links, anchors, images, ``srcset``, scripts and style sheets have to lead to files of the
+    folder, spelled exactly so; resources of other hosts, absolute paths, missing alternative texts
+    and ids that occur twice are faults. Ordinary links to other sites are not.
+    """
+    files = {p.relative_to(root).as_posix() for p in root.rglob("*") if p.is_file()}
+    pages = {name: _read(root / name, name) for name in sorted(files) if name.endswith(".html")}
+    faults: list[Fault] = []
+    for name, facts in pages.items():
+        faults.extend(facts.faults)
+        for element, address, is_resource in facts.targets:
+            message = _address_fault(name, address, is_resource, files, pages)
+            if message:
+                faults.append(Fault(name, element, message))
+    faults.extend(_style_faults(root, files))
+    return tuple(faults)
+
+
+def _read(path: Path, name: str) -> _PageFacts:
+    tree = LexborHTMLParser(path.read_text(encoding="utf-8"))
+    ids: set[str] = set()
+    targets: list[tuple[str, str, bool]] = []
+    faults: list[Fault] = []
+    for node in tree.css("*"):
+        attributes = node.attributes
+        identity = attributes.get("id")
+        if identity is not None:
+            if identity in ids:
+                faults.append(Fault(name, _tag(node), f"the id {identity!r} occurs twice"))
+            ids.add(identity)
+        if node.tag == "img" and attributes.get("alt") is None:
+            faults.append(Fault(name, _tag(node), "an image without an alternative text"))
+        targets.extend(_targets(node))
+    return _PageFacts(frozenset(ids), tuple(targets), tuple(faults))
+
+
+def _targets(node: LexborNode) -> list[tuple[str, str, bool]]:
+    if node.tag == "link" and node.attributes.get("rel") == "canonical":
+        return []
+    found: list[tuple[str, str, bool]] = []
+    for table, is_resource in ((RESOURCES, True), (LINKS, False)):
+        for attribute in table.get(node.tag or "", ()):
+            value = node.attributes.get(attribute)
+            if value is None:
+                continue
+            addresses = _candidates(value) if attribute == "srcset" else [value]
+            found.extend((_tag(node), address.strip(), is_resource) for address in addresses)
+    return found
+
+
+def _candidates(srcset: str) -> list[str]:
+    return [part.split()[0] for part in srcset.split(",") if part.split()]
+
+
+def _tag(node: LexborNode) -> str:
+    written = node.html or ""
+    head = written[: written.find(">") + 1]
+    return head if len(head) <= 200 else head[:199] + "…"
+
+
+def _address_fault(
+    page: str, address: str, is_resource: bool, files: set[str], pages: dict[str, _PageFacts]
+) -> str:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return f"{address!r} is not an address"
+    if parts.scheme or parts.netloc:
+        return _outside_fault(address, parts.scheme, is_resource)
+    if parts.path.startswith("/"):
+        return f"{address!r} is an absolute path"
+    if not address and is_resource:
+        return "an empty address"
+    return _inside_fault(page, parts, files, pages)
+
+
+def _inside_fault(
+    page: str, parts: SplitResult, files: set[str], pages: dict[str, _PageFacts]
+) -> str:
+    address = parts.geturl()
+    target = _resolve(page, unquote(parts.path)) if parts.path else page
+    if target not in files:
+        return f"{address!r} leads to no file"
+    anchor = unquote(parts.fragment)
+    if anchor and target in pages and anchor not in pages[target].ids | {"top"}:
+        return f"{address!r} leads to no such place on its page"
+    return ""
+
+
+def _outside_fault(address: str, scheme: str, is_resource: bool) -> str:
+    if is_resource:
+        return "" if scheme == "data" else f"{address!r} is asked of another host"
+    return "" if scheme in ALLOWED_SCHEMES else f"{address!r} is not a link that may be followed"
+
+
+def _resolve(page: str, path: str) -> str:
+    joined = posixpath.normpath(posixpath.join(posixpath.dirname(page), path))
+    return posixpath.join(joined, "index.html") if path.endswith("/") else joined
+
+
+def _style_faults(root: Path, files: set[str]) -> list[Fault]:
+    faults = []
+    for name in sorted(each for each in files if each.endswith(".css")):
+        text = (root / name).read_text(encoding="utf-8")
+        for match in CSS_URL.finditer(text):
+            address = match[1] or match[2]
+            if address.startswith(("data:", "#")):
+                continue
+            message = _address_fault(name, address, True, files, {})
+            if message:
+                faults.append(Fault(name, match[0], message))
+    return faults

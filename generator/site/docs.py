@@ -1,0 +1,146 @@
+"""The folder that MkDocs reads: Markdown and files, nothing else and nothing left over."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator.errors import ReportError, SiteError
+from generator.files import UnreadableError, read_file
+from generator.markdown import Renderer, Shelf
+from generator.pages.records import (
+    Asset,
+    NotesFile,
+    OverlayFile,
+    PhotographFile,
+    PictureFile,
+    PngFile,
+    Site,
+    TextFile,
+)
+from generator.site import images
+from generator.site.cache import Cache
+
+MARKER = "filterbook.txt"
+MARK = "Made by Filterbook. This folder is replaced as a whole at every build.\n"
+NO_NOTES = "The library of photographs has no README beside it.\n"
+MOST_NOTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Folders that the site is made from and in.
+
+    ``docs`` is what MkDocs reads, ``project`` the spec's folder, ``assets`` holds style sheets,
+    scripts and fonts.
+    """
+
+    docs: Path
+    project: Path
+    assets: Path
+
+
+def write_docs(
+    site: Site, shelf: Shelf, renderer: Renderer, *, places: Places, cache: Cache
+) -> None:
+    """Write the folder of Markdown and files; what an earlier build left is removed."""
+    made = _Folder(places.docs)
+    made.text(MARKER, MARK)
+    made.copy(places.assets, "assets")
+    for asset in site.assets:
+        _write_asset(made, asset, places.project, cache)
+    for page in site.pages:
+        if page.path != "index.md" or not shelf.has_home:
+            made.text(page.path, renderer.generated(page))
+    for source in shelf.pages:
+        made.text(source.path, renderer.authored(source))
+    for beside in shelf.beside:
+        made.data(beside.path, beside.data)
+    made.sweep()
+
+
+def _write_asset(made: _Folder, asset: Asset, folder: Path, cache: Cache) -> None:
+    match asset:
+        case TextFile():
+            made.text(asset.path, asset.text)
+        case PngFile():
+            made.data(asset.path, asset.png)
+        case NotesFile():
+            made.data(asset.path, _notes(folder, asset.library))
+        case PictureFile() | PhotographFile() | OverlayFile():
+            name = f"{images.key(asset)}.webp"
+            made.link(asset.path, cache.get(name, lambda: _encode(asset)))
+
+
+def _encode(asset: PictureFile | PhotographFile | OverlayFile) -> bytes:
+    try:
+        return images.encode(asset)
+    except (OSError, ReportError) as error:
+        raise SiteError(f"{asset.path}: {error}", "the photograph changed; build again") from error
+
+
+def _notes(folder: Path, library: str) -> bytes:
+    if not library:
+        return NO_NOTES.encode()
+    try:
+        return read_file((folder / library).parent / "README.md", MOST_NOTES)
+    except UnreadableError:
+        return NO_NOTES.encode()
+
+
+class _Folder:
+    """Writes files below one folder and remembers them, so that the rest can be removed."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._written: set[Path] = set()
+        root.mkdir(parents=True, exist_ok=True)
+
+    def text(self, path: str, text: str) -> None:
+        self.data(path, text.encode())
+
+    def data(self, path: str, data: bytes) -> None:
+        place = self._place(path)
+        if not place.is_file() or place.read_bytes() != data:
+            place.unlink(missing_ok=True)  # never through a hard link into the cache
+            place.write_bytes(data)
+
+    def link(self, path: str, made: Path) -> None:
+        place = self._place(path)
+        if place.is_file() and place.samefile(made):
+            return
+        place.unlink(missing_ok=True)
+        try:
+            os.link(made, place)
+        except OSError:  # another disk, or one without hard links
+            shutil.copyfile(made, place)
+
+    def copy(self, source: Path, path: str) -> None:
+        """Copy a folder of files, for example the style sheets and fonts."""
+        for file in sorted(source.rglob("*")):
+            if file.is_file():
+                self.data(f"{path}/{file.relative_to(source).as_posix()}", file.read_bytes())
+
+    def sweep(self) -> None:
+        for path in sorted(self._root.rglob("*"), reverse=True):
+            if path.is_dir() and not path.is_symlink():
+                if not any(path.iterdir()):
+                    path.rmdir()
+            elif path not in self._written:
+                path.unlink()
+
+    def _place(self, path: str) -> Path:
+        place = self._root / path
+        if not place.resolve().is_relative_to(self._root.resolve()):
+            raise SiteError(f"{path!r} leads out of the site")
+        if not place.parent.is_dir():
+            for parent in (place.parent, *place.parent.parents):
+                if parent.is_file() and parent.is_relative_to(self._root):
+                    parent.unlink()
+            place.parent.mkdir(parents=True)
+        if place.is_dir():
+            shutil.rmtree(place)
+        self._written.add(place)
+        return place

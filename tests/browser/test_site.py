@@ -1,0 +1,167 @@
+"""Every kind of page in a real browser: by http and by double click, in every look and width."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import Watched, watch
+
+KINDS = (
+    "index.html",
+    "claims/index.html",
+    "claims/arches.html",
+    "claims/cats.html",
+    "layers/index.html",
+    "layers/features.28/index.html",
+    "layers/features.28/501.html",
+    "method.html",
+    "provenance.html",
+)
+WIDE, NARROW = {"width": 1300, "height": 900}, {"width": 360, "height": 740}
+LOOKS = [("light", WIDE), ("dark", WIDE), ("light", NARROW), ("dark", NARROW)]
+NAMES = ["light-wide", "dark-wide", "light-narrow", "dark-narrow"]
+
+
+@pytest.fixture(params=["http", "file"])
+def root(request: pytest.FixtureRequest, site: Path) -> str:
+    if request.param == "http":
+        served: str = request.getfixturevalue("served")
+        return served
+    return site.as_uri()
+
+
+@pytest.fixture
+def reader(browser: Browser, root: str) -> Iterator[Watched]:
+    context = browser.new_context(viewport=WIDE, reduced_motion="reduce")
+    yield watch(context, root)
+    context.close()
+
+
+@pytest.mark.parametrize(
+    ("root", "scheme", "size"),
+    [(way, *look) for way, look in zip(("http", "file", "file", "http"), LOOKS, strict=True)],
+    ids=NAMES,
+    indirect=["root"],
+)
+def test_every_page_opens_without_a_complaint(
+    browser: Browser, root: str, scheme: str, size: dict[str, int]
+):
+    context = browser.new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce")
+    watched = watch(context, root)
+    for path in KINDS:
+        page = watched.open(path)
+        assert watched.broken() == [], path
+        assert page.evaluate("document.body.dataset.mdColorScheme") == (
+            "slate" if scheme == "dark" else "default"
+        )
+        overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert page.evaluate(overflow) <= 0, path
+    assert watched.said == []
+    context.close()
+
+
+@pytest.mark.parametrize(("scheme", "size"), LOOKS[::3], ids=NAMES[::3])
+def test_axe_finds_nothing_serious(browser: Browser, site: Path, scheme: str, size: dict[str, int]):
+    context = browser.new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce")
+    watched = watch(context, site.as_uri())
+    found = []
+    for path in KINDS:
+        page = watched.open(path)
+        for fault in Axe().run(page).response["violations"]:
+            if fault["impact"] in ("serious", "critical"):
+                places = [node["html"][:160] for node in fault["nodes"][:3]]
+                found.append((path, fault["id"], fault["help"], places))
+    assert found == []
+    context.close()
+
+
+def test_search_works_without_a_server_too(reader: Watched):
+    page = reader.open("index.html")
+    page.locator("[data-md-component='search-query']").click()
+    page.keyboard.type("arches", delay=20)
+    results = page.locator(".md-search-result__link")
+    expect(results.first).to_be_visible(timeout=10_000)
+    results.first.click()
+    expect(page.locator("h1").first).to_be_visible()
+    assert reader.said == []
+
+
+def test_maps_can_be_taken_off_without_a_script(browser: Browser, site: Path):
+    context = browser.new_context(viewport=WIDE, java_script_enabled=False, reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(f"{site.as_uri()}/claims/arches.html")
+    shown = page.locator("#maps-best ~ .fb-exhibit-grid .fb-map").first
+    expect(shown).to_have_css("opacity", "1")
+    page.locator("#maps-best").press("Space")
+    expect(shown).to_have_css("opacity", "0")
+    other = page.locator("#maps-counterexamples ~ .fb-exhibit-grid .fb-map").first
+    expect(other).to_have_css("opacity", "1")
+    context.close()
+
+
+def test_counter_examples_are_as_large_as_the_best(reader: Watched):
+    page = reader.open("claims/arches.html")
+    sizes = page.evaluate(
+        """['best', 'counterexamples'].map(key =>
+            [...document.querySelectorAll(`#maps-${key} ~ ul .fb-photo`)]
+                .map(photo => Math.round(photo.getBoundingClientRect().width)))"""
+    )
+    assert sizes[0] == sizes[1]
+    assert len(set(sizes[0])) == 1
+
+
+def test_the_lightbox_opens_and_closes_by_keyboard(reader: Watched):
+    page = reader.open("layers/features.28/501.html")
+    page.locator("a.glightbox").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".gslide.current img")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".glightbox-container")).to_have_count(0)
+    assert reader.said == []
+
+
+def test_charts_are_told_in_words(reader: Watched):
+    page = reader.open("claims/arches.html")
+    chart = page.get_by_role("img", name="Responses by role")
+    expect(chart).to_be_visible()
+    dots = page.locator(".fb-chart path[stroke*=accent]").first
+    expect(dots).to_have_css("stroke", "rgb(10, 99, 117)")
+
+
+def evil(page: Page) -> list[str]:
+    """What a hostile text would have made of the page."""
+    made: list[str] = page.evaluate(
+        """[
+            ...[...document.querySelectorAll('*')].flatMap(node => [...node.attributes]
+                .filter(a => a.name.startsWith('on') || /^\\s*javascript:/i.test(a.value))
+                .map(a => `${node.tagName} ${a.name}`)),
+            ...[...document.querySelectorAll('a, img, iframe, script')]
+                .map(n => n.href || n.src || '').filter(u => u.includes('evil')),
+            ...[...document.querySelectorAll('.evil, #evil, article iframe, article script')]
+                .map(n => n.outerHTML),
+            ...('pwned' in window ? ['pwned'] : []),
+        ]"""
+    )
+    return made
+
+
+def test_hostile_text_is_shown_and_nothing_else(browser: Browser, hostile_site: Path):
+    context = browser.new_context(viewport=NARROW, reduced_motion="reduce")
+    watched = watch(context, hostile_site.as_uri())
+    for path in KINDS:
+        page = watched.open(path)
+        assert evil(page) == [], path
+        assert watched.broken() == [], path
+        overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert page.evaluate(overflow) <= 0, path
+    page.locator(".md-header__button[for=__search]").click()
+    page.keyboard.type("conv5", delay=20)
+    page.keyboard.press("Backspace")
+    page.locator("[data-md-component='search-query']").fill("claim")
+    expect(page.locator(".md-search-result__link").first).to_be_visible(timeout=10_000)
+    assert evil(page) == []
+    assert watched.said == []
+    context.close()

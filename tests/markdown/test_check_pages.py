@@ -1,0 +1,154 @@
+"""Hand-written pages are checked before anything is rendered; every refusal has its place."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from generator.markdown import check_pages, read_pages
+from generator.markdown.names import CLAIM_NUMBERS, FILTER_NUMBERS
+from generator.spec.study import Study
+from tests import records
+
+
+def study(tmp_path: Path, **pages: str | bytes) -> Study:
+    folder = tmp_path / "pages"
+    folder.mkdir(exist_ok=True)
+    for name, text in pages.items():
+        data = text.encode() if isinstance(text, str) else text
+        (folder / f"{name}.md").write_bytes(data)
+    made = records.study(folder)
+    return made.__class__(**{f: getattr(made, f) for f in made.__slots__} | {"folder": tmp_path})
+
+
+GOOD = """# A title
+
+{{ authors() }} {{ figure('conv5_3', 501, caption='A "caption" | {x}') }}
+{{ gallery('features.28') }} {{ claim("arches") }} {{ verdict('birds') }}
+{{ number('claims.arches.t1.value', digits=3) }} {{ number('filters.conv5_3:501.activation') }}
+{% raw %}{{ not this }}{% endraw %}{# nor this #}
+"""
+
+
+def test_a_good_page_has_no_problem(tmp_path: Path):
+    assert check_pages(study(tmp_path, index=GOOD)) == ()
+
+
+def test_a_report_without_pages_has_no_problem():
+    assert check_pages(records.study()) == ()
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        ("figure('conv5_4', 501)", "unknown layer 'conv5_4' (did you mean conv5_3"),
+        ("figure('conv5_3', 502)", "the report has no filter 502 of conv5_3; it has 501, 286"),
+        ("figure('conv5_3', True)", "the report has no filter True"),
+        ("gallery('features.29')", "unknown layer 'features.29' (did you mean features.28"),
+        ("claim('arhces')", "unknown claim 'arhces' (did you mean arches?)"),
+        ("verdict('zzz')", "unknown claim 'zzz' (there are arches, birds, cats)"),
+        ("number('claims.arches.t1.valeu')", "'t1.valeu' (did you mean t1.value"),
+        ("number('claims.arch.t1.value')", "unknown claim 'arch' (did you mean arches?)"),
+        ("number('filters.conv5_3:9.activation')", "no filter 9 of conv5_3"),
+        ("number('filters.conv5_3:501.activaton')", "did you mean activation"),
+        ("number('arches')", "unknown number 'arches'; write claims.ID"),
+        ("number(3)", "a number is named by a text"),
+        ("number('claims.arches.p', digits='x')", "digits is a whole number"),
+        ("figrue('conv5_3', 501)", "unknown function 'figrue' (did you mean figure?)"),
+        ("figure('conv5_3')", "write figure(layer, filter, caption=…)"),
+        ("figure('conv5_3', 501, captoin='x')", "write figure(layer, filter, caption=…)"),
+        ("authors('x')", "write authors()"),
+        ("claim(name)", "claim() takes written-out texts and numbers only"),
+        ("claim(*'arches')", "write claim(id)"),
+    ],
+)
+def test_wrong_references_are_problems_with_their_place(tmp_path: Path, call: str, message: str):
+    (problem,) = check_pages(study(tmp_path, index=f"# T\n\ntext {{{{ {call} }}}} text\n"))
+    assert (problem.file, problem.line, problem.column) == ("pages/index.md", 3, 9)
+    assert message in problem.message
+    assert problem.source == f"text {{{{ {call} }}}} text"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "{{ 7 * 7 }}",
+        "{{ 'x' * 10000000000 }}",
+        "{{ ''.__class__.__mro__ }}",
+        "{{ figure }}",
+        "{{ claim('arches')|safe }}",
+        "{{ cycler.__init__.__globals__ }}",
+        "{% for x in range(9) %}x{% endfor %}",
+        "{% set x = 1 %}",
+        "{% include '/etc/passwd' %}",
+        "{% import 'macros.md.j2' as m %}",
+        "{% extends 'base.html' %}",
+    ],
+)
+def test_nothing_but_calls_may_be_written(tmp_path: Path, code: str):
+    problems = check_pages(study(tmp_path, index=f"\n{code}\n"))
+    assert problems
+    assert problems[0].line == 2
+    assert "may be used" in problems[0].message
+
+
+def test_all_problems_of_all_pages_come_at_once(tmp_path: Path):
+    made = study(
+        tmp_path,
+        index="{{ claim('x') }} {{ claim('y') }}\n{{ figure('z', 1) }}",
+        other="{{ claim('arches' }}",
+        third="fine {% if %}",
+    )
+    problems = check_pages(made)
+    places = [(p.file, p.line, p.column) for p in problems]
+    assert places == [
+        ("pages/index.md", 1, 4),
+        ("pages/index.md", 1, 21),
+        ("pages/index.md", 2, 4),
+        ("pages/other.md", 1, 1),
+        ("pages/third.md", 1, 6),
+    ]
+    assert "this cannot be read" in problems[3].message
+
+
+def test_files_that_may_not_be_pages_are_refused(tmp_path: Path):
+    made = study(tmp_path, latin="ä".encode("latin-1"), big=b"x" * (1 << 20) + b"y")
+    folder = tmp_path / "pages"
+    secret = tmp_path / "secret.md"
+    secret.write_text("secret")
+    (folder / "out.md").symlink_to(secret)
+    (folder / "run.sh").write_text("rm")
+    (folder / "method.md").write_text("mine")
+    os.mkfifo(folder / "pipe.md")
+    said = {p.file.removeprefix("pages/"): p.message for p in check_pages(made)}
+    assert "UTF-8" in said["latin.md"]
+    assert "cannot be used" in said["big.md"]
+    assert "leads out of the folder" in said["out.md"]
+    assert "pages are .md" in said["run.sh"]
+    assert "a page of the report's own" in said["method.md"]
+    assert "pipe" in said["pipe.md"]
+
+
+def test_a_missing_folder_is_a_problem(tmp_path: Path):
+    (problem,) = check_pages(records.study(tmp_path / "nowhere"))
+    assert "there is no such folder" in problem.message
+
+
+def test_hidden_files_are_left_alone_and_pictures_come_along(tmp_path: Path):
+    made = study(tmp_path, index="x")
+    (tmp_path / "pages" / ".git").mkdir()
+    (tmp_path / "pages" / ".git" / "config.exe").write_text("x")
+    (tmp_path / "pages" / "own.PNG").write_bytes(b"png")
+    shelf = read_pages(made.pages, made.folder)
+    assert shelf.problems == ()
+    assert [each.path for each in shelf.beside] == ["own.PNG"]
+
+
+def test_every_nested_page_is_bounded(tmp_path: Path):
+    (problem,) = check_pages(study(tmp_path, index="{{ " + "(" * 50_000))
+    assert problem.message
+
+
+def test_number_tables_name_each_number_once():
+    assert len(set(CLAIM_NUMBERS)) == len(CLAIM_NUMBERS)
+    assert len(set(FILTER_NUMBERS)) == len(FILTER_NUMBERS)

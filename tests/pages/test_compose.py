@@ -1,0 +1,176 @@
+"""Findings → Site: which pages, which files, and how they refer to each other."""
+
+from dataclasses import fields, is_dataclass, replace
+
+import pytest
+
+from generator.findings.records import Findings
+from generator.pages import compose
+from generator.pages.records import NavItem, OverlayFile, PngFile, Site, TextFile
+from generator.pages.trials import thresholds, trials
+from generator.pages.views import ClaimView, FilterView, Link, Picture, Shown
+from tests import records
+
+
+@pytest.fixture(scope="module")
+def findings() -> Findings:
+    return records.findings()
+
+
+@pytest.fixture(scope="module")
+def site(findings: Findings) -> Site:
+    return compose(findings)
+
+
+def view(site: Site, path: str) -> object:
+    return next(page.view for page in site.pages if page.path == path)
+
+
+def test_every_layer_filter_and_claim_has_a_page(site: Site):
+    paths = [page.path for page in site.pages]
+    assert len(paths) == len(set(paths))
+    assert set(paths) >= {
+        "index.md",
+        "claims/index.md",
+        "claims/arches.md",
+        "claims/birds.md",
+        "claims/cats.md",
+        "layers/index.md",
+        "layers/features.24/index.md",
+        "layers/features.24/45.md",
+        "layers/features.28/501.md",
+        "method.md",
+        "provenance.md",
+    }
+
+
+def test_every_page_but_the_home_page_is_in_the_navigation_once(site: Site):
+    def paths(items: tuple[NavItem, ...]) -> list[str]:
+        return [p for i in items for p in ([i.path] if i.path else []) + paths(i.children)]
+
+    listed = paths(site.nav)
+    assert len(listed) == len(set(listed))
+    assert set(listed) == {page.path for page in site.pages} - {"index.md"}
+
+
+def referred(value: object) -> set[str]:
+    """Every path that a view names."""
+    if isinstance(value, Link):
+        return {value.path}
+    if isinstance(value, Picture):
+        return {value.small, value.large, value.evidence}
+    if isinstance(value, Shown):
+        return {value.photograph, value.map} - {""}
+    if isinstance(value, tuple):
+        return set().union(*map(referred, value)) if value else set()
+    if is_dataclass(value):
+        return set().union(*(referred(getattr(value, f.name)) for f in fields(value)))
+    return set()
+
+
+def test_everything_a_view_names_is_made(site: Site):
+    made = {page.path.removesuffix(".md") + ".html" for page in site.pages}
+    made |= {asset.path for asset in site.assets}
+    for page in site.pages:
+        assert referred(page.view) <= made
+
+
+def test_each_file_is_written_once_and_in_order(site: Site):
+    paths = [asset.path for asset in site.assets]
+    assert paths == sorted(set(paths))
+
+
+def test_the_published_picture_keeps_its_bytes(site: Site, findings: Findings):
+    pngs = {a.path: a.png for a in site.assets if isinstance(a, PngFile)}
+    found = findings.layers[1].filters[0]
+    assert pngs["pictures/features.28/501.png"] == found.rendering.png
+
+
+def test_maps_of_one_claim_share_a_scale(site: Site, findings: Findings):
+    scales = {
+        a.scale
+        for a in site.assets
+        if isinstance(a, OverlayFile) and a.path.startswith("assets/maps/features.24/456/arches/")
+    }
+    claim = findings.claims[0]
+    shown = claim.best + claim.counterexamples + claim.worst
+    assert scales == {max(float(e.map.values.max()) for e in shown if e.map)}
+
+
+def test_a_claim_shows_counterexamples_beside_the_best(site: Site):
+    claim = view(site, "claims/arches.md")
+    assert isinstance(claim, ClaimView)
+    best, counter, weakest = claim.groups
+    assert (best.key, counter.key, weakest.key) == ("best", "counterexamples", "weakest")
+    assert len(best.shown) == len(counter.shown) == 6
+    assert {shown.role for shown in counter.shown} == {"look-alike", "control"}
+    assert best.shown[0].photograph.startswith("assets/photographs/")
+
+
+def test_a_filter_says_how_to_make_its_picture_again(site: Site):
+    page = view(site, "layers/features.28/501.md")
+    assert isinstance(page, FilterView)
+    assert page.command == (
+        "python -m generator render features.28 501 --recipe multiscale --size 136 --seed 0 "
+        "-o features.28-501.png"
+    )
+    assert [claim.id for claim in page.claims] == ["birds"]
+    assert (page.previous, page.next and page.next.title) == (None, "conv5_3 : 286")
+
+
+def test_a_claim_says_how_to_score_again(site: Site, findings: Findings):
+    page = view(site, "claims/birds.md")
+    assert isinstance(page, ClaimView)
+    name = findings.claims[1].best[0].score.photograph.name
+    assert page.command == f"python -m generator score features.28 {name} --filter 501"
+
+
+def test_tests_that_were_not_made_are_not_called_passed(findings: Findings):
+    cats = findings.claims[2]
+    assert cats.t2 is None
+    t1, t2, t3 = trials(cats)
+    assert (t1.passed, t2.passed, t2.statistic) == (False, None, "not measured")
+    assert t3.limit == "interval to 10 at most"
+    nothing = replace(cats, t1=None, t3=None)
+    assert [trial.passed for trial in trials(nothing)] == [None, None, None]
+
+
+def test_all_lines_of_the_verdicts_are_printed():
+    rows = {row.head: row.cells[0] for row in thresholds()}
+    assert rows["t1_low"] == "0.75"
+    assert rows["min_positives"] == "10"
+
+
+def test_a_report_without_claims_has_no_review_page(findings: Findings):
+    spec = findings.study.spec.model_copy(update={"claims": ()})
+    bare = replace(findings, claims=(), study=replace(findings.study, spec=spec, evidence=()))
+    site = compose(bare)
+    assert not [page for page in site.pages if page.path.startswith("claims/")]
+    assert [item.title for item in site.nav] == ["Layers", "Method", "Provenance"]
+
+
+def test_a_claim_without_anything_measured_still_has_its_page(findings: Findings):
+    empty = replace(
+        findings.claims[0], t1=None, t2=None, t3=None, scores=(), best=(), worst=(),
+        counterexamples=(),
+    )  # fmt: skip
+    site = compose(replace(findings, claims=(empty, *findings.claims[1:])))
+    page = view(site, "claims/arches.md")
+    assert isinstance(page, ClaimView)
+    assert page.strip is None
+    assert page.card.best is None
+    assert "PHOTOGRAPH.jpg" in page.command
+
+
+def test_photographs_are_listed_with_their_licences(site: Site):
+    texts = {a.path: a.text for a in site.assets if isinstance(a, TextFile)}
+    lines = texts["data/photographs.csv"].splitlines()
+    assert lines[0] == "file,subject,tags,source,licence,sha256"
+    assert len(lines) == 463
+    assert all("GPL" in line for line in lines[1:])
+
+
+def test_the_same_findings_give_the_same_site(findings: Findings):
+    one, other = compose(findings), compose(records.findings())
+    assert one.results == other.results
+    assert one.pages == other.pages

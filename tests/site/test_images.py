@@ -1,0 +1,81 @@
+"""Pictures, photographs and maps as image files."""
+
+import io
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from generator.artifacts import FeatureMap
+from generator.pages.records import OverlayFile, PhotographFile, PictureFile
+from generator.site.images import encode, key, overlay
+from tests import records
+
+
+def opened(data: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(data))
+
+
+def made_map(values: np.ndarray) -> OverlayFile:
+    return OverlayFile("x.webp", FeatureMap("l", 0, "h", values.astype(np.float32)), 2.0)
+
+
+def test_an_overlay_is_strongest_where_the_filter_responds():
+    values = np.zeros((14, 14), dtype=np.float32)
+    values[3, 10] = 2.0
+    image = np.asarray(overlay(values, 2.0))
+    assert image.shape == (112, 112, 4)
+    row, column = np.unravel_index(image[..., 3].argmax(), (112, 112))
+    assert (row // 8, column // 8) == (3, 10)
+    assert image[100, 5, 3] == 0
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, -5.0])
+def test_what_is_no_number_does_not_spread(value: float):
+    values = np.zeros((7, 7), dtype=np.float32)
+    values[0, 0] = value
+    image = np.asarray(overlay(values, 1.0))
+    assert image[40:, 40:, 3].max() == 0
+
+
+@pytest.mark.parametrize("scale", [0.0, -1.0])
+def test_without_a_scale_nothing_is_drawn(scale: float):
+    assert np.asarray(overlay(np.ones((7, 7), dtype=np.float32), scale))[..., 3].max() == 0
+
+
+def test_a_photograph_is_shown_as_the_network_saw_it():
+    photograph = records.library()[0]
+    asset = PhotographFile(
+        "p.webp", photograph, resize=256, crop=224, side=320, interpolation="bilinear"
+    )
+    assert opened(encode(asset)).size == (224, 224)
+    assert opened(encode(replace(asset, side=100))).size == (100, 100)
+
+
+def test_a_picture_is_never_enlarged():
+    png = records.rendering("features.28", 501, size=64).png
+    assert opened(encode(PictureFile("x", png, 240))).size == (64, 64)
+    assert opened(encode(PictureFile("x", png, 32))).size == (32, 32)
+
+
+def test_keys_follow_everything_that_changes_the_bytes():
+    png = records.rendering("features.28", 501, size=16).png
+    photograph = records.library()[0]
+    shot = PhotographFile("p", photograph, resize=256, crop=224, side=320, interpolation="bilinear")
+    overlaid = made_map(np.ones((4, 4)))
+    assets = [
+        PictureFile("a", png, 16),
+        PictureFile("a", png, 8),
+        PictureFile("a", png + b" ", 16),
+        shot,
+        replace(shot, crop=223),
+        replace(shot, interpolation="bicubic"),
+        replace(shot, photograph=records.library()[1]),
+        overlaid,
+        replace(overlaid, scale=3.0),
+        made_map(np.ones((2, 8))),
+        made_map(np.zeros((4, 4))),
+    ]
+    assert len({key(asset) for asset in assets}) == len(assets)
+    assert key(replace(assets[0], path="elsewhere")) == key(assets[0])
