@@ -7,15 +7,26 @@ import sys
 from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
-import click
 import typer
 
 from generator import __version__
 from generator.console import Console
 from generator.errors import ExitCode, ReportError, visible
 from generator.folders import beside
+from generator.options import (
+    DEFAULT_SPEC,
+    DeviceOption,
+    FilterArgument,
+    JunitOption,
+    LayerArgument,
+    LogOption,
+    OutsideOption,
+    RecipeName,
+    SpecOption,
+    StoreOption,
+)
 
 app = typer.Typer(
     name="filterbook",
@@ -24,20 +35,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-
-LogFormat = Literal["auto", "plain", "json"]
-RecipeName = Literal["multiscale", "article"]
-SpecOption = Annotated[Path, typer.Option("--spec", help="The report to work on.")]
-DeviceOption = Annotated[str, typer.Option("--device", help="auto, cpu, cuda, cuda:1, mps.")]
-OutsideOption = Annotated[
-    bool, typer.Option("--allow-outside", help="Let the spec name files outside the project.")
-]
-StoreOption = Annotated[
-    Path | None, typer.Option("--store", help="Where results are kept [.filterbook by the spec].")
-]
-LogOption = Annotated[LogFormat, typer.Option("--log-format", help="How progress is told.")]
-LayerArgument = Annotated[str, typer.Argument(help="Dotted name (features.24) or index (24).")]
-DEFAULT_SPEC = Path("report.yml")
 
 
 @app.command()
@@ -48,14 +45,20 @@ def build(
     allow_outside: OutsideOption = False,
     store: StoreOption = None,
     log_format: LogOption = "auto",
+    junit: JunitOption = None,
 ) -> int:
     """Render, score, judge and write the site; what is in the store is not made again."""
-    from generator import pipeline  # noqa: PLC0415
+    from generator import gatekeeping, pipeline, single  # noqa: PLC0415
 
+    if junit:
+        single.refuse_folder(junit)
     console = Console(log_format)
     folders = beside(spec, out=out, store=store)
     asked = pipeline.Build(spec, folders, console, device, allow_outside)
-    return pipeline.report(pipeline.build(asked), folders.site, console)
+    found = pipeline.build(asked)
+    if junit:
+        gatekeeping.write_junit(gatekeeping.of_findings(found), junit)
+    return pipeline.report(found, folders.site, console)
 
 
 @app.command()
@@ -78,11 +81,23 @@ def plan(
 
 @app.command()
 def check(
+    file: Annotated[Path | None, typer.Argument(help="For --results [the site's].")] = None,
+    results: Annotated[bool, typer.Option("--results", help="Check a built report.")] = False,
     spec: SpecOption = DEFAULT_SPEC,
     allow_outside: OutsideOption = False,
     log_format: LogOption = "auto",
+    junit: JunitOption = None,
 ) -> int:
-    """Check the spec, its photographs and its pages; in a second, and without torch."""
+    """Check the spec, its photographs and its pages; in a second, and without torch.
+
+    With --results, check a finished report: which gates held, 1 if one failed.
+    """
+    if results:
+        from generator import gatekeeping  # noqa: PLC0415
+
+        return gatekeeping.check(file or beside(spec).site / "results.json", junit, say=print)
+    if file or junit:
+        raise ReportError("a file or --junit, but no --results", "write `check --results …`")
     from generator import pipeline  # noqa: PLC0415
 
     asked = pipeline.Build(spec, beside(spec), Console(log_format), allow_outside=allow_outside)
@@ -91,9 +106,26 @@ def check(
 
 
 @app.command()
+def diff(
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="A build's results.json.")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="Another build's results.json.")],
+    json: Annotated[bool, typer.Option("--json", help="Every change as JSON.")] = False,
+) -> int:
+    """Say which verdicts, figures and pictures changed between two builds, and why.
+
+    Ends with 0 if nothing changed, 1 if something did.
+    """
+    from generator import comparison  # noqa: PLC0415
+
+    changes = comparison.diff(old, new)
+    print((comparison.as_json if json else comparison.as_text)(changes), end="")
+    return ExitCode.GATE_FAILED if changes else ExitCode.DONE
+
+
+@app.command()
 def render(
     layer: LayerArgument,
-    filter_: Annotated[int, typer.Argument(metavar="FILTER", min=0, help="Number, from 0.")],
+    filter_: FilterArgument,
     output: Annotated[Path, typer.Option("-o", "--output", help="The PNG file to write.")],
     recipe: Annotated[RecipeName | None, typer.Option(help="[the spec's]")] = None,
     size: Annotated[int | None, typer.Option(min=56, max=2048, help="Pixels [the spec's]")] = None,
@@ -127,6 +159,58 @@ def score(
     asked = pipeline.Build(spec, beside(spec), Console(), device, allow_outside)
     text = single.score(asked, layer, images, number=filter_)
     single.deliver(text, output)
+    return ExitCode.DONE
+
+
+@app.command()
+def find(
+    layer: Annotated[str, typer.Option(help="Name, index or title of the layer.")],
+    positives: Annotated[list[str], typer.Option(metavar="Q", help="Show the concept.")],
+    controls: Annotated[list[str], typer.Option(metavar="Q", help="Ordinary photographs.")],
+    lookalikes: Annotated[
+        list[str] | None, typer.Option(metavar="Q", help="Near the concept, but not it.")
+    ] = None,
+    top: Annotated[int, typer.Option(min=1, help="How many filters to list.")] = 10,
+    device: DeviceOption = "auto",
+    spec: SpecOption = DEFAULT_SPEC,
+    allow_outside: OutsideOption = False,
+    store: StoreOption = None,
+) -> int:
+    """Find the filters of a layer that like a concept; exploratory, never evidence.
+
+    Q is tags:bird,-cutout (of the library, those with the tag bird and without cutout) or a path,
+    a folder or a glob; repeat the option for more paths. Ends with a claim to paste into the spec.
+    """
+    from generator import discovery, pipeline  # noqa: PLC0415
+
+    asked = pipeline.Build(spec, beside(spec, store=store), Console(), device, allow_outside)
+    concept = discovery.Concept(positives, controls, lookalikes or ())
+    print(discovery.find(asked, layer, concept, top=top), end="")
+    return ExitCode.DONE
+
+
+@app.command()
+def explore(
+    layer: LayerArgument,
+    filter_: FilterArgument,
+    images: Annotated[
+        Path | None, typer.Option(help="A folder or CSV of photographs [the report's].")
+    ] = None,
+    count: Annotated[int, typer.Option("-n", min=1, max=1000, help="Of each kind.")] = 9,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="DIR", help="For a contact sheet.")
+    ] = None,
+    device: DeviceOption = "auto",
+    spec: SpecOption = DEFAULT_SPEC,
+    allow_outside: OutsideOption = False,
+    store: StoreOption = None,
+) -> int:
+    """Show what excites a filter: most, least, and evenly through its range."""
+    from generator import discovery, pipeline  # noqa: PLC0415
+
+    asked = pipeline.Build(spec, beside(spec, store=store), Console(), device, allow_outside)
+    text = discovery.explore(asked, (layer, filter_), images=images, count=count, to=output)
+    print(text, end="")
     return ExitCode.DONE
 
 
@@ -178,22 +262,38 @@ def _run() -> int:
     try:
         code = int(app(standalone_mode=False) or ExitCode.DONE)
         sys.stdout.flush()
-        return code
+        return _interrupted() if code == ExitCode.INTERRUPTED else code  # typer's answer to Ctrl-C
     except ReportError as refusal:
         cause = "\n".join(visible(line) for line in refusal.cause.split("\n"))
         print(f"error: {cause}", file=sys.stderr)
         if refusal.remedy:
             print(f"  {visible(refusal.remedy)}", file=sys.stderr)
         return refusal.exit_code
-    except click.ClickException as refusal:
-        refusal.show()
+    except typer.TyperException as refusal:
+        if message := refusal.format_message():  # none where the help was printed instead
+            print(f"error: {visible(message)}", file=sys.stderr)
+            print("  --help after the command says what it takes", file=sys.stderr)
         return ExitCode.USAGE
-    except (KeyboardInterrupt, click.Abort):
-        print("interrupted: run the same command to go on from here", file=sys.stderr)
-        return ExitCode.INTERRUPTED
-    except BrokenPipeError:  # whoever read the output has read enough; nor must Python's exit fail
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.DONE
+    except (KeyboardInterrupt, typer.Abort):
+        return _interrupted()
+    except BrokenPipeError:
+        return _read_enough()
+    except SystemExit as left:  # typer's answer to a closed pipe
+        if not isinstance(left.__context__, BrokenPipeError):
+            raise
+        return _read_enough()
+
+
+def _interrupted() -> int:
+    print("interrupted: run the same command to go on from here", file=sys.stderr)
+    return ExitCode.INTERRUPTED
+
+
+def _read_enough() -> int:
+    """Whoever read the output has what they want; Python's own flush at the end must not fail."""
+    sys.stdout = sys.__stdout__
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    return ExitCode.DONE
 
 
 if __name__ == "__main__":

@@ -60,6 +60,14 @@ class Rendering:
         The side of the image at those scales, in pixels.
     dead:
         True if the published activation is not above that of the noise it began with.
+    curve:
+        The objective before every step, as the optimiser saw it.
+    response:
+        Mean of every channel of the layer on the decoded ``png``, before the activation function.
+    growth:
+        A WebP strip of square frames side by side: the picture at the start and as it grew.
+    frames:
+        How many steps had been taken at each frame of ``growth``.
     """
 
     layer: str
@@ -73,6 +81,10 @@ class Rendering:
     sides: tuple[int, ...]
     dead: bool
     device: str
+    curve: tuple[float, ...] = ()
+    response: tuple[float, ...] = ()
+    growth: bytes = field(default=b"", repr=False)
+    frames: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,10 +1,11 @@
-"""Regular files, read within bounds: never a folder, a pipe or a device, never more than asked."""
+"""Files read within bounds, and written at once or not at all."""
 
 from __future__ import annotations
 
 import errno
 import os
 import stat
+import tempfile
 from pathlib import Path
 
 from generator.errors import ReportError
@@ -46,6 +47,27 @@ def read_file(path: Path, limit: int) -> bytes:
         raise UnreadableError("there is no such file") from error
     _refuse_large(len(data), limit)
     return data
+
+
+def write_file(target: Path, data: bytes) -> None:
+    """Write a file at once or not at all: under another name, to the disk, then renamed.
+
+    Folders are made as needed. An OSError leaves what was there before, and no half-written file.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part: Path | None = None
+    try:
+        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".part-", delete=False) as file:
+            part = Path(file.name)
+            file.write(data)
+            file.flush()
+            os.fchmod(file.fileno(), 0o644)  # temporary files are their owner's alone
+            os.fsync(file.fileno())
+        part.replace(target)
+    except BaseException:
+        if part is not None:
+            part.unlink(missing_ok=True)
+        raise
 
 
 def _refuse_irregular(status: os.stat_result, limit: int) -> None:

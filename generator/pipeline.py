@@ -60,11 +60,20 @@ def _find(asked: Build, study: Study, store: Store, bench: Bench) -> Findings:
     planned = plan.plan(study, bench.card, memory)
     hand = _Hand(asked, store, bench)
     renderings = hand.make("pictures", planned.renders, work.render, Rendering)
+    probes = hand.make("small pictures from several seeds", planned.probes, work.render, Rendering)
     responses = hand.make("responses", planned.scans, work.respond, Responses)
     wanted = plan.steps(findings.wanted_maps(study, responses), bench.card, memory)
     maps = hand.make("feature maps", wanted, work.locate, FeatureMap)
-    store.remember(plan.ledger((*planned.renders, *planned.scans, *wanted), bench.card))
-    return findings.find(study, bench.card, renderings=renderings, responses=responses, maps=maps)
+    store.remember(
+        plan.ledger((*planned.renders, *planned.probes, *planned.scans, *wanted), bench.card)
+    )
+    return findings.find(
+        study,
+        bench.card,
+        renderings=(*renderings, *probes),
+        responses=responses,
+        maps=maps,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +146,8 @@ def read_study(asked: Build, *, with_torch: bool = True) -> Study:
         study = spec.review(source, catalogue=layers, allow_outside=asked.allow_outside)
     except SpecError as refusal:
         raise SpecError((*refusal.problems, *unknown)) from None
+    if with_torch and not unknown and (message := _weights_refusal(study)):
+        unknown.append(source.problem(("model", "weights"), message))
     if problems := (*unknown, *markdown.check_pages(study)):
         raise SpecError(problems)
     for warning in study.warnings:
@@ -146,6 +157,12 @@ def read_study(asked: Build, *, with_torch: bool = True) -> Study:
             f"the pages in {HAND_WRITTEN}/ are not used: name them with `pages: {HAND_WRITTEN}`"
         )
     return study
+
+
+def _weights_refusal(study: Study) -> str:
+    from generator.lab import weights  # noqa: PLC0415
+
+    return weights.refusal(study.spec.model)
 
 
 def layers_of(architecture: str) -> Catalogue:
@@ -179,15 +196,16 @@ def checked(asked: Build) -> str:
 
 def explain(planned: Plan) -> Iterator[str]:
     """A plan in lines: what is due, each with its reason; photographs are counted, not listed."""
-    due = [step for step in planned.renders if step.reason]
+    due = [step for step in (*planned.renders, *planned.probes) if step.reason]
     for step in due:
         yield f"{step.task.name}: {step.reason}"
     for reason, count in Counter(step.reason for step in planned.scans if step.reason).items():
         yield f"scan {count} responses of a layer to a photograph: {reason}"
     scans = sum(bool(step.reason) for step in planned.scans)
+    pictures = len(planned.renders) + len(planned.probes)
     yield (
-        f"{len(due)} of {len(planned.renders)} pictures and {scans} of {len(planned.scans)} "
-        "responses are due; the feature maps shown depend on them"
+        f"{len(due)} of {pictures} pictures and {scans} of {len(planned.scans)} responses "
+        "are due; the feature maps shown depend on them"
     )
 
 

@@ -19,29 +19,37 @@ from generator.recipes import RECIPES, Recipe
 from generator.spec.study import Study
 
 # Raised by hand when a change of code changes what a task leaves behind.
+RENDER_VERSION = 1
 SCAN_VERSION = 1
 MAP_VERSION = 1
+
+PROBE_SIDE = 96  # pixels: enough to tell what a picture shows, cheap enough for several seeds
 
 Parameters = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class RenderTask:
-    """Make the picture of one filter."""
+    """Make the picture of one filter; ``probe`` marks the small ones that show its stability."""
 
     layer: str
     filter: int
     recipe: Recipe
     seed: int
+    probe: bool = False
 
     @property
     def name(self) -> str:
         """What it is, whatever its parameters: the same in the next build."""
+        if self.probe:
+            return f"probe {self.layer}:{self.filter} from seed {self.seed}"
         return f"render {self.layer}:{self.filter}"
 
     def parameters(self) -> Parameters:
         """Everything beside the model that can change the picture."""
-        return asdict(self)
+        wanted = asdict(self) | {"version": RENDER_VERSION}
+        del wanted["probe"]  # what a picture is for does not change it
+        return wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +113,7 @@ class Plan:
     """
 
     renders: tuple[Step[RenderTask], ...]
+    probes: tuple[Step[RenderTask], ...]
     scans: tuple[Step[ScanTask], ...]
 
 
@@ -135,6 +144,7 @@ def plan(study: Study, card: ModelCard | None, memory: Memory) -> Plan:
     """
     return Plan(
         steps(renders(study), card, memory),
+        steps(probes(study), card, memory),
         steps(scans(study), card, memory),
     )
 
@@ -147,6 +157,18 @@ def renders(study: Study) -> tuple[RenderTask, ...]:
         RenderTask(layer.layer, number, recipe, wanted.seed)
         for layer in study.spec.reported_layers
         for number in layer.filters
+    )
+
+
+def probes(study: Study) -> tuple[RenderTask, ...]:
+    """Small pictures of every filter from several seeds, to see whether they agree."""
+    wanted = study.spec.render
+    recipe = RECIPES[wanted.recipe](PROBE_SIDE)
+    return tuple(
+        RenderTask(layer.layer, number, recipe, wanted.seed + offset, probe=True)
+        for layer in study.spec.reported_layers
+        for number in layer.filters
+        for offset in range(wanted.stability if wanted.stability > 1 else 0)
     )
 
 

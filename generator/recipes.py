@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import accumulate
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,18 @@ class Scale:
 
 
 @dataclass(frozen=True, slots=True)
+class Transforms:
+    """How far each step's view of the picture is moved at random.
+
+    ``jitter`` in pixels each way, ``zoom`` as least and largest factor, ``degrees`` each way.
+    """
+
+    jitter: float
+    zoom: tuple[float, float]
+    degrees: float
+
+
+@dataclass(frozen=True, slots=True)
 class Recipe:
     """How a picture is optimised; equal recipes give equal pictures.
 
@@ -37,6 +51,10 @@ class Recipe:
         Of Adam (Kingma & Ba 2015), which starts anew at every scale.
     bounded:
         Whether pixels are kept in the range that a file can hold after every step.
+    parameterisation:
+        ``pixels``, or ``fourier``: a spectrum with decorrelated colours (Olah et al. 2017).
+    transforms:
+        Random views that every step sees instead of the picture itself; None for none.
     """
 
     name: str
@@ -45,6 +63,8 @@ class Recipe:
     betas: tuple[float, float]
     weight_decay: float
     bounded: bool
+    parameterisation: Literal["pixels", "fourier"] = "pixels"
+    transforms: Transforms | None = None
 
     @property
     def size(self) -> int:
@@ -55,6 +75,18 @@ class Recipe:
     def cost(self) -> float:
         """What a picture costs, counted in passes of one 224 x 224 image through the network."""
         return sum(scale.steps * scale.side**2 for scale in self.scales) / 224**2
+
+    @property
+    def moments(self) -> tuple[int, ...]:
+        """Counts of steps after which the picture is kept, to show how it grew: ten at most.
+
+        The start, the powers of two of the first scale, and the end of every scale.
+        """
+        ends = list(accumulate(scale.steps for scale in self.scales))
+        early = [0, *(2**k for k in range(1, 12) if 2**k < ends[0])]
+        left = max(1, 10 - len(early))
+        late = [ends[-1 - round(k * (len(ends) - 1) / max(1, left - 1))] for k in range(left)]
+        return tuple(sorted({*early, *late}))
 
 
 def article(size: int = 408) -> Recipe:
@@ -93,4 +125,28 @@ def _tapered(side: int, *, blur: int) -> Scale:
     return Scale(side, 4, 0.25, blur)
 
 
-RECIPES: dict[str, Callable[[int], Recipe]] = {"article": article, "multiscale": multiscale}
+def fourier(size: int = 408) -> Recipe:
+    """Lucid's way: a 1/f spectrum with decorrelated colours, robust to shifts, zooms and turns.
+
+    Slow waves are decided on a small picture first, where a step costs little.
+    """
+    plan = ((96, 64, 0.08), (204, 16, 0.08))
+    coarse = tuple(Scale(*each, blur=0) for each in plan if 1.25 * each[0] < size)
+    steps = 64 if not coarse else 16 if size <= 256 else 6
+    return Recipe(
+        name="fourier",
+        version=1,
+        scales=(*coarse, Scale(size, steps, 0.05, blur=0)),
+        betas=(0.9, 0.999),
+        weight_decay=0.0,
+        bounded=False,
+        parameterisation="fourier",
+        transforms=Transforms(jitter=8, zoom=(0.9, 1.1), degrees=5),
+    )
+
+
+RECIPES: dict[str, Callable[[int], Recipe]] = {
+    "article": article,
+    "multiscale": multiscale,
+    "fourier": fourier,
+}

@@ -17,7 +17,7 @@ from generator.findings.downloads import cell
 from generator.photographs import Photograph, open_photograph
 from generator.pipeline import Build, layers_of, open_bench, read_study
 from generator.recipes import RECIPES
-from generator.spec.models import layer_name
+from generator.spec.models import Spec, layer_name
 from generator.spec.study import Study
 from generator.spec.wording import meant
 
@@ -41,8 +41,8 @@ def render(
         If the file cannot be written.
     """
     study = read_study(asked)
-    found = _unit(study, layer, number)
-    _refuse_folder(to)
+    found = find_unit(study.spec, layer, number)
+    refuse_folder(to)
     given = {name: value for name, value in overrides.items() if value is not None}
     wanted = study.spec.render.model_copy(update=given)
     recipe = RECIPES[wanted.recipe](wanted.size)
@@ -51,7 +51,7 @@ def render(
     bench = open_bench(asked, study)
     run = bench.layer(found.name)
     (picture,) = visualize(bench, run, [number], recipe=recipe, seed=wanted.seed)
-    _write(to, picture.png)
+    write_file(to, picture.png)
     asked.console.say(
         f"{to.name}: {found.name}:{number}, published activation {picture.activation:.1f}"
     )
@@ -69,7 +69,7 @@ def score(asked: Build, layer: str, images: Sequence[Path], *, number: int | Non
         If there is no such layer or filter, or a file is no photograph.
     """
     study = read_study(asked)
-    found = _unit(study, layer, number)
+    found = find_unit(study.spec, layer, number)
     photographs = [open_photograph(path, path.name) for path in images]
     from generator.lab.activations import scan  # noqa: PLC0415 - imports torch
 
@@ -88,8 +88,8 @@ def deliver(text: str, to: Path | None) -> None:
     if to is None:
         sys.stdout.write(text)
     else:
-        _refuse_folder(to)
-        _write(to, text.encode(errors="backslashreplace"))
+        refuse_folder(to)
+        write_file(to, text.encode(errors="backslashreplace"))
 
 
 def _rows(
@@ -106,11 +106,17 @@ def _rows(
         yield (cell(photograph.name), responses.layer, int(unit), *values)
 
 
-def _unit(study: Study, layer: str, number: int | None) -> Layer:
-    """The layer that the command line names; refused before any weight is loaded."""
+def find_unit(spec: Spec, layer: str, number: int | None) -> Layer:
+    """The layer that the command line names by name, index or title; before weights are loaded.
+
+    Raises
+    ------
+    ReportError
+        If there is no such layer or filter.
+    """
     name = str(layer_name(int(layer)) if layer.isdecimal() else layer)
-    titles = {each.title: each.layer for each in study.spec.layers if each.title}
-    catalogue = layers_of(study.spec.model.architecture)
+    titles = {each.title: each.layer for each in spec.layers if each.title}
+    catalogue = layers_of(spec.model.architecture)
     names = [each.name for each in catalogue.layers]
     found = catalogue.find(titles.get(name, name))
     if found is None:
@@ -124,12 +130,14 @@ def _unit(study: Study, layer: str, number: int | None) -> Layer:
     return found
 
 
-def _refuse_folder(to: Path) -> None:
+def refuse_folder(to: Path) -> None:
+    """Refuse a file that cannot be made, before time is spent on what it would hold."""
     if to.is_dir() or not to.resolve().parent.is_dir():
         raise MachineError(f"{to} cannot be written", "name a file in a folder that exists")
 
 
-def _write(to: Path, data: bytes) -> None:
+def write_file(to: Path, data: bytes) -> None:
+    """Write a result where the user wants it; `MachineError` if the disk refuses."""
     try:
         to.write_bytes(data)
     except OSError as reason:

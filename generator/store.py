@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
@@ -24,6 +22,7 @@ from safetensors.numpy import load, save
 
 from generator.artifacts import Artifact, FeatureMap, Rendering, Responses
 from generator.errors import StoreError
+from generator.files import write_file
 from generator.plan import Memory
 
 _KINDS: dict[str, Callable[..., Artifact]] = {
@@ -105,20 +104,9 @@ class Store:
 
     def _write(self, target: Path, data: bytes) -> None:
         """Write a file at once or not at all."""
-        part: Path | None = None
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(
-                dir=target.parent, prefix=".part-", delete=False
-            ) as file:
-                part = Path(file.name)
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(target)
+            write_file(target, data)
         except OSError as reason:
-            if part is not None:
-                part.unlink(missing_ok=True)
             raise _refused(self.folder, reason) from None
 
     def _folder(self, key: str) -> Path:

@@ -16,7 +16,7 @@ LIBRARY = Path(__file__).parents[1] / "images"
 SMALL = """\
 version: 1
 title: A small report
-render: {recipe: multiscale, size: 64, seed: 0}
+render: {recipe: multiscale, size: 64, seed: 0, stability: 1}
 layers:
   - {layer: features.5, title: conv2_1, filters: [12, 33]}
 claims:

@@ -11,10 +11,12 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from generator.artifacts import FeatureMap, ModelCard, Preprocessing, Rendering
+from generator.artifacts import FeatureMap, Floats, ModelCard, Preprocessing, Rendering
 from generator.catalogue import Catalogue, Layer
 from generator.findings.records import (
+    Bin,
     ClaimFinding,
+    Detection,
     Estimate,
     Exhibit,
     FilterFinding,
@@ -23,14 +25,25 @@ from generator.findings.records import (
     LayerFinding,
     Rank,
     Score,
+    Spread,
     Verdict,
 )
+from generator.findings.trust import Trust
 from generator.photographs import Photograph
 from generator.spec.models import Author, Claim, Gates, LayerSpec, Query, Review, Spec
 from generator.spec.study import Evidence, Removed, Role, Study
 
 ROOT = Path(__file__).parent.parent
 CHANNELS = 512
+FRAMES = (0, 2, 4, 8, 16, 32, 52)
+STEPS = 52
+# For the picture and against it, dead, and nothing to compare with.
+TRUST = {
+    456: Trust(strength=3.2, selectivity=1, of=CHANNELS, stability=0.81, gain=0.012),
+    45: Trust(strength=0.62, selectivity=87, of=CHANNELS, stability=0.21, gain=0.14),
+    501: Trust(strength=12.4, selectivity=3, of=CHANNELS, stability=None, gain=-0.003),
+    286: Trust(strength=None, selectivity=None, of=CHANNELS, stability=None, gain=0.02),
+}
 FILTERS = {"features.24": (456, 45), "features.28": (501, 286)}
 TITLES = {"features.24": "conv5_1", "features.28": "conv5_3"}
 CLAIMS = (
@@ -168,6 +181,7 @@ def _layer(made: Study, seed: int, layer: str) -> LayerFinding:
                 rendering=rendering(layer, index),
                 top=tuple(_exhibit(layer, index, p, None, i) for i, p in _first(made, index)),
                 claims=tuple(c.id for c in claims if (c.layer, c.filter) == (layer, index)),
+                trust=TRUST[index],
             )
             for index in entry.filters
         ),
@@ -200,7 +214,23 @@ def rendering(layer: str, index: int, size: int = 136) -> Rendering:
         sides=(56, 84, 112, size),
         dead=index == 45,
         device="cpu",
+        curve=tuple(1124.75 * (1 - np.exp(-np.arange(1, STEPS + 1) / 12))),
+        response=tuple(random.normal(0, 1, CHANNELS).tolist()),
+        growth=strip(pixels),
+        frames=FRAMES,
     )
+
+
+def strip(pixels: Floats) -> bytes:
+    """A WebP strip of frames of 128 pixels: from grey to the picture."""
+    whole = Image.fromarray(pixels.astype(np.uint8)).resize((128, 128))
+    grey = Image.new("RGB", (128, 128), (128, 128, 128))
+    made = Image.new("RGB", (128 * len(FRAMES), 128))
+    for at, steps in enumerate(FRAMES):
+        made.paste(Image.blend(grey, whole, steps / FRAMES[-1]), (128 * at, 0))
+    file = io.BytesIO()
+    made.save(file, "WEBP", quality=85)
+    return file.getvalue()
 
 
 def _exhibit(
@@ -244,6 +274,24 @@ VERDICTS = (
 )
 
 
+DETECTION = Detection(
+    threshold=12.5,
+    z=3.1,
+    hits=Estimate(0.7, 0.48, 0.86),
+    controls=0.01,
+    lookalikes=Estimate(0.15, 0.05, 0.36),
+    prevalence=0.05,
+    precision=0.79,
+    f1=0.74,
+    average_precision=0.81,
+    r=0.62,
+)
+SPREAD = Spread(
+    tuple(Bin(k - 2.0, k - 1.0, k / 9 * 0.95, k / 45, k, 2, 9 - k) for k in range(10)),
+    Estimate(0.95, 0.8, 1.0),
+)
+
+
 def _claim(index: int, evidence: Evidence) -> ClaimFinding:
     claim = evidence.claim
     scores = _scores(evidence, index)
@@ -274,6 +322,8 @@ def _claim(index: int, evidence: Evidence) -> ClaimFinding:
         ),
         counterexamples=exhibits["lookalike"][:3] + exhibits["control"][:3],
         profile=np.random.default_rng(index).exponential(1.0, CHANNELS).astype(np.float32),
+        t4=None if claim.id == "cats" else DETECTION,
+        t5=None if claim.id == "cats" else SPREAD,
     )
 
 

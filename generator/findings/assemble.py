@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from generator.artifacts import FeatureMap, Floats, ModelCard, Rendering, Responses
@@ -11,7 +13,6 @@ from generator.findings.exhibits import (
     by_place,
     choose,
     exhibit,
-    scale_of,
     score,
     strongest,
 )
@@ -24,11 +25,14 @@ from generator.findings.records import (
     Findings,
     LayerFinding,
     Score,
+    Verdict,
 )
+from generator.findings.scales import scale_of
 from generator.findings.tables import Table, table_of, tabulate
-from generator.findings.thresholds import THRESHOLDS
+from generator.findings.trust import Trust, trust
 from generator.findings.verdicts import judge
 from generator.photographs import Photograph
+from generator.plan import PROBE_SIDE
 from generator.spec.models import LayerSpec
 from generator.spec.study import Evidence, Role, Study
 from generator.statistics import holm
@@ -54,13 +58,21 @@ def find(
     """
     tables, placed = tabulate(study.spec.evidence, responses), by_place(maps)
     claims = _claims(study, tables, placed)
-    pictures = {(picture.layer, picture.filter): picture for picture in renderings}
+    wanted = study.spec.render
+    pictures = {
+        (picture.layer, picture.filter): picture
+        for picture in renderings
+        if (picture.size, picture.seed) == (wanted.size, wanted.seed)
+    }
     layers = []
     for entry in _in_network_order(study.spec.reported_layers, model):
         table, known = table_of(tables, entry.layer), model.catalogue.find(entry.layer)
         channels = known.channels if known else table.channels if table else 0
         filters = tuple(
-            _filter(study, table, _picture(pictures, entry.layer, index), placed)
+            replace(
+                _filter(study, table, _picture(pictures, entry.layer, index), placed),
+                trust=_trust(_picture(pictures, entry.layer, index), renderings, responses),
+            )
             for index in entry.filters
         )
         layers.append(LayerFinding(entry.layer, entry.title, channels, filters))
@@ -72,18 +84,34 @@ def _claims(study: Study, tables: tuple[Table, ...], maps: MapsByPlace) -> tuple
     # So many shuffles that the smallest p can still pass Holm with room to spare.
     shuffles = max(SHUFFLES, 100 * len(study.evidence) - 1)
     measured = [
-        measure(evidence, table_of(tables, evidence.claim.layer), shuffles=shuffles)
+        measure(
+            evidence,
+            table_of(tables, evidence.claim.layer),
+            shuffles=shuffles,
+            lines=study.spec.thresholds,
+        )
         for evidence in study.evidence
     ]
     corrected = holm([each.p for each in measured])
     return tuple(
-        _claim(each, p_holm, table_of(tables, each.evidence.claim.layer), maps)
+        _claim(
+            each,
+            judge(each, p_holm, study.spec.thresholds),
+            table_of(tables, each.evidence.claim.layer),
+            p_holm=p_holm,
+            maps=maps,
+        )
         for each, p_holm in zip(measured, corrected, strict=True)
     )
 
 
 def _claim(
-    measured: Measured, p_holm: float, table: Table | None, maps: MapsByPlace
+    measured: Measured,
+    verdict: Verdict,
+    table: Table | None,
+    *,
+    p_holm: float,
+    maps: MapsByPlace,
 ) -> ClaimFinding:
     evidence = measured.evidence
     index = evidence.claim.filter
@@ -97,7 +125,7 @@ def _claim(
 
     return ClaimFinding(
         claim=evidence.claim,
-        verdict=judge(measured, p_holm, THRESHOLDS),
+        verdict=verdict,
         t1=measured.t1.estimate if measured.t1 else None,
         t2=measured.t2.estimate if measured.t2 else None,
         t3=measured.t3,
@@ -109,6 +137,8 @@ def _claim(
         worst=shows(shown.worst),
         counterexamples=shows(shown.counterexamples),
         profile=_profile(evidence, table),
+        t4=measured.t4,
+        t5=measured.t5,
     )
 
 
@@ -154,6 +184,20 @@ def _filter(
         claim.id for claim in study.spec.claims if (claim.layer, claim.filter) == (layer, index)
     )
     return FilterFinding(layer, index, picture, top, claims)
+
+
+def _trust(
+    picture: Rendering, renderings: tuple[Rendering, ...], responses: tuple[Responses, ...]
+) -> Trust:
+    return trust(
+        picture,
+        tuple(
+            each
+            for each in renderings
+            if (each.layer, each.filter, each.size) == (picture.layer, picture.filter, PROBE_SIDE)
+        ),
+        tuple(each for each in responses if each.layer == picture.layer),
+    )
 
 
 def _picture(pictures: dict[tuple[str, int], Rendering], layer: str, index: int) -> Rendering:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 
 from generator.findings.formats import picture_path, six_digits
-from generator.findings.records import ClaimFinding, Estimate, Findings
+from generator.findings.records import ClaimFinding, Detection, Estimate, Findings
 
 Cell = str | int | float | bool | None
 
@@ -43,7 +43,8 @@ def claims_csv(findings: Findings) -> str:
     header = (
         "id layer filter statement verdict sentence positives lookalikes controls removed"
         " t1 t1_low t1_high t1_p t2 t2_low t2_high t2_p rank rank_low rank_high of rival"
-        " margin margin_low margin_high p p_holm review by on"
+        " margin margin_low margin_high hits hits_low hits_high false_alarms average_precision r"
+        " top top_low top_high p p_holm review by on"
     )
     return _csv(header, (_claim(found) for found in findings.claims))
 
@@ -108,6 +109,9 @@ def _claim(found: ClaimFinding) -> tuple[Cell, ...]:
         *_estimate(found.t2),
         *place,
         *_estimate(rank.margin if rank else None)[:3],
+        *_estimate(found.t4.hits if found.t4 else None)[:3],
+        *_agreement(found.t4),
+        *_estimate(found.t5.top if found.t5 else None)[:3],
         found.p,
         found.p_holm,
         review.status,
@@ -120,6 +124,10 @@ def _estimate(estimate: Estimate | None) -> tuple[Cell, ...]:
     if estimate is None:
         return (None,) * 4
     return estimate.value, estimate.low, estimate.high, estimate.p
+
+
+def _agreement(t4: Detection | None) -> tuple[Cell, ...]:
+    return (t4.controls, t4.average_precision, t4.r) if t4 else (None,) * 3
 
 
 def _csv(header: str, rows: Iterable[tuple[Cell, ...]]) -> str:

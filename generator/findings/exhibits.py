@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
 from generator.artifacts import FeatureMap, Responses
 from generator.findings.measure import find_fault
 from generator.findings.records import Exhibit, Score
+from generator.findings.scales import Scale
 from generator.findings.tables import Table, table_of, tabulate
 from generator.photographs import Photograph
 from generator.plan import MapTask
 from generator.spec.study import Evidence, Role, Study
 from generator.statistics import rank_of
-from generator.statistics.auc import Numbers
 
 SHOWN_OF_A_CLAIM = 6
 SHOWN_OF_A_FILTER = 9
@@ -77,28 +75,6 @@ def _descending(
         zip(photographs, responses.tolist(), strict=True), key=lambda pair: (-pair[1], pair[0].name)
     )
     return tuple(photograph for photograph, _ in pairs)
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """Mean and standard deviation that make z of a response."""
-
-    mean: float
-    deviation: float
-
-    def z(self, response: float) -> float:
-        """Standard deviations above the mean; NaN where the reference does not vary."""
-        return (response - self.mean) / self.deviation if self.deviation > 0 else float("nan")
-
-
-def scale_of(responses: Numbers) -> Scale:
-    """Standardise on these responses, shape (n,); the deviation is the sample's (n − 1)."""
-    values = responses[np.isfinite(responses)].astype(np.float64)
-    varies = len(values) > 1 and np.ptp(values) > 0
-    return Scale(
-        float(values.mean()) if len(values) else float("nan"),
-        float(values.std(ddof=1)) if varies else 0.0,
-    )
 
 
 def score(

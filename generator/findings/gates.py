@@ -13,6 +13,9 @@ def gates(wanted: Gates, claims: tuple[ClaimFinding, ...]) -> tuple[Gate, ...]:
         held.append(_enough_supported(wanted.min_supported, claims))
     if wanted.allow is not None:
         held.append(_only_allowed(wanted.allow, claims))
+    if wanted.none_contradicted:
+        held.append(_none_contradicted(claims))
+    held += [_required(name, codes, claims) for name, codes in sorted(wanted.require.items())]
     return tuple(held)
 
 
@@ -33,6 +36,19 @@ def _only_allowed(allow: tuple[str, ...], claims: tuple[ClaimFinding, ...]) -> G
     named = ", ".join(f"{claim.claim.id} ({_plain(claim.verdict.code)})" for claim in others)
     detail = f"not allowed: {named}; allowed: {allowed}"
     return Gate("allow", not others, detail if others else f"every verdict is allowed: {allowed}")
+
+
+def _none_contradicted(claims: tuple[ClaimFinding, ...]) -> Gate:
+    named = [claim.claim.id for claim in claims if claim.verdict.code == "contradicted"]
+    detail = f"contradicted: {', '.join(named)}" if named else "no claim is contradicted"
+    return Gate("none_contradicted", not named, detail)
+
+
+def _required(name: str, codes: tuple[str, ...], claims: tuple[ClaimFinding, ...]) -> Gate:
+    found = next((each.verdict.code for each in claims if each.claim.id == name), None)
+    wanted = " or ".join(map(_plain, codes))
+    state = f"it is {_plain(found)}" if found else "the report has no such claim"
+    return Gate(f"require {name}", found in codes, f"{state}; {wanted} wanted")
 
 
 def _plain(code: str) -> str:

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from generator.findings.contrast import Contrast
-from generator.findings.records import Rank
+from generator.findings.records import Detection, Rank, Spread
 from generator.findings.t1_more_than_ordinary import more_than_ordinary
 from generator.findings.t2_more_than_lookalikes import more_than_lookalikes
 from generator.findings.t3_which_filter import resampled_layer, which_filter
+from generator.findings.t4_detects import detection
+from generator.findings.t5_whole_range import whole_range
 from generator.findings.tables import Table
+from generator.findings.thresholds import Thresholds
 from generator.photographs import Photograph
 from generator.spec.study import Evidence
 
@@ -41,10 +44,14 @@ class Measured:
     p: float = 1.0
     constant: bool = False
     strongest: str = ""
+    t4: Detection | None = None
+    t5: Spread | None = None
 
 
-def measure(evidence: Evidence, table: Table | None, *, shuffles: int) -> Measured:
-    """Run T1, T2 (where there are look-alikes) and T3 on a claim's photographs."""
+def measure(
+    evidence: Evidence, table: Table | None, *, shuffles: int, lines: Thresholds
+) -> Measured:
+    """Run T1, T2 (where there are look-alikes) and T3 to T5 on a claim's photographs."""
     fault = find_fault(evidence, table)
     if fault or table is None:
         return Measured(evidence, fault)
@@ -54,6 +61,7 @@ def measure(evidence: Evidence, table: Table | None, *, shuffles: int) -> Measur
         for group in (evidence.positives, evidence.lookalikes, evidence.controls)
     )
     own = claim.filter
+    own_groups = (positives[:, own], lookalikes[:, own], controls[:, own])
     resampled = resampled_layer(claim.id, positives, controls)
     t1 = more_than_ordinary(
         claim.id, positives[:, own], controls[:, own], resampled=resampled[own], shuffles=shuffles
@@ -69,6 +77,8 @@ def measure(evidence: Evidence, table: Table | None, *, shuffles: int) -> Measur
         t1=t1,
         t2=t2,
         t3=which_filter(positives, controls, own, resampled=resampled),
+        t4=detection(claim.id, *own_groups, lines=lines),
+        t5=whole_range(claim.id, *own_groups),
         p=max(test.estimate.p or 0.0 for test in (t1, t2) if test),
         constant=bool(np.ptp(np.concatenate([positives[:, own], controls[:, own]])) == 0),
         strongest=_strongest(evidence.lookalikes, lookalikes[:, own]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from generator.artifacts import FeatureMap, Floats, ModelCard, Rendering
+from generator.findings.trust import Trust
 from generator.photographs import Photograph
 from generator.spec.models import Claim, VerdictCode
 from generator.spec.study import Removed, Role, Study
@@ -34,6 +35,63 @@ class Rank:
     of: int
     rival: int
     margin: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """T4: the filter as a detector, at a threshold that hardly any control reaches.
+
+    Attributes
+    ----------
+    threshold:
+        The pooled response above which a photograph counts as a hit; ``z`` is the same,
+        standardised on the controls (NaN where they do not vary).
+    hits:
+        Share of positives above the threshold, with an interval that counts in the threshold's own
+        uncertainty.
+    controls, lookalikes:
+        False alarms: shares of these above the threshold; None without look-alikes.
+    precision, f1, average_precision:
+        Against controls, were ``prevalence`` of all photographs positives; NaN where undefined.
+    r:
+        Pearson's correlation of the response with being a positive, among positives and controls.
+    """
+
+    threshold: float
+    z: float
+    hits: Estimate
+    controls: float
+    lookalikes: Estimate | None
+    prevalence: float
+    precision: float
+    f1: float
+    average_precision: float
+    r: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """A tenth of the responses: from ``low`` to ``high`` in z, and what is found there.
+
+    ``share`` is that of positives, where positives and all others weigh one half each;
+    ``contribution`` the bin's part of the expected response. The counts are of photographs.
+    """
+
+    low: float
+    high: float
+    share: float
+    contribution: float
+    positives: int
+    lookalikes: int
+    controls: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """T5: ten bins from the weakest responses to the strongest, and the share in the last."""
+
+    bins: tuple[Bin, ...]
+    top: Estimate
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +156,8 @@ class ClaimFinding:
     worst: tuple[Exhibit, ...]
     counterexamples: tuple[Exhibit, ...]
     profile: Floats
+    t4: Detection | None = None
+    t5: Spread | None = None
 
     def count(self, role: Role) -> int:
         """How many photographs were tested in that role."""
@@ -113,6 +173,7 @@ class FilterFinding:
     rendering: Rendering
     top: tuple[Exhibit, ...]
     claims: tuple[str, ...]
+    trust: Trust | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,6 +11,7 @@ from generator.findings.downloads import claims_csv, filters_csv, responses_csv
 from generator.findings.formats import picture_path, six_digits
 from generator.findings.records import (
     ClaimFinding,
+    Detection,
     Estimate,
     FilterFinding,
     Findings,
@@ -18,7 +19,8 @@ from generator.findings.records import (
     Rank,
     Score,
 )
-from generator.findings.thresholds import THRESHOLDS
+from generator.findings.t4_detects import detects
+from generator.findings.thresholds import Thresholds
 
 __all__ = ["claims_csv", "filters_csv", "picture_path", "responses_csv", "results"]
 
@@ -41,13 +43,13 @@ def results(findings: Findings) -> str:
         "evidence": {
             "pooling": spec.evidence.pooling,
             "unit": spec.evidence.unit,
-            "tests": ["T1", "T2", "T3"],
+            "tests": ["T1", "T2", "T3", "T4", "T5"],
             "correction": "Holm",
         },
-        "thresholds": [asdict(row) for row in THRESHOLDS.rows],
+        "thresholds": [asdict(row) for row in spec.thresholds.rows],
         "layers": [_layer(layer) for layer in findings.layers],
         "filters": [_filter(each) for layer in findings.layers for each in layer.filters],
-        "claims": [_claim(claim) for claim in findings.claims],
+        "claims": [_claim(claim, spec.thresholds) for claim in findings.claims],
         "gates": [asdict(gate) for gate in findings.gates],
         "warnings": list(findings.study.warnings),
     }
@@ -101,13 +103,14 @@ def _filter(found: FilterFinding) -> dict[str, object]:
         "dead": picture.dead,
         "history": picture.history,
         "sides": picture.sides,
+        "trust": asdict(found.trust) if found.trust else None,
         "files": [picture_path(found.layer, found.filter)],
         "claims": found.claims,
         "photographs": [_score(exhibit.score) for exhibit in found.top],
     }
 
 
-def _claim(found: ClaimFinding) -> dict[str, object]:
+def _claim(found: ClaimFinding, lines: Thresholds) -> dict[str, object]:
     claim = found.claim
     return {
         "id": claim.id,
@@ -124,6 +127,8 @@ def _claim(found: ClaimFinding) -> dict[str, object]:
         "t1": _estimate(found.t1),
         "t2": _estimate(found.t2),
         "t3": _rank(found.t3),
+        "t4": _detection(found.t4, lines),
+        "t5": asdict(found.t5) if found.t5 else None,
         "p": found.p,
         "p_holm": found.p_holm,
         "review": claim.review.model_dump(mode="json"),
@@ -146,6 +151,10 @@ def _estimate(estimate: Estimate | None) -> dict[str, object] | None:
 
 def _rank(rank: Rank | None) -> dict[str, object] | None:
     return asdict(rank) if rank else None
+
+
+def _detection(t4: Detection | None, lines: Thresholds) -> dict[str, object] | None:
+    return {**asdict(t4), "detects": detects(t4, lines)} if t4 else None
 
 
 def _score(score: Score) -> dict[str, object]:

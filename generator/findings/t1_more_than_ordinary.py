@@ -29,6 +29,11 @@ def undecided(t1: Estimate, lines: Thresholds) -> bool:
     return not passes(t1, lines) and t1.high >= lines.t1_contradicted
 
 
+def between(t1: Estimate, lines: Thresholds) -> bool:
+    """The AUC itself lies where T1 can neither pass nor contradict, however many photographs."""
+    return lines.t1_contradicted <= t1.value < lines.t1_low
+
+
 def wide(t1: Estimate, lines: Thresholds) -> bool:
     """The interval is wider than ± the line: too wide to leave it at "undecided"."""
     return (t1.high - t1.low) / 2 > lines.max_half_width

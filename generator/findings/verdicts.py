@@ -11,17 +11,19 @@ The order, and what the protocol leaves open, decided:
    still says which way they point.
 3. ``contradicted``: T1's upper end below .65; or another filter is certainly better and this one
    certainly not among the layer's best 5 %.
-4. T1 undecided, though its interval is narrow: ``underpowered`` too, because no line has been
-   cleared and nothing stronger may be said. The sentence says that the preference is weak rather
-   than that photographs are missing, and ``change`` says so where more of them would not help.
+4. T1 undecided, though its interval is narrow. Where the AUC itself lies between the lines (.65 to
+   .75), it is ``weak``: the preference is too little for support and too much for a contradiction,
+   and no number of photographs like these would let T1 decide. Where it lies beyond a line that
+   only the interval reaches over, more of them would, and the claim is ``underpowered``.
 5. T1 passes, T2 does not: ``too_narrow``. Except where T2's AUC would do and only its interval
    reaches down to .5: then look-alikes do *not* excite the filter as well, there are only too few
    of them to tell, and the claim is ``underpowered``.
 6. ``shared``: T3 does not pass.
-7. No look-alikes: the claim was never tested for being specific, so it is ``underpowered`` however
+7. ``mixed``: T5 does not pass; the strongest responses belong to something else too often.
+8. No look-alikes: the claim was never tested for being specific, so it is ``underpowered`` however
    high T1 is. A claim that nothing could have shown to be too broad is not supported.
-8. ``not_significant``: T1–T3 pass, Holm's correction over all claims does not.
-9. ``supported``.
+9. ``not_significant``: T1–T3 and T5 pass, Holm's correction over all claims does not.
+10. ``supported``.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ from __future__ import annotations
 from generator.findings import t1_more_than_ordinary as t1_test
 from generator.findings import t2_more_than_lookalikes as t2_test
 from generator.findings import t3_which_filter as t3_test
+from generator.findings import t5_whole_range as t5_test
 from generator.findings.contrast import Contrast
 from generator.findings.measure import Measured
 from generator.findings.records import Verdict
@@ -53,16 +56,20 @@ def decide(measured: Measured, p_holm: float, lines: Thresholds) -> VerdictCode:
         return "underpowered"
     if t1.high < lines.t1_contradicted or t3_test.beaten(measured.t3, lines):
         return "contradicted"
-    return "underpowered" if undecided else _beyond_t1(measured, p_holm, lines)
+    if undecided:
+        return "weak" if t1_test.between(t1, lines) else "underpowered"
+    return _beyond_t1(measured, p_holm, lines)
 
 
 def _beyond_t1(measured: Measured, p_holm: float, lines: Thresholds) -> VerdictCode:
-    """T1 has passed: T2, T3 and Holm decide."""
+    """T1 has passed: T2, T3, T5 and Holm decide."""
     t2: Contrast | None = measured.t2
     if t2 and not t2_test.passes(t2.estimate, lines):
         return "underpowered" if t2_test.too_few(t2.estimate, lines) else "too_narrow"
     if not t3_test.passes(measured.t3, lines):
         return "shared"
+    if not t5_test.passes(measured.t5, lines):
+        return "mixed"
     if t2 is None:
         return "underpowered"
     return "supported" if p_holm <= lines.alpha else "not_significant"

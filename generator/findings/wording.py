@@ -5,9 +5,10 @@ from __future__ import annotations
 from generator.findings import t1_more_than_ordinary as t1_test
 from generator.findings import t2_more_than_lookalikes as t2_test
 from generator.findings import t3_which_filter as t3_test
+from generator.findings import t4_detects as t4_test
 from generator.findings.measure import Measured
 from generator.findings.power import growth_needed, positives_needed, positives_to_narrow
-from generator.findings.records import Estimate, Rank
+from generator.findings.records import Detection, Estimate, Rank
 from generator.findings.thresholds import Thresholds
 from generator.spec.models import VerdictCode
 
@@ -18,6 +19,10 @@ def sentence(code: VerdictCode, measured: Measured, p_holm: float, lines: Thresh
         return f"Nothing can be said: {measured.fault}."
     said = [_against_ordinary(code, measured, lines), _against_lookalikes(measured, lines)]
     said.append(_against_filters(measured, lines))
+    if t1_test.passes(measured.t1.estimate, lines):
+        said.append(detection_sentence(measured.t4, lines))
+    if code == "mixed":
+        said.append(_at_the_top(measured, lines))
     if code == "not_significant":
         said.append(
             f"Over all claims of the report, p is {_p(p_holm)} by Holm's method, above"
@@ -28,7 +33,7 @@ def sentence(code: VerdictCode, measured: Measured, p_holm: float, lines: Thresh
 
 def change(code: VerdictCode, measured: Measured, lines: Thresholds) -> str:
     """What would alter the verdict: which photographs, which test, which other filter."""
-    if code == "underpowered":
+    if code in ("underpowered", "weak"):
         return _more_photographs(measured, lines)
     rival = f"filter {measured.t3.rival}" if measured.t3 else "another filter"
     closest = f" (first of all {measured.strongest})" if measured.strongest else ""
@@ -40,6 +45,8 @@ def change(code: VerdictCode, measured: Measured, lines: Thresholds) -> str:
         " show with others that they are not what excites the filter; T2 decides.",
         "shared": f"Claim it of several filters, or of what sets this one apart from {rival}; T3"
         " decides, and more positives narrow the interval of the rank.",
+        "mixed": "Word the claim so that it includes what else excites the filter most (the"
+        " strongest counter-examples show it); T5 decides.",
         "not_significant": "More positives would lower p; so would fewer claims in the report,"
         " if they had been left out before their results were known.",
         "supported": f"Look-alikes that excite the filter as much{closest} would fail T2, and"
@@ -97,10 +104,10 @@ def _against_ordinary(code: VerdictCode, measured: Measured, lines: Thresholds) 
 
 
 def _too_few(measured: Measured, lines: Thresholds, code: VerdictCode) -> str:
-    """What makes T1 underpowered, if that is what it is."""
+    """What leaves T1 open, if that is what decided."""
     assert measured.t1 is not None  # noqa: S101
     evidence, t1 = measured.evidence, measured.t1.estimate
-    if code != "underpowered":
+    if code not in ("underpowered", "weak"):
         return ""
     for group, least, name in (
         (evidence.positives, lines.min_positives, "positives"),
@@ -152,6 +159,32 @@ def _against_filters(measured: Measured, lines: Thresholds) -> str:
     if rank.value == 1:
         return f"No other filter of {layer} does it better {figures}."
     return f"Hardly any other filter of {layer} does it as well {figures}."
+
+
+def detection_sentence(t4: Detection | None, lines: Thresholds) -> str:
+    """Whether the filter detects what is claimed or merely prefers it, with the hit rate."""
+    if t4 is None:
+        return ""
+    rate = f"{percent(t4.hits.value)} of them ({percent(t4.hits.low)} to {percent(t4.hits.high)})"
+    figures = f"{rate} excite it more than {percent(lines.t4_quantile)} of controls do"
+    detects = t4_test.detects(t4, lines)
+    return f"It detects them: {figures}." if detects else f"It prefers them: {figures}."
+
+
+def percent(share: float) -> str:
+    """A share as ``93 %``, with as many more digits as it takes to differ from 0 and 100 %."""
+    digits = next((n for n in range(5) if 0 < round(share, n + 2) < 1), 0)
+    return f"{100 * share:.{digits}f} %"
+
+
+def _at_the_top(measured: Measured, lines: Thresholds) -> str:
+    assert measured.t5 is not None  # noqa: S101  (a claim with T1 has T5)
+    top = measured.t5.top
+    return (
+        f"Of its strongest responses they are only {percent(top.value)} ({percent(top.low)} to"
+        f" {percent(top.high)}), where {percent(lines.t5_top)} are asked for: something else"
+        " excites it as strongly, or more."
+    )
 
 
 def _margin(rank: Rank) -> str:

@@ -97,6 +97,23 @@ def to_png(pixels: Tensor) -> bytes:
     return data.tobytes()
 
 
+def to_strip(pictures: Sequence[Tensor], side: int = 128) -> bytes:
+    """Pictures (3, ·, ·) in [0, 1], each made ``side`` pixels, side by side in one WebP file."""
+    frames = []
+    for picture in pictures:
+        frame = picture.detach().clamp(0, 1).mul(255).round().to(torch.uint8)
+        shrinks = frame.shape[-1] > side
+        method = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
+        frames.append(
+            cv2.resize(frame.permute(1, 2, 0).cpu().numpy(), (side, side), None, 0, 0, method)
+        )
+    strip = cv2.cvtColor(np.hstack(frames), cv2.COLOR_RGB2BGR)
+    done, data = cv2.imencode(".webp", strip, [cv2.IMWRITE_WEBP_QUALITY, 85])
+    if not done:
+        raise RuntimeError("OpenCV could not encode a WebP")
+    return data.tobytes()
+
+
 def from_png(data: bytes) -> Tensor:
     """The picture in a PNG file as a reader gets it: (3, side, side) in [0, 1]."""
     picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)

@@ -16,8 +16,9 @@ from generator.charts import Chart, Svg
 from generator.markdown.escaping import neutral, quoted, title
 from generator.markdown.names import CLAIM_PATH, FILTER_PATH, Names
 from generator.markdown.sources import Source
+from generator.pages.parts import ClaimCard, FilterCard
 from generator.pages.records import Page, Site
-from generator.pages.views import ClaimCard, FilterCard, LayerView
+from generator.pages.views import LayerView
 from generator.pages.words import NONE, amount, fixed, probability
 
 

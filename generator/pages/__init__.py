@@ -6,6 +6,7 @@ from generator.findings.records import Findings
 from generator.findings.results import results
 from generator.pages import paths
 from generator.pages.assets import assets
+from generator.pages.calibration import calibration_page
 from generator.pages.claims import claim_pages
 from generator.pages.layers import layer_pages, layer_view
 from generator.pages.records import NavItem, Page, Site
@@ -23,7 +24,7 @@ def compose(findings: Findings) -> Site:
     views = tuple(layer_view(findings, index) for index in range(len(findings.layers)))
     home = home_view(findings, views)
     claims, layers = claim_pages(findings), layer_pages(findings)
-    reference = (method_page(findings), provenance_page(findings))
+    reference = (method_page(findings), calibration_page(), provenance_page(findings))
     review = (review_page(findings),) if claims else ()
     front = Page(paths.HOME, home.title, "home.md.j2", home, hide=("navigation",))
     return Site(

@@ -18,6 +18,7 @@ from generator.pages.records import (
     PhotographFile,
     PictureFile,
     PngFile,
+    StripFile,
     TextFile,
 )
 
@@ -65,6 +66,8 @@ def _picture(found: FilterFinding) -> Iterator[Asset]:
     yield PngFile(picture_path(*place), rendering.png)
     yield PictureFile(paths.picture(*place, "large"), rendering.png, rendering.size)
     yield PictureFile(paths.picture(*place, "small"), rendering.png, SMALL)
+    if rendering.growth:
+        yield StripFile(paths.growth(*place), rendering.growth)
 
 
 def _exhibits(findings: Findings) -> Iterator[Asset]:

@@ -14,7 +14,7 @@ from generator.findings.records import (
 from generator.findings.results import picture_path
 from generator.pages import paths
 from generator.pages.exhibits import numbers, show, side
-from generator.pages.views import (
+from generator.pages.parts import (
     ClaimCard,
     FilterCard,
     GateView,
@@ -24,6 +24,7 @@ from generator.pages.views import (
     Shown,
     VerdictView,
 )
+from generator.pages.trust import figures
 from generator.pages.words import (
     NONE,
     ROLES,
@@ -59,6 +60,7 @@ def filter_card(layer: LayerFinding, found: FilterFinding) -> FilterCard:
         activation=amount(found.rendering.activation),
         dead=found.rendering.dead,
         claims=tuple(Link(c, paths.html(paths.claim_page(c))) for c in found.claims),
+        figures=figures(found),
     )
 
 

@@ -6,14 +6,14 @@ import statistics
 
 from generator.charts import Dots, Strip, profile
 from generator.findings.records import ClaimFinding, Exhibit, Findings, Score
-from generator.findings.thresholds import THRESHOLDS
 from generator.pages import paths
 from generator.pages.cards import claim_card, gate_views
 from generator.pages.exhibits import credit, numbers, show, side
+from generator.pages.parts import Group, Link, ReviewView, Row, Shown
 from generator.pages.records import Page
-from generator.pages.trials import trials
-from generator.pages.views import ClaimView, Group, Link, ReviewView, Row, Shown
-from generator.pages.words import NONE, ROLES, amount, command, fixed, probability
+from generator.pages.trials import bins, detector, trials
+from generator.pages.views import ClaimView
+from generator.pages.words import NONE, ROLES, amount, command, exact, fixed, probability
 from generator.spec.study import Role
 
 SHAPES: tuple[tuple[Role, str, str, str], ...] = (
@@ -47,10 +47,12 @@ def _view(findings: Findings, index: int) -> ClaimView:
         card=claim_card(findings, finding),
         counts=_counts(findings, finding),
         removed=tuple(Row(r.photograph.name, (ROLES[r.role], r.reason)) for r in finding.removed),
-        tests=trials(finding),
+        tests=trials(finding, findings.study.spec.thresholds),
+        detector=detector(finding.t4),
+        bins=bins(finding.t5),
         p=probability(finding.p),
         p_holm=probability(finding.p_holm),
-        alpha=fixed(THRESHOLDS.alpha),
+        alpha=exact(findings.study.spec.thresholds.alpha),
         strip=_strip(finding),
         summary=tuple(_summary(finding, role, noun) for role, noun, _, _ in SHAPES),
         groups=_groups(findings, finding),

@@ -9,7 +9,7 @@ import numpy as np
 from generator.charts import profile
 from generator.findings.records import Exhibit, Findings
 from generator.pages import paths
-from generator.pages.views import Row, Shown
+from generator.pages.parts import Row, Shown
 from generator.pages.words import ROLES, amount, fixed
 
 LARGEST = 320  # pixels: more than this of a photograph no page shows

@@ -8,8 +8,10 @@ from generator.findings.records import ClaimFinding, FilterFinding, Findings, La
 from generator.pages import paths
 from generator.pages.cards import claim_card, filter_card, gate_views, layer_title
 from generator.pages.exhibits import credit, numbers, show, side
+from generator.pages.parts import ClaimCard, Group, Link, Row
 from generator.pages.records import Page
-from generator.pages.views import ClaimCard, FilterView, Group, LayersView, LayerView, Link, Row
+from generator.pages.trust import curve_view, growth, marks
+from generator.pages.views import FilterView, LayersView, LayerView
 from generator.pages.words import amount, command
 
 
@@ -69,6 +71,13 @@ def _filter_view(findings: Findings, layer: LayerFinding, at: int) -> FilterView
         layer=_layer_link(layer),
         module=found.layer,
         top=_top(findings, found),
+        trust=marks(
+            found,
+            photographs=len(findings.study.library),
+            seeds=findings.study.spec.render.stability,
+        ),
+        growth=growth(rendering, _filter_link(layer, found).title),
+        curve=curve_view(rendering),
         facts=_facts(found),
         history=tuple(
             Row(f"{side_} px", (amount(value),))
@@ -99,7 +108,6 @@ def _facts(found: FilterFinding) -> tuple[Row, ...]:
     return numbers(
         (
             ("Published activation", amount(rendering.activation)),
-            ("State", "dead: never above the noise it began with" if rendering.dead else "alive"),
             ("Recipe", rendering.recipe),
             ("Seed", str(rendering.seed)),
             ("Size", f"{rendering.size} × {rendering.size} px"),

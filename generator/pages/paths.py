@@ -9,10 +9,20 @@ from generator.artifacts import FeatureMap
 
 UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 HOME, CLAIMS, LAYERS = "index.md", "claims/index.md", "layers/index.md"
-METHOD, PROVENANCE = "method.md", "provenance.md"
+METHOD, PROVENANCE, CALIBRATION = "method.md", "provenance.md", "calibration.md"
 RESULTS = "results.json"
 NOTES = "data/photographs-readme.txt"
-RESERVED = ("claims/", "layers/", "data/", "assets/", "pictures/", METHOD, PROVENANCE, RESULTS)
+RESERVED = (
+    "claims/",
+    "layers/",
+    "data/",
+    "assets/",
+    "pictures/",
+    METHOD,
+    PROVENANCE,
+    CALIBRATION,
+    RESULTS,
+)
 
 
 def slug(name: str) -> str:
@@ -57,6 +67,11 @@ def overlay(feature_map: FeatureMap, context: str) -> str:
 def picture(layer: str, filter_index: int, kind: str) -> str:
     """A filter's picture as WebP; ``kind`` is ``small`` or ``large``."""
     return f"assets/pictures/{slug(layer)}/{filter_index}-{kind}.webp"
+
+
+def growth(layer: str, filter_index: int) -> str:
+    """A filter's picture as it grew: frames side by side."""
+    return f"assets/pictures/{slug(layer)}/{filter_index}-growth.webp"
 
 
 def responses(claim: str) -> str:

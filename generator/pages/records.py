@@ -47,6 +47,14 @@ class PngFile:
 
 
 @dataclass(frozen=True, slots=True)
+class StripFile:
+    """Frames side by side, as they left the optimiser: WebP, written unchanged."""
+
+    path: str
+    webp: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class PictureFile:
     """A PNG as WebP, at most ``side`` pixels wide."""
 
@@ -87,7 +95,7 @@ class NotesFile:
     library: str
 
 
-Asset = TextFile | PngFile | PictureFile | PhotographFile | OverlayFile | NotesFile
+Asset = TextFile | PngFile | StripFile | PictureFile | PhotographFile | OverlayFile | NotesFile
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,29 +7,25 @@ from collections import Counter
 from generator import __version__
 from generator.charts import Interval, Intervals
 from generator.findings.records import Findings
-from generator.findings.thresholds import THRESHOLDS
 from generator.pages import paths
 from generator.pages.cards import claim_card, gate_views
 from generator.pages.exhibits import numbers
+from generator.pages.parts import Link, Row, VerdictView
+from generator.pages.recipes import recipe_views
 from generator.pages.records import Page
 from generator.pages.trials import thresholds
+from generator.pages.trust import constants
 from generator.pages.views import (
     AuthorView,
     HomeView,
     LayerView,
-    Link,
     MethodView,
     ProvenanceView,
-    RecipeView,
     ReviewPageView,
-    Row,
-    VerdictView,
 )
-from generator.pages.words import NONE, VERDICTS, command, exact, fixed, plural
-from generator.recipes import RECIPES, Recipe, Scale
+from generator.pages.words import VERDICTS, command, exact, fixed, plural
 
 POOLED = {"mean": "mean over all its places", "max": "largest value"}
-UNTESTED = {"mixed"}  # needs a test of the whole range, which no report makes yet
 UNITS = {
     "before": "before the layer’s activation function",
     "after": "after the layer’s activation function",
@@ -73,14 +69,17 @@ def _intervals(findings: Findings) -> Intervals | None:
         f"{r.label}: {fixed(r.value)}, {fixed(r.low)} to {fixed(r.high)}" for r in rows
     )
     alt = f"AUC of positives against controls, with 95 % intervals. {words}"
-    return Intervals(rows, THRESHOLDS.t1_low, "AUC of positives against controls (T1)", alt)
+    return Intervals(
+        rows, findings.study.spec.thresholds.t1_low, "AUC of positives against controls (T1)", alt
+    )
 
 
 def method_page(findings: Findings) -> Page:
     """How pictures are made, photographs scored and verdicts reached, in this report."""
     spec, fit = findings.study.spec, findings.model.preprocessing
     view = MethodView(
-        recipes=_recipes(findings),
+        recipes=recipe_views(findings),
+        trust=constants(spec),
         size=spec.render.size,
         seed=spec.render.seed,
         pooling=POOLED[spec.evidence.pooling],
@@ -90,38 +89,15 @@ def method_page(findings: Findings) -> Page:
         crop=fit.crop,
         mean=", ".join(exact(value) for value in fit.mean),
         std=", ".join(exact(value) for value in fit.std),
-        thresholds=thresholds(),
+        thresholds=thresholds(spec.thresholds),
+        changed=sum(row.changed for row in spec.thresholds.rows),
         verdicts=tuple(
             VerdictView(code, word, tone, meaning, "")
             for code, (word, tone, meaning) in VERDICTS.items()
-            if code not in UNTESTED
         ),
         claims=len(findings.claims),
     )
     return Page(paths.METHOD, "Method", "method.md.j2", view)
-
-
-def _recipes(findings: Findings) -> tuple[RecipeView, ...]:
-    made = {(f.rendering.recipe, f.rendering.size) for y in findings.layers for f in y.filters}
-    return tuple(_recipe(RECIPES[name](size)) for name, size in sorted(made))
-
-
-def _blur(scale: Scale) -> str:
-    return f"{scale.blur} px" if scale.blur else NONE
-
-
-def _recipe(recipe: Recipe) -> RecipeView:
-    return RecipeView(
-        name=recipe.name,
-        bounded=recipe.bounded,
-        betas=" and ".join(f"{beta:g}" for beta in recipe.betas),
-        weight_decay=f"{recipe.weight_decay:g}",
-        cost=fixed(recipe.cost, 0),
-        scales=tuple(
-            Row(f"{scale.side} px", (str(scale.steps), f"{scale.rate:g}", _blur(scale)))
-            for scale in recipe.scales
-        ),
-    )
 
 
 def provenance_page(findings: Findings) -> Page:

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 from generator.findings import t1_more_than_ordinary as t1_
 from generator.findings import t2_more_than_lookalikes as t2_
 from generator.findings import t3_which_filter as t3_
-from generator.findings.records import ClaimFinding, Estimate
-from generator.findings.thresholds import THRESHOLDS
-from generator.pages.views import Row, Trial
+from generator.findings import t4_detects as t4_
+from generator.findings import t5_whole_range as t5_
+from generator.findings.records import Bin, ClaimFinding, Detection, Estimate, Spread
+from generator.findings.thresholds import Thresholds
+from generator.findings.wording import percent
+from generator.pages.parts import BinView, Row, Trial
 from generator.pages.words import NONE, amount, fixed, interval, probability, ranked
 
 QUESTIONS = {
     "T1": "Do the positives excite it more than ordinary photographs do?",
     "T2": "Is it the concept itself, or its look-alikes as well?",
     "T3": "Is it this filter, or half of the layer?",
+    "T4": "Does it detect what is claimed, or merely prefer it?",
+    "T5": "Is it so at the top of its range as well?",
 }
 
 
-def trials(finding: ClaimFinding) -> tuple[Trial, ...]:
+def trials(finding: ClaimFinding, lines: Thresholds) -> tuple[Trial, ...]:
     """One line for each test; whether it passes is decided where the verdict is."""
     t1, t2, rank = finding.t1, finding.t2, finding.t3
-    lines = THRESHOLDS
     floor = f"interval from {fixed(lines.t1_low)} up"
     concept = f"interval above {fixed(lines.t2_low)}, AUC from {fixed(lines.t2_auc)} up"
     return (
@@ -35,6 +41,74 @@ def trials(finding: ClaimFinding) -> tuple[Trial, ...]:
             limit=f"interval to {t3_.worst_allowed(rank.of, lines):.0f} at most" if rank else NONE,
             passed=t3_.passes(rank, lines) if rank else None,
         ),
+        _detection(finding.t4, lines),
+        _top(finding.t5, lines),
+    )
+
+
+def _detection(t4: Detection | None, lines: Thresholds) -> Trial:
+    return Trial(
+        name="T4",
+        question=QUESTIONS["T4"],
+        statistic=f"{percent(t4.hits.value)} hits" if t4 else "not measured",
+        interval=_range(t4.hits if t4 else None),
+        p=NONE,
+        limit=f"interval from {percent(lines.t4_hits)} up",
+        passed=t4_.detects(t4, lines) if t4 else None,
+        outcome=("detects" if t4_.detects(t4, lines) else "prefers") if t4 else "",
+    )
+
+
+def _top(t5: Spread | None, lines: Thresholds) -> Trial:
+    return Trial(
+        name="T5",
+        question=QUESTIONS["T5"],
+        statistic=f"{percent(t5.top.value)} of the top" if t5 else "not measured",
+        interval=_range(t5.top if t5 else None),
+        p=NONE,
+        limit=f"{percent(lines.t5_top)} or more",
+        passed=t5_.passes(t5, lines) if t5 else None,
+    )
+
+
+def _range(share: Estimate | None) -> str:
+    return f"{percent(share.low)} to {percent(share.high)}" if share else NONE
+
+
+def detector(t4: Detection | None) -> tuple[Row, ...]:
+    """T4's figures beside the hit rate."""
+    if t4 is None:
+        return ()
+    world = f"where {percent(t4.prevalence)} of photographs show it"
+    rows = (
+        ("Threshold", f"{amount(t4.threshold)} (z = {fixed(t4.z)})"),
+        ("Positives above it", f"{percent(t4.hits.value)} ({_range(t4.hits)})"),
+        ("Controls above it", percent(t4.controls)),
+        ("Look-alikes above it", _alarms(t4.lookalikes)),
+        (f"Precision, {world}", fixed(t4.precision)),
+        ("F1, there", fixed(t4.f1)),
+        ("Average precision, there", fixed(t4.average_precision)),
+        ("Pearson’s r, positives and controls as they are", fixed(t4.r)),
+    )
+    return tuple(Row(head, (value,)) for head, value in rows)
+
+
+def _alarms(share: Estimate | None) -> str:
+    return f"{percent(share.value)} ({_range(share)})" if share else NONE
+
+
+def bins(t5: Spread | None) -> tuple[BinView, ...]:
+    """T5's bins, the strongest responses first."""
+    return tuple(_bin(each) for each in reversed(t5.bins)) if t5 else ()
+
+
+def _bin(found: Bin) -> BinView:
+    return BinView(
+        span=f"{fixed(found.low)} to {fixed(found.high)}",
+        share=percent(found.share),
+        width=round(100 * found.share),
+        contribution=percent(found.contribution) if isfinite(found.contribution) else NONE,
+        counts=(str(found.positives), str(found.lookalikes), str(found.controls)),
     )
 
 
@@ -50,9 +124,12 @@ def _auc(name: str, estimate: Estimate | None, limit: str, passed: bool | None) 
     )
 
 
-def thresholds() -> tuple[Row, ...]:
+def thresholds(lines: Thresholds) -> tuple[Row, ...]:
     """Every line that a verdict depends on, with its meaning."""
     return tuple(
-        Row(row.name, (amount(row.value) if row.value < 1 else f"{row.value:g}", row.meaning))
-        for row in THRESHOLDS.rows
+        Row(
+            row.name,
+            (f"{row.value:g}", f"{row.default:g}" if row.changed else "", row.meaning),
+        )
+        for row in lines.rows
     )

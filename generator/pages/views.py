@@ -5,130 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from generator.charts import Chart, Svg
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A link within the site; ``path`` counts from the site's root."""
-
-    title: str
-    path: str
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A filter's picture in its sizes. Paths count from the site's root."""
-
-    small: str
-    large: str
-    evidence: str  # the published PNG, byte for byte
-    side: int  # pixels of ``large``
-    alt: str
-
-
-@dataclass(frozen=True, slots=True)
-class FilterCard:
-    """A filter as galleries show it."""
-
-    title: str
-    path: str
-    filter: int
-    picture: Picture
-    activation: str
-    dead: bool
-    claims: tuple[Link, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A photograph on a page, with the filter's map over it and its profile below."""
-
-    photograph: str
-    map: str
-    side: int
-    alt: str
-    subject: str
-    name: str
-    role: str
-    z: str
-    mean: str
-    max: str
-    rank: str
-    profile: Svg
-
-
-@dataclass(frozen=True, slots=True)
-class VerdictView:
-    code: str
-    word: str
-    tone: str
-    sentence: str
-    change: str
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of a table: a head and its cells."""
-
-    head: str
-    cells: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class GateView:
-    name: str
-    held: bool
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimCard:
-    """A claim as the home page, the review page and hand-written pages show it."""
-
-    id: str
-    path: str
-    statement: str
-    verdict: VerdictView
-    filter: FilterCard
-    layer: str
-    numbers: tuple[Row, ...]
-    counts: str
-    n: str  # the counts alone: positives / look-alikes / controls
-    best: Shown | None
-    counter: Shown | None
-    review: str
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """One test of a claim in plain words; ``limit`` is what it has to reach."""
-
-    name: str
-    question: str
-    statistic: str
-    interval: str
-    p: str
-    limit: str
-    passed: bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewView:
-    status: str
-    by: str
-    on: str
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Photographs that belong together, under a heading, with what is to be seen in them."""
-
-    key: str
-    title: str
-    lead: str
-    shown: tuple[Shown, ...]
-    empty: str
+from generator.pages.parts import (
+    BinView,
+    ClaimCard,
+    FilterCard,
+    GateView,
+    Group,
+    Link,
+    ReviewView,
+    Row,
+    Trial,
+    VerdictView,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +25,8 @@ class ClaimView:
     counts: tuple[Row, ...]
     removed: tuple[Row, ...]
     tests: tuple[Trial, ...]
+    detector: tuple[Row, ...]
+    bins: tuple[BinView, ...]
     p: str
     p_holm: str
     alpha: str
@@ -156,11 +46,46 @@ class ClaimView:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """A figure beside a picture; ``tone`` says whether it is for it: good, bad, or open."""
+
+    name: str
+    value: str
+    tone: str
+    word: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """A picture as it grew: a strip of square frames, each with the steps taken until then."""
+
+    strip: str
+    side: int  # pixels of a frame
+    steps: tuple[str, ...]
+    alt: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CurveView:
+    """The objective over the steps; ``low`` and ``high`` are the ends of its axis."""
+
+    svg: Svg
+    low: str
+    high: str
+    steps: str
+
+
+@dataclass(frozen=True, slots=True)
 class FilterView:
     card: FilterCard
     layer: Link
     module: str
     top: Group
+    trust: tuple[Mark, ...]
+    growth: Growth | None
+    curve: CurveView | None
     facts: tuple[Row, ...]
     history: tuple[Row, ...]
     claims: tuple[ClaimCard, ...]
@@ -222,12 +147,15 @@ class RecipeView:
     betas: str
     weight_decay: str
     cost: str
+    parameterisation: str
+    views: str  # the random views that every step sees; empty for none
     scales: tuple[Row, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class MethodView:
     recipes: tuple[RecipeView, ...]
+    trust: tuple[Row, ...]
     size: int
     seed: int
     pooling: str
@@ -238,8 +166,16 @@ class MethodView:
     mean: str
     std: str
     thresholds: tuple[Row, ...]
+    changed: int  # of the thresholds: how many the spec sets elsewhere
     verdicts: tuple[VerdictView, ...]
     claims: int
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationView:
+    rows: tuple[Row, ...]
+    seed: int
+    command: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,4 +198,5 @@ View = (
     | ReviewPageView
     | MethodView
     | ProvenanceView
+    | CalibrationView
 )

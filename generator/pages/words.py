@@ -16,13 +16,13 @@ VERDICTS: dict[VerdictCode, tuple[str, str, str]] = {
     "supported": (
         "Supported",
         "good",
-        "The photographs pass all three tests, and p stays small after Holm’s correction.",
+        "The photographs pass T1, T2, T3 and T5, and p stays small after Holm’s correction.",
     ),
     "mixed": (
         "Mixed",
         "open",
-        "The strongest responses come from the positives too rarely: other things excite the "
-        "filter as much.",
+        "The strongest responses come from the positives too rarely (T5 does not pass): other "
+        "things excite the filter as much.",
     ),
     "shared": (
         "Shared",
@@ -33,6 +33,12 @@ VERDICTS: dict[VerdictCode, tuple[str, str, str]] = {
         "Too narrow a claim",
         "open",
         "Look-alikes excite the filter as well (T2 does not pass): it looks for something wider.",
+    ),
+    "weak": (
+        "Weak",
+        "open",
+        "T1’s AUC lies between its lines, with a narrow interval: a preference that is too little "
+        "for support and too much for a contradiction, and more photographs would not alter it.",
     ),
     "not_significant": (
         "Not significant",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 from generator import charts
 from generator.charts import Chart, Svg
+from generator.files import write_file
 
 
 class Cache:
@@ -24,9 +24,7 @@ class Cache:
         self._used.add(name)
         path = self._folder / name
         if not path.exists():
-            beside = path.with_name(f"{name}.{os.getpid()}.part")
-            beside.write_bytes(make())
-            beside.replace(path)
+            write_file(path, make())
         return path
 
     def draw(self, chart: Chart) -> Svg:

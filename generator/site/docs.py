@@ -18,6 +18,7 @@ from generator.pages.records import (
     PictureFile,
     PngFile,
     Site,
+    StripFile,
     TextFile,
 )
 from generator.site import images
@@ -67,6 +68,8 @@ def _write_asset(made: _Folder, asset: Asset, folder: Path, cache: Cache) -> Non
             made.text(asset.path, asset.text)
         case PngFile():
             made.data(asset.path, asset.png)
+        case StripFile():
+            made.data(asset.path, asset.webp)
         case NotesFile():
             made.data(asset.path, _notes(folder, asset.library))
         case PictureFile() | PhotographFile() | OverlayFile():

@@ -10,7 +10,7 @@ from generator.errors import Problem
 from generator.spec.draft import Draft, check_types
 from generator.spec.models import ORIGINAL_WEIGHTS
 from generator.spec.source import Keys, Source
-from generator.spec.wording import meant, quoted
+from generator.spec.wording import listed, meant, quoted
 
 
 def check_layers(source: Source, catalogue: Catalogue) -> tuple[Problem, ...]:
@@ -88,6 +88,13 @@ def _gates(draft: Draft) -> Iterator[Problem]:
     if wanted is not None and wanted > claims:
         message = f"{wanted} claims cannot be supported: the report has {claims}"
         yield draft.source.problem(("gates", "min_supported"), message)
+    required = draft.source.get(("gates", "require"))
+    ids = {name for keys in draft.entries("claims") if (name := draft.text(*keys, "id"))}
+    for name in required if isinstance(required, dict) else ():
+        if name not in ids:
+            near = meant(name, ids) or (f": it has {listed(sorted(ids), 12)}" if ids else "")
+            message = f"the report has no claim {quoted(name)}{near}"
+            yield draft.source.problem(("gates", "require", name), message, at_key=True)
 
 
 def _weights(draft: Draft) -> Iterator[Problem]:

@@ -58,11 +58,12 @@ def model_at(keys: Keys) -> type[BaseModel] | None:
 
 def field_at(keys: Keys) -> FieldInfo | None:
     """Give the field that the value at that place belongs to."""
-    names = [index for index, key in enumerate(keys) if isinstance(key, str)]
-    if not names:
-        return None
-    model = model_at(keys[: names[-1]])
-    return model.model_fields.get(str(keys[names[-1]])) if model else None
+    for index in reversed(range(len(keys))):  # upwards: a key of the user's own has no field
+        model = model_at(keys[:index])
+        field = model.model_fields.get(str(keys[index])) if model else None
+        if field:
+            return field
+    return None
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:

@@ -17,9 +17,11 @@ from pydantic import (
     model_validator,
 )
 
-RECIPES = ("multiscale", "article")
+from generator.spec.thresholds import Thresholds
+
+RECIPES = ("multiscale", "article", "fourier")
 ORIGINAL_WEIGHTS = "IMAGENET1K_FEATURES"  # of vgg16 alone
-Recipe = Literal["multiscale", "article"]
+Recipe = Literal["multiscale", "article", "fourier"]
 Side = Literal["before", "after"]
 Pooling = Literal["mean", "max"]
 VerdictCode = Literal[
@@ -29,6 +31,7 @@ VerdictCode = Literal[
     "too_narrow",
     "shared",
     "mixed",
+    "weak",
     "not_significant",
     "supported",
 ]
@@ -120,7 +123,14 @@ class RenderSpec(Record):
     size: int = Field(
         default=408, ge=56, le=2048, description="side of the published pictures in pixels"
     )
-    seed: int = Field(default=0, ge=0, lt=2**31, description="seed of the starting noise")
+    seed: int = Field(default=0, ge=0, lt=2**31 - 10, description="seed of the starting noise")
+    stability: int = Field(
+        default=3,
+        ge=1,
+        le=10,
+        description="from how many seeds small pictures are made, to see whether they agree;"
+        " 1 for none",
+    )
 
 
 class EvidenceSpec(Record):
@@ -210,6 +220,13 @@ class Gates(Record):
     allow: tuple[VerdictCode, ...] | None = Field(
         default=None, description="the only verdicts beside `supported` that may occur"
     )
+    none_contradicted: bool = Field(
+        default=False, description="whether a contradicted claim fails the build"
+    )
+    require: dict[str, Annotated[tuple[VerdictCode, ...], Field(min_length=1)]] = Field(
+        default={},
+        description="the verdicts that a claim may have, by its id: {arches: [supported]}",
+    )
 
 
 class Spec(Record):
@@ -239,6 +256,10 @@ class Spec(Record):
     )
     claims: tuple[Claim, ...] = Field(
         default=(), max_length=5_000, description="what is said of filters"
+    )
+    thresholds: Thresholds = Field(
+        default=Thresholds(),
+        description="where the lines between verdicts are drawn, if not where the protocol does",
     )
     gates: Gates = Field(default=Gates(), description="what must hold for a build to end with 0")
 

@@ -11,6 +11,7 @@ from generator.spec.draft import ROLES
 from generator.spec.selection import Chosen, Selector
 from generator.spec.source import Keys
 from generator.spec.study import Removed, Role
+from generator.spec.twins import Twins
 from generator.spec.wording import listed
 
 _NAMES: dict[str, Role] = {
@@ -42,7 +43,8 @@ def cast_roles(selector: Selector, claim: Keys) -> Cast:
     """Resolve a claim's selections and give each photograph, by its content, one role.
 
     A look-alike among the controls is a look-alike. What is both positive and look-alike is
-    neither. What was used for discovery has no role at all. Equal files count once.
+    neither. What was used for discovery has no role at all. Equal files count once. The same goes
+    for near-duplicates; a positive and a control that nearly repeat each other both go.
     """
     chosen = {role: selector.choose((*claim, role)) for role in ROLES}
     cast = Cast({role: _sorted(found) for role, found in chosen.items()})
@@ -60,6 +62,7 @@ def cast_roles(selector: Selector, claim: Keys) -> Cast:
             role, {sha256: f"used for discovery ({discovery[sha256]})" for sha256 in discovery}
         )
         cast.drop(role, dict.fromkeys(both, "both a positive and a look-alike"))
+    _drop_twins(cast, selector.shelf.twins)
     cast.problems += _nothing_left(selector, claim, chosen, cast)
     return cast
 
@@ -83,6 +86,29 @@ def _drop_copies(cast: Cast, role: str) -> None:
         if kept is not photograph:
             cast.removed.append(Removed(photograph, _NAMES[role], f"the same file as {kept.name}"))
     cast.roles[role] = tuple(first.values())
+
+
+def _drop_twins(cast: Cast, twins: Twins) -> None:
+    """Take out what nearly repeats another photograph, and name that other one.
+
+    Pairs are found once, among all; a photograph that is out for one reason still counts against
+    others, so that the order of the names decides nothing but which of two equals stays.
+    """
+    roles = [(role, p) for role in ("discovery", *_NAMES) for p in cast.roles[role]]
+    gone: dict[str, dict[str, str]] = {role: {} for role in _NAMES}
+    for i, j in twins.among([photograph for _, photograph in roles]):
+        (first, one), (second, other) = roles[i], roles[j]
+        if {first, second} <= {"discovery"} or one.sha256 == other.sha256:
+            continue
+        words = "used for discovery" if first == "discovery" else f"a {_NAMES[first]}"
+        apart = first != second
+        reason = f"nearly the same picture as {one.name}" + (f" ({words})" if apart else "")
+        gone[second].setdefault(other.sha256, reason)
+        if apart and first == "positives":
+            back = f"nearly the same picture as {other.name} (a {_NAMES[second]})"
+            gone[first].setdefault(one.sha256, back)
+    for role, reasons in gone.items():
+        cast.drop(role, reasons)
 
 
 def _overlap(selector: Selector, claim: Keys, roles: dict[str, Photographs]) -> Iterator[Problem]:

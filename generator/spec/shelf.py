@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from generator.errors import visible
 from generator.photographs import Photograph, PhotographError, open_photograph
 from generator.spec.project import Project
+from generator.spec.twins import Twins
 
 _EXTENSIONS = frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".avif", ".gif"})
 _SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF")
@@ -20,6 +21,7 @@ class Shelf:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.warnings: list[str] = []
+        self.twins = Twins()
         self._held: dict[Path, Photograph | None] = {}
         self._names: set[str] = set()
 

@@ -30,6 +30,14 @@ class Interval(NamedTuple):
     high: float
 
 
+def wilson(hits: float, trials: int) -> Interval:
+    """Score interval of a share (Wilson 1927, JASA 22: 209–212); ``hits`` may be a fraction."""
+    share, squared = hits / trials, _Z**2 / trials
+    middle = (share + squared / 2) / (1 + squared)
+    arm = float(np.sqrt(squared * (share * (1 - share) + squared / 4))) / (1 + squared)
+    return Interval(max(0.0, min(share, middle - arm)), min(1.0, max(share, middle + arm)))
+
+
 def newcombe(auc: float, n1: int, n0: int) -> Interval:
     """Score interval of an AUC from its value and the sample sizes alone.
 

@@ -7,6 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests import records
 from tests.browser.conftest import Watched, watch
 
 KINDS = (
@@ -17,6 +18,7 @@ KINDS = (
     "layers/index.html",
     "layers/features.28/index.html",
     "layers/features.28/501.html",
+    "layers/features.24/45.html",
     "method.html",
     "provenance.html",
 )
@@ -120,6 +122,71 @@ def test_the_lightbox_opens_and_closes_by_keyboard(reader: Watched):
     expect(page.locator(".gslide.current img")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator(".glightbox-container")).to_have_count(0)
+    assert reader.said == []
+
+
+def shown_frame(page: Page) -> int:
+    """Which frame of the strip a reader sees, from where the picture is cropped."""
+    position: str = page.locator(".fb-growth img").evaluate(
+        "i => getComputedStyle(i).objectPosition"
+    )
+    return round(float(position.partition("%")[0]) / 100 * (len(records.FRAMES) - 1))
+
+
+def test_a_picture_grows_by_keyboard(reader: Watched):
+    page = reader.open("layers/features.28/501.html")
+    slider = page.get_by_role("slider", name="Growth")
+    last = len(records.FRAMES) - 1
+    picture = page.locator(".fb-growth img")
+    expect(page.locator(".fb-growth-shown")).to_have_text("After 52 steps of 52")
+    assert shown_frame(page) == last
+    slider.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(slider).to_have_attribute("aria-valuetext", f"after {records.FRAMES[-2]} steps")
+    expect(page.locator(".fb-growth-shown")).to_have_text("After 32 steps of 52")
+    expect(picture).to_have_attribute("alt", "The picture of conv5_3 : 501 after 32 steps")
+    expect(page.locator(".fb-curve-now")).to_have_attribute("d", "M32 0V100")
+    assert shown_frame(page) == last - 1
+    page.keyboard.press("Home")
+    expect(slider).to_have_value("0")
+    expect(page.locator(".fb-growth-shown")).to_have_text("After 0 steps of 52")
+    assert shown_frame(page) == 0
+    box = picture.bounding_box()
+    assert box is not None
+    assert box["width"] == pytest.approx(box["height"], abs=1)
+    assert reader.said == []
+
+
+def test_without_a_script_the_frames_stand_side_by_side(browser: Browser, site: Path):
+    context = browser.new_context(
+        viewport=NARROW, java_script_enabled=False, reduced_motion="reduce"
+    )
+    page = context.new_page()
+    page.goto(f"{site.as_uri()}/layers/features.28/501.html")
+    strip = page.locator(".fb-growth img")
+    box = strip.bounding_box()
+    assert box is not None
+    assert box["width"] == pytest.approx(box["height"] * len(records.FRAMES), rel=0.02)
+    assert box["height"] > 60
+    expect(page.locator(".fb-growth figcaption")).to_contain_text("0, 2, 4, 8, 16, 32, 52 steps")
+    expect(page.get_by_role("slider")).to_have_count(0)
+    expect(page.get_by_role("region", name="Frames of the picture")).to_be_visible()
+    overflow = page.locator(".fb-growth-strip").evaluate("e => getComputedStyle(e).overflowX")
+    assert overflow == "auto"
+    context.close()
+
+
+def test_figures_point_by_word_and_shape(reader: Watched):
+    page = reader.open("layers/features.24/45.html")
+    against = page.locator(".fb-trust > div")
+    expect(against).to_have_count(5)
+    for row in against.all():
+        expect(row).to_contain_text("Speaks against it.")
+        expect(row.locator("svg path").first).to_be_visible()
+    page = reader.open("layers/features.28/286.html")
+    expect(page.locator(".fb-trust > div", has_text="Not known.")).to_have_count(3)
+    page.locator(".fb-trust + p a").click()
+    expect(page.locator("#trust")).to_be_in_viewport()
     assert reader.said == []
 
 

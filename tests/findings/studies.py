@@ -15,6 +15,7 @@ from generator.findings.records import ClaimFinding, Findings
 from generator.photographs import Photograph
 from generator.spec.models import Claim, EvidenceSpec, Gates, LayerSpec, Query, Spec
 from generator.spec.study import Evidence, Study
+from generator.spec.thresholds import Thresholds
 
 Array = npt.NDArray[np.floating]
 LAYER = "features.24"
@@ -39,6 +40,11 @@ class Case:
             responses=self.responses,
             maps=self.maps,
         )
+
+    def with_lines(self, lines: Thresholds) -> Case:
+        """The same, judged by other lines."""
+        spec = self.study.spec.model_copy(update={"thresholds": lines})
+        return replace(self, study=replace(self.study, spec=spec))
 
     def claim(self) -> ClaimFinding:
         return self.find().claims[0]

@@ -56,6 +56,29 @@ def test_scores_are_standardised_on_the_controls_and_ranked_by_mean():
     )
 
 
+@pytest.mark.parametrize(
+    ("wanted", "held", "detail"),
+    [
+        (Gates(none_contradicted=True), [False], "contradicted: b"),
+        (Gates(require={"a": ("supported",)}), [True], "it is supported; supported wanted"),
+        (
+            Gates(require={"b": ("supported", "too_narrow")}),
+            [False],
+            "it is contradicted; supported or too narrow wanted",
+        ),
+        (Gates(require={"b": ("contradicted",), "a": ("weak",)}), [False, True], "weak wanted"),
+        (Gates(), [], ""),
+    ],
+)
+def test_gates_on_verdicts(wanted: Gates, held: list[bool], detail: str):
+    groups = detector(shift=3.5, sizes=(40, 100, 40))
+    groups[0][:, 3] -= 2
+    found = with_claims(case(*groups), claim("a"), claim("b", index=3), gates=wanted).find()
+    assert [each.verdict.code for each in found.claims] == ["supported", "contradicted"]
+    assert [gate.held for gate in found.gates] == held
+    assert detail in " ".join(gate.detail for gate in found.gates)
+
+
 def test_a_filter_shows_the_photographs_of_the_whole_library_that_excite_it_most():
     base = case(*detector())
     top = base.find().layers[0].filters[0].top

@@ -8,7 +8,7 @@ import pytest
 from generator.findings.contrast import Contrast
 from generator.findings.measure import Measured
 from generator.findings.power import positives_needed, positives_to_narrow
-from generator.findings.records import Estimate, Rank
+from generator.findings.records import Estimate, Rank, Spread
 from generator.findings.thresholds import THRESHOLDS
 from generator.findings.verdicts import decide, judge
 from generator.spec.models import EvidenceSpec
@@ -98,11 +98,37 @@ def test_without_lookalikes_it_can_still_be_shared():
         (Estimate(0.20, 0.10, 0.55, 0.99), "contradicted"),  # wide, but decided
         (Estimate(0.98, 0.76, 1.0, 0.001), "supported"),
         (Estimate(0.70, 0.40, 0.90, 0.01), "underpowered"),
-        (Estimate(0.70, 0.67, 0.73, 0.001), "underpowered"),  # narrow, between the lines
+        (Estimate(0.70, 0.67, 0.73, 0.001), "weak"),  # narrow, between the lines
+        (Estimate(0.65, 0.60, 0.70, 0.01), "weak"),
+        (Estimate(0.64, 0.60, 0.68, 0.01), "underpowered"),  # more would contradict
     ],
 )
 def test_t1_decides_when_its_interval_clears_a_line(t1: Estimate, expected: str):
     assert code(measured(t1=t1)) == expected
+
+
+@pytest.mark.parametrize(
+    ("share", "expected"), [(0.8, "supported"), (0.799, "mixed"), (0.1, "mixed")]
+)
+def test_the_top_of_the_range_decides_whether_it_is_mixed(share: float, expected: str):
+    t5 = Spread((), Estimate(share, share - 0.1, share + 0.1))
+    assert code(replace(measured(), t5=t5)) == expected
+    assert code(replace(measured(t2=None), t5=t5)) == expected.replace("supported", "underpowered")
+    assert code(replace(measured(t3=replace(GOOD_T3, high=100)), t5=t5)) == "shared"
+
+
+def test_a_filter_whose_strongest_responses_are_to_something_else_is_mixed():
+    positives, controls, lookalikes = detector(shift=3)
+    controls[:8, 0] += 9
+    found = case(positives, controls, lookalikes).claim()
+    assert found.t1 is not None
+    assert found.t1.low > 0.75
+    assert found.verdict.code == "mixed"
+    assert "Of its strongest responses they are only" in found.verdict.sentence
+    assert "T5 decides" in found.verdict.change
+    assert found.t5 is not None
+    assert sum(each.controls for each in found.t5.bins) == 100
+    assert found.t5.bins[-1].controls == 8
 
 
 @pytest.mark.parametrize("auc", [0.2, 0.6, 0.99])

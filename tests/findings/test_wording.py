@@ -31,9 +31,9 @@ def test_supported():
     verdict = judge(measured(), 0.001, THRESHOLDS)
     assert verdict.sentence == (
         "Photographs of what it claims excite filter 456 of features.24 more than ordinary ones"
-        " (AUC 0.93, 95 % interval 0.88 to 0.97; 20 positives, 100 controls). They excite it more than"
-        " their look-alikes do (AUC 0.81, 95 % interval 0.70 to 0.90; 30 look-alikes). No other filter"
-        " of features.24 does it better (rank 1 of 512, interval 1 to 3)."
+        " (AUC 0.93, 95 % interval 0.88 to 0.97; 20 positives, 100 controls). They excite it"
+        " more than their look-alikes do (AUC 0.81, 95 % interval 0.70 to 0.90; 30 look-alikes). No"
+        " other filter of features.24 does it better (rank 1 of 512, interval 1 to 3)."
     )
     assert "a/b.jpg" in verdict.change
     assert "filter 7" in verdict.change

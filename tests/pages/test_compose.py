@@ -5,10 +5,12 @@ from dataclasses import fields, is_dataclass, replace
 import pytest
 
 from generator.findings.records import Findings
+from generator.findings.thresholds import THRESHOLDS, Thresholds
 from generator.pages import compose
+from generator.pages.parts import Link, Picture, Shown
 from generator.pages.records import NavItem, OverlayFile, PngFile, Site, TextFile
 from generator.pages.trials import thresholds, trials
-from generator.pages.views import ClaimView, FilterView, Link, Picture, Shown
+from generator.pages.views import ClaimView, FilterView
 from tests import records
 
 
@@ -40,6 +42,7 @@ def test_every_layer_filter_and_claim_has_a_page(site: Site):
         "layers/features.24/45.md",
         "layers/features.28/501.md",
         "method.md",
+        "calibration.md",
         "provenance.md",
     }
 
@@ -128,17 +131,30 @@ def test_a_claim_says_how_to_score_again(site: Site, findings: Findings):
 def test_tests_that_were_not_made_are_not_called_passed(findings: Findings):
     cats = findings.claims[2]
     assert cats.t2 is None
-    t1, t2, t3 = trials(cats)
+    t1, t2, t3, t4, t5 = trials(cats, THRESHOLDS)
+    assert (t4.passed, t5.passed) == (None, None)
     assert (t1.passed, t2.passed, t2.statistic) == (False, None, "not measured")
     assert t3.limit == "interval to 10 at most"
     nothing = replace(cats, t1=None, t3=None)
-    assert [trial.passed for trial in trials(nothing)] == [None, None, None]
+    assert [trial.passed for trial in trials(nothing, THRESHOLDS)] == [None] * 5
 
 
 def test_all_lines_of_the_verdicts_are_printed():
-    rows = {row.head: row.cells[0] for row in thresholds()}
-    assert rows["t1_low"] == "0.75"
-    assert rows["min_positives"] == "10"
+    rows = {row.head: row.cells for row in thresholds(Thresholds(t1_low=0.8))}
+    assert rows["t1_low"][:2] == ("0.8", "0.75")
+    assert rows["min_positives"][:2] == ("10", "")
+    assert set(rows) == set(Thresholds.model_fields)
+
+
+def test_a_claim_shows_what_is_found_at_each_height(site: Site):
+    page = view(site, "claims/arches.md")
+    assert isinstance(page, ClaimView)
+    assert page.bins[0].share == "95 %"
+    assert len(page.bins) == 10
+    assert page.tests[3].outcome == "detects"
+    assert ("Look-alikes above it", ("15 % (5 % to 36 %)",)) in [
+        (row.head, row.cells) for row in page.detector
+    ]
 
 
 def test_a_report_without_claims_has_no_review_page(findings: Findings):
@@ -146,7 +162,7 @@ def test_a_report_without_claims_has_no_review_page(findings: Findings):
     bare = replace(findings, claims=(), study=replace(findings.study, spec=spec, evidence=()))
     site = compose(bare)
     assert not [page for page in site.pages if page.path.startswith("claims/")]
-    assert [item.title for item in site.nav] == ["Layers", "Method", "Provenance"]
+    assert [item.title for item in site.nav] == ["Layers", "Method", "Calibration", "Provenance"]
 
 
 def test_a_claim_without_anything_measured_still_has_its_page(findings: Findings):

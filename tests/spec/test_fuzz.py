@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from generator.catalogue import vgg
-from generator.errors import SpecError
+from generator.errors import SpecError, visible
 from generator.spec import Study, read, review
 from tests.spec.conftest import REPORT
 
@@ -60,8 +60,8 @@ def assert_lawful(result: Study | SpecError) -> None:
         assert result.problems
         for problem in result.problems:
             assert problem.line >= 0
-            assert problem.message.isprintable()
-            assert problem.path.isprintable()
+            assert visible(problem.message) == problem.message
+            assert visible(problem.path) == problem.path
         return
     for evidence in result.evidence:
         assert evidence.positives

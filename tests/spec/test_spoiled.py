@@ -26,6 +26,24 @@ SPOILED = [
     ("gates: {", "gates: {[a]: 1, ", 26, 9, "a key must be a word"),
     ("gates: {", "gates: {'': 1, ", 26, 9, "a key must not be empty"),
     ("gates: {", "gates: {'<query>': 1, ", 26, 9, "unknown key '<query>'"),
+    # gates
+    (
+        "{min_",
+        "{require: {archs: [supported]}, min_",
+        26,
+        19,
+        "no claim 'archs'; did you mean arch",
+    ),
+    ("{min_", "{require: {arches: [suported]}, min_", 26, 28, "did you mean supported or"),
+    (
+        "{min_",
+        "{require: {arches: []}, min_",
+        26,
+        27,
+        "must not be empty: the verdicts that a claim",
+    ),
+    ("{min_", "{require: {arches: weak}, min_", 26, 27, "expected a list such as [a, b]"),
+    ("{min_", "{none_contradicted: 1, min_", 26, 28, "expected true or false, found 1"),
     # kinds of value
     ("version: 1", "version: 2", 1, 10, "expected 1, found 2"),
     ("version: 1", "version: 1.0", 1, 10, "expected 1, found 1.0"),
@@ -39,7 +57,7 @@ SPOILED = [
     ("https://example.org/jane", "javascript:alert(1)", 3, 33, "begins with http:// or https"),
     ("{architecture: vgg16, weights: IMAGENET1K_FEATURES}", "vgg16", 4, 8, "keys architecture,"),
     ("IMAGENET1K_FEATURES", "DEFAULT, sha256: abc", 4, 56, "64 digits of 0-9 and a-f"),
-    ("multiscale", "multi", 6, 18, "expected multiscale or article, found the text 'multi'"),
+    ("multiscale", "multi", 6, 18, "found the text 'multi'; did you mean multiscale?"),
     ("size: 408", "size: 20", 6, 36, "must be at least 56, found 20"),
     ("size: 408", "size: 4096", 6, 36, "must be at most 2048, found 4096"),
     ("size: 408", "size: 1e2", 6, 36, "expected a whole number, found 100.0"),
@@ -50,7 +68,7 @@ SPOILED = [
     ("seed: 0", "seed: 1:30", 6, 47, "found the text '1:30'"),
     ("seed: 0", "seed: yes", 6, 47, "found the text 'yes'"),
     ("seed: 0", "seed: true", 6, 47, "expected a whole number, found true"),
-    ("seed: 0", "seed: 99999999999", 6, 47, "must be less than 2147483648"),
+    ("seed: 0", "seed: 99999999999", 6, 47, "must be less than 21474836"),
     ("seed: 0", "seed: " + "9" * 5_000, 6, 47, "a number of 5000 digits is too large"),
     ("[456, 45]", "456", 8, 51, "expected a list such as [a, b], found 456: write [456]"),
     ("[456, 45]", "[]", 8, 51, "must not be empty: numbers of filters, counted from 0"),
@@ -119,6 +137,21 @@ SPOILED = [
     ("title: What", "title: Filters: What", 2, 15, "put text that holds a colon in quotes"),
     ("by: Jane Doe", 'by: "\\q"', 19, 37, "an unknown \\ escape"),
     ("gates:", "---\ngates:", 26, 1, "a second document begins here"),
+]
+
+
+LINES = [  # what is written as thresholds, column, a piece of the message
+    ("t1_lo: 0.8", 14, "did you mean t1_low or"),
+    ("alpha: 1.5", 21, "must be less than 1.0, found 1.5"),
+    ("t1_low: 0.4", 22, "must be at least 0.5, found 0.4"),
+    ("min_positives: 2.5", 29, "expected a whole number, found 2.5"),
+    ("t5_top: .nan", 22, "found the text '.nan'"),
+    ("alpha: 5%", 21, "expected a number, found the text '5%'"),
+    ("t1_low: 0.6", 13, "t1_contradicted must not be above t1_low"),
+]
+SPOILED += [
+    ("gates: {", f"thresholds: {{{line}}}\ngates: {{", 26, column, message)
+    for line, column, message in LINES
 ]
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import pickle
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -16,6 +14,7 @@ from safetensors.torch import save as save_safetensors
 from torch import Tensor
 
 from generator.errors import WeightsError
+from generator.files import write_file
 
 _LIMIT = 16 * 2**30
 
@@ -91,18 +90,9 @@ def keep(tensors: Mapping[str, Tensor], folder: Path, name: str, *, source: str)
     whole = {key: value.contiguous() for key, value in tensors.items()}
     data = save_safetensors(whole, metadata={"source": source})
     target = folder / f"{name}.{hashlib.sha256(data).hexdigest()}.safetensors"
-    unfinished: Path | None = None
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=folder, prefix=".part-", delete=False) as part:
-            unfinished = Path(part.name)
-            part.write(data)
-            part.flush()
-            os.fsync(part.fileno())
-        unfinished.replace(target)
+        write_file(target, data)
     except OSError as reason:
-        if unfinished is not None:
-            unfinished.unlink(missing_ok=True)
         raise WeightsError(
             f"the weights cannot be kept: {reason.strerror}",
             "set FILTERBOOK_CACHE to another folder",

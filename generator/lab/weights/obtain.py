@@ -61,6 +61,17 @@ def at_hand(model: ModelSpec, *, folder: Path, cache: Path) -> bool:
     return kept or _torch_cache(entry).is_file()
 
 
+def refusal(model: ModelSpec) -> str:
+    """Why the spec's weights cannot be, as far as their name tells; '' if they may be."""
+    if model.weights.endswith(_SUFFIXES):
+        return ""
+    try:
+        _entry(model)
+    except WeightsError as unknown:
+        return f"{unknown.cause}: {unknown.remedy}"
+    return ""
+
+
 def _own_file(model: ModelSpec, folder: Path) -> Weights:
     tensors = files.read(folder / model.weights, sha256=model.sha256)
     return Weights(

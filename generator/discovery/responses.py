@@ -1,0 +1,57 @@
+"""Responses of a layer to some photographs: from the store, or measured and kept there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from generator import plan
+from generator.artifacts import ModelCard, Responses
+from generator.errors import ReportError
+from generator.findings.measure import named
+from generator.findings.tables import Table, tabulate
+from generator.interrupts import patient
+from generator.photographs import Photograph
+from generator.pipeline import Build, open_bench
+from generator.plan import ScanTask
+from generator.spec.study import Study
+from generator.store import Store
+
+
+def respond(
+    asked: Build, study: Study, layer: str, photographs: Sequence[Photograph]
+) -> tuple[Table, ModelCard]:
+    """How every channel of a layer responds: under the keys of a build, so that none is repeated.
+
+    Raises
+    ------
+    ReportError
+        If a response is not a finite number.
+    MachineError
+        If the weights, the device or the store refuse.
+    """
+    from generator.lab import work  # noqa: PLC0415 - imports torch
+
+    store, console = Store(asked.folders.store, asked.console.warn), asked.console
+    bench = open_bench(asked, study)
+    with store.lock(console.say):
+        tasks = (ScanTask(layer, photograph) for photograph in photographs)
+        steps = plan.steps(tasks, bench.card, store.memory())
+        held = {step.key: store.get(step.key) for step in steps}
+        due = [step for step in steps if held[step.key] is None]
+        with patient(console.say) as patience, console.stage("responses", len(due)) as stage:
+            for made in work.respond(due, bench, console.say) if due else ():
+                for key, artifact in made:
+                    store.put(key, artifact)
+                    held[key] = artifact
+                stage.advance(len(made))
+                patience.check()
+    found = tuple(cast(Responses, held[step.key]) for step in steps)
+    (table,) = tabulate(study.spec.evidence, found)
+    broken = [photograph for photograph in photographs if not table.finite(photograph)]
+    if broken:
+        raise ReportError(
+            f"the responses to {named(broken)} are not all finite numbers",
+            "choose another layer or other photographs",
+        )
+    return table, bench.card

@@ -1,0 +1,43 @@
+"""T4: whether the filter detects what is claimed, or merely prefers it."""
+
+from __future__ import annotations
+
+from generator.findings.contrast import seeded
+from generator.findings.records import Detection, Estimate
+from generator.findings.scales import scale_of
+from generator.findings.thresholds import Thresholds
+from generator.statistics import average_precision, correlation, f1, hits, precision, wilson
+from generator.statistics.auc import Numbers
+
+
+def detection(
+    claim: str, positives: Numbers, lookalikes: Numbers, controls: Numbers, *, lines: Thresholds
+) -> Detection:
+    """Hits and false alarms at the controls' quantile, of plain samples (n,)."""
+    rng = seeded(claim, "T4 bootstrap")
+    found = hits(positives, controls, rng, quantile=lines.t4_quantile)
+    likely = precision(found.rate, found.false_alarms, prevalence=lines.prevalence)
+    return Detection(
+        threshold=found.threshold,
+        z=scale_of(controls).z(found.threshold),
+        hits=Estimate(found.rate, *found.interval),
+        controls=found.false_alarms,
+        lookalikes=_share_above(lookalikes, found.threshold),
+        prevalence=lines.prevalence,
+        precision=likely,
+        f1=f1(likely, found.rate),
+        average_precision=average_precision(positives, controls, prevalence=lines.prevalence),
+        r=correlation(positives, controls),
+    )
+
+
+def _share_above(responses: Numbers, threshold: float) -> Estimate | None:
+    if not len(responses):
+        return None
+    above = int((responses > threshold).sum())
+    return Estimate(above / len(responses), *wilson(above, len(responses)))
+
+
+def detects(t4: Detection, lines: Thresholds) -> bool:
+    """Enough positives are certainly told from nearly all controls to speak of a detector."""
+    return t4.hits.low >= lines.t4_hits

@@ -1,0 +1,29 @@
+"""The calibration page: how often the engine itself errs."""
+
+from __future__ import annotations
+
+from generator.findings.calibration import calibration
+from generator.findings.wording import percent
+from generator.pages import paths
+from generator.pages.parts import Row
+from generator.pages.records import Page
+from generator.pages.views import CalibrationView
+
+
+def calibration_page() -> Page:
+    """The same for every report: figures of simulations that come with the program."""
+    made = calibration()
+    rows = tuple(
+        Row(
+            each.question,
+            (
+                str(each.count),
+                percent(each.found),
+                f"{percent(each.low)} to {percent(each.high)}",
+                each.bound,
+            ),
+        )
+        for each in made.checks
+    )
+    view = CalibrationView(rows, made.seed, made.command)
+    return Page(paths.CALIBRATION, "Calibration", "calibration.md.j2", view)

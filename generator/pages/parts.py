@@ -1,0 +1,144 @@
+"""The pieces that pages are made of, as templates read them: texts that are ready to print."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from generator.charts import Svg
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link within the site; ``path`` counts from the site's root."""
+
+    title: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A filter's picture in its sizes. Paths count from the site's root."""
+
+    small: str
+    large: str
+    evidence: str  # the published PNG, byte for byte
+    side: int  # pixels of ``large``
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class FilterCard:
+    """A filter as galleries show it; ``figures`` are what readers compare filters by."""
+
+    title: str
+    path: str
+    filter: int
+    picture: Picture
+    activation: str
+    dead: bool
+    claims: tuple[Link, ...]
+    figures: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A photograph on a page, with the filter's map over it and its profile below."""
+
+    photograph: str
+    map: str
+    side: int
+    alt: str
+    subject: str
+    name: str
+    role: str
+    z: str
+    mean: str
+    max: str
+    rank: str
+    profile: Svg
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictView:
+    code: str
+    word: str
+    tone: str
+    sentence: str
+    change: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a table: a head and its cells."""
+
+    head: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GateView:
+    name: str
+    held: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimCard:
+    """A claim as the home page, the review page and hand-written pages show it."""
+
+    id: str
+    path: str
+    statement: str
+    verdict: VerdictView
+    filter: FilterCard
+    layer: str
+    numbers: tuple[Row, ...]
+    counts: str
+    n: str  # the counts alone: positives / look-alikes / controls
+    best: Shown | None
+    counter: Shown | None
+    review: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One test of a claim in plain words; ``limit`` is what it has to reach."""
+
+    name: str
+    question: str
+    statistic: str
+    interval: str
+    p: str
+    limit: str
+    passed: bool | None
+    outcome: str = ""  # a word in place of yes and no
+
+
+@dataclass(frozen=True, slots=True)
+class BinView:
+    """A tenth of the responses: the share of positives as text and as a bar of 0 to 100."""
+
+    span: str
+    share: str
+    width: int
+    contribution: str
+    counts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewView:
+    status: str
+    by: str
+    on: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Photographs that belong together, under a heading, with what is to be seen in them."""
+
+    key: str
+    title: str
+    lead: str
+    shown: tuple[Shown, ...]
+    empty: str

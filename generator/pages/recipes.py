@@ -1,0 +1,46 @@
+"""Recipes in words, for the method page."""
+
+from __future__ import annotations
+
+from generator.findings.records import Findings
+from generator.pages.parts import Row
+from generator.pages.views import RecipeView
+from generator.pages.words import NONE, fixed
+from generator.recipes import RECIPES, Recipe, Scale, Transforms
+
+
+def recipe_views(findings: Findings) -> tuple[RecipeView, ...]:
+    """Every recipe that a picture of the report was made with, in the order of their names."""
+    made = {(f.rendering.recipe, f.rendering.size) for y in findings.layers for f in y.filters}
+    return tuple(recipe_view(RECIPES[name](size)) for name, size in sorted(made))
+
+
+def recipe_view(recipe: Recipe) -> RecipeView:
+    """All constants of a recipe as texts."""
+    return RecipeView(
+        name=recipe.name,
+        bounded=recipe.bounded,
+        betas=" and ".join(f"{beta:g}" for beta in recipe.betas),
+        weight_decay=f"{recipe.weight_decay:g}",
+        cost=fixed(recipe.cost, 0),
+        parameterisation=recipe.parameterisation,
+        views=_views(recipe.transforms),
+        scales=tuple(
+            Row(f"{scale.side} px", (str(scale.steps), f"{scale.rate:g}", _blur(scale)))
+            for scale in recipe.scales
+        ),
+    )
+
+
+def _views(transforms: Transforms | None) -> str:
+    if transforms is None:
+        return ""
+    low, high = transforms.zoom
+    return (
+        f"shifted by up to {transforms.jitter:g} px each way, scaled by {low:g} to {high:g}, "
+        f"and turned by up to {transforms.degrees:g}° each way"
+    )
+
+
+def _blur(scale: Scale) -> str:
+    return f"{scale.blur} px" if scale.blur else NONE

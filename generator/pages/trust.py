@@ -1,0 +1,198 @@
+"""Whether a picture can be believed, and how it grew: words for the figures beside it."""
+
+from __future__ import annotations
+
+import math
+from itertools import accumulate
+
+from generator.artifacts import Rendering
+from generator.charts import axis, curve
+from generator.findings.records import FilterFinding
+from generator.findings.trust import RISING, SELECTIVE, STABLE, Trust
+from generator.pages import paths
+from generator.pages.parts import Row
+from generator.pages.views import CurveView, Growth, Mark
+from generator.pages.words import NONE, amount, fixed, plural
+from generator.plan import PROBE_SIDE
+from generator.recipes import RECIPES
+from generator.spec.models import Spec
+
+WORDS = {"good": "speaks for it", "bad": "speaks against it", "open": "not known"}
+FRAME = 128  # pixels: the side of a frame where the picture is not smaller
+
+
+def figures(found: FilterFinding) -> tuple[Row, ...]:
+    """What readers compare filters by, in short: the same heads for every filter."""
+    trust = found.trust
+    return (
+        Row("Activation", (amount(found.rendering.activation),)),
+        Row("Strength", (_times(trust),)),
+        Row("Rank", (_rank(trust),)),
+        Row("Stability", (fixed(trust.stability) if trust else NONE,)),
+    )
+
+
+def marks(found: FilterFinding, *, photographs: int, seeds: int) -> tuple[Mark, ...]:
+    """The figures of one picture, each with what it means and which way it points.
+
+    Parameters
+    ----------
+    photographs:
+        How many photographs the report has.
+    seeds:
+        From how many seeds small pictures were made.
+    """
+    trust = found.trust or Trust(None, None, 0, None, 0.0)
+    missing = _missing(photographs)
+    return (
+        _strength(trust, found.rendering, missing),
+        _selectivity(trust, missing),
+        _stability(trust, seeds, missing),
+        _convergence(trust, found.rendering),
+        _life(found.rendering),
+    )
+
+
+def _missing(photographs: int) -> str:
+    if photographs == 0:
+        return "The report has no photographs to compare with."
+    return "Too few photographs could be measured to compare with."
+
+
+def _mark(name: str, value: str, verdict: bool | None, meaning: str) -> Mark:
+    tone = "open" if verdict is None else "good" if verdict else "bad"
+    return Mark(name, value, tone, WORDS[tone], meaning)
+
+
+def _times(trust: Trust | None) -> str:
+    if trust is None or trust.strength is None or not math.isfinite(trust.strength):
+        return NONE
+    return f"{fixed(trust.strength, 1 if abs(trust.strength) >= 0.95 else 2)} ×"
+
+
+def _rank(trust: Trust | None) -> str:
+    known = trust is not None and trust.selectivity is not None
+    return f"{trust.selectivity} of {trust.of}" if trust is not None and known else NONE
+
+
+def _strength(trust: Trust, picture: Rendering, missing: str) -> Mark:
+    if trust.strength is None:
+        unexcited = "No photograph raises the filter’s mean above 0: there is no scale for it."
+        meaning = missing if trust.selectivity is None else unexcited
+    elif trust.strong:
+        meaning = (
+            f"Its activation, {amount(picture.activation)}, is that many times the strongest "
+            "photograph’s."
+        )
+    else:
+        meaning = "The strongest photograph excites the filter more than the picture does."
+    return _mark("Strength", _times(trust), trust.strong, meaning)
+
+
+def _selectivity(trust: Trust, missing: str) -> Mark:
+    if trust.selectivity is None:
+        meaning = missing
+    elif trust.selectivity == 1:
+        meaning = "Against photographs, no other filter of the layer stands out more on it."
+    else:
+        others = plural(trust.selectivity - 1, "other filter")
+        verb = "stands" if trust.selectivity == 2 else "stand"
+        meaning = f"Against photographs, {others} of the layer {verb} out more on it."
+    value = f"rank {_rank(trust)}" if trust.selectivity is not None else NONE
+    return _mark("Selectivity", value, trust.selective, meaning)
+
+
+def _stability(trust: Trust, seeds: int, missing: str) -> Mark:
+    if trust.stability is None:
+        single = "Pictures from a single seed cannot be compared."
+        unmeasured = missing if trust.selectivity is None else "The seeds could not be compared."
+        meaning = single if seeds < 2 else unmeasured
+    elif trust.stable:
+        meaning = f"Small pictures from {seeds} seeds excite the layer alike (mean correlation)."
+    else:
+        meaning = (
+            f"Small pictures from {seeds} seeds excite the layer differently (mean correlation): "
+            "this is one of several answers."
+        )
+    return _mark("Stability", fixed(trust.stability), trust.stable, meaning)
+
+
+def _convergence(trust: Trust, picture: Rendering) -> Mark:
+    if len(picture.curve) < 2:
+        return _mark("Convergence", NONE, None, "The steps of this picture were not kept.")
+    share = fixed(100 * abs(trust.gain), 1)
+    change = f"The last step still {'added' if trust.gain >= 0 else 'took away'} {share}\u00a0%"
+    if trust.converged:
+        return _mark("Convergence", "converged", True, f"{change} of the objective.")
+    return _mark("Convergence", "still rising", False, f"{change}: more steps would alter it.")
+
+
+def _life(picture: Rendering) -> Mark:
+    if picture.dead:
+        meaning = "Never above the noise it began with: the picture shows nothing."
+        return _mark("Response", "dead", False, meaning)
+    return _mark("Response", "alive", True, "Above the noise that it began with.")
+
+
+def growth(picture: Rendering, title: str) -> Growth | None:
+    """The strip of frames; None where none was kept."""
+    if not picture.growth or len(picture.frames) < 2:
+        return None
+    steps = tuple(str(taken) for taken in picture.frames)
+    return Growth(
+        strip=paths.growth(picture.layer, picture.filter),
+        side=FRAME,
+        steps=steps,
+        alt=f"The picture of {title} as it grew, after {', '.join(steps)} steps",
+        name=f"The picture of {title}",
+    )
+
+
+def curve_view(picture: Rendering) -> CurveView | None:
+    """The objective over the steps, with a text that says the same."""
+    if len(picture.curve) < 2:
+        return None
+    low, high = axis(picture.curve)
+    steps = len(picture.curve)
+    scales = "; ".join(
+        f"{side} px: {amount(value)}"
+        for side, value in zip(picture.sides, picture.history, strict=True)
+    )
+    alt = (
+        f"The objective over {plural(steps, 'step')}: from {amount(picture.curve[0])} before the "
+        f"first to {amount(picture.curve[-1])} before the last. At the end of each scale: {scales}"
+    )
+    svg = curve(picture.curve, _ends(picture), alt)
+    return CurveView(svg, _end(low), _end(high), plural(steps, "step"))
+
+
+def _end(value: float) -> str:
+    return amount(value) if value else "0"
+
+
+def _ends(picture: Rendering) -> list[int]:
+    """Steps after which a scale of the picture's recipe ended, but for the last."""
+    scales = RECIPES[picture.recipe](picture.size).scales
+    ends = list(accumulate(scale.steps for scale in scales))
+    return ends[:-1] if ends[-1] == len(picture.curve) else []
+
+
+def constants(spec: Spec) -> tuple[Row, ...]:
+    """Every line and constant behind the figures, as the method page prints them."""
+    return (
+        Row("Strength", ("≥ 1", "The picture excites the filter as much as any photograph.")),
+        Row(
+            "Selectivity",
+            (
+                f"≤ {fixed(100 * SELECTIVE, 0)}\u00a0%",
+                "The filter ranks first, or within that share of the layer.",
+            ),
+        ),
+        Row("Stability", (f"≥ {STABLE:g}", "Half of what differs between channels is shared.")),
+        Row("Seeds", (str(spec.render.stability), "Small pictures of every filter, a seed each.")),
+        Row("Small pictures", (f"{PROBE_SIDE} px", "Their side; recipe and layer are the same.")),
+        Row(
+            "Convergence",
+            (f"≤ {fixed(100 * RISING, 0)}\u00a0%", "What the last step may add to the objective."),
+        ),
+    )

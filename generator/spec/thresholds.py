@@ -1,0 +1,108 @@
+"""Where the lines are drawn: every number that a verdict depends on, in one table.
+
+The defaults are the protocol's; a spec may set others below ``thresholds:``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Count = Annotated[int, Field(ge=2, le=10_000)]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Auc = Annotated[float, Field(ge=0.5, le=1, allow_inf_nan=False)]
+Inside = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """One row of the table, as the method page prints it; ``changed`` from the protocol's."""
+
+    name: str
+    value: float
+    default: float
+    changed: bool
+    meaning: str
+
+
+class Thresholds(BaseModel):
+    """The lines between verdicts. Iterate over ``rows`` to print them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    min_positives: Count = Field(
+        default=10, description="With fewer positives, a claim is underpowered."
+    )
+    min_controls: Count = Field(
+        default=10, description="With fewer controls, a claim is underpowered."
+    )
+    max_half_width: Share = Field(
+        default=0.15,
+        description="While T1 is undecided, an interval wider than ± this means: too few"
+        " photographs.",
+    )
+    t1_low: Auc = Field(
+        default=0.75, description="T1 passes when the lower end of its interval reaches this AUC."
+    )
+    t1_contradicted: Auc = Field(
+        default=0.65,
+        description="A claim is contradicted when the upper end of T1's interval is below this"
+        " AUC.",
+    )
+    t2_low: Auc = Field(
+        default=0.5, description="T2 passes when the lower end of its interval is above this AUC …"
+    )
+    t2_auc: Auc = Field(default=0.7, description="… and its AUC reaches this.")
+    t3_rank: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
+        default=5, description="T3 passes when the worst rank of its interval is at most this, or …"
+    )
+    t3_share: Share = Field(
+        default=0.02,
+        description="… at most this share of the layer's filters, whichever is larger.",
+    )
+    rival_share: Share = Field(
+        default=0.05,
+        description="A claim is contradicted when another filter is better (the interval of the"
+        " margin is below 0) and even the best rank of the interval is beyond this share of the"
+        " layer's filters.",
+    )
+    t4_quantile: Annotated[float, Field(ge=0.5, lt=1, allow_inf_nan=False)] = Field(
+        default=0.99, description="T4's threshold is this quantile of the controls' responses."
+    )
+    t4_hits: Share = Field(
+        default=0.2,
+        description="The filter “detects” what is claimed when the lower end of its hit rate's"
+        " interval reaches this; else it “prefers” it. No verdict depends on it.",
+    )
+    prevalence: Inside = Field(
+        default=0.05,
+        description="Precision, F1 and average precision are those of a world in which this share"
+        " of photographs shows what is claimed. No verdict depends on it.",
+    )
+    t5_top: Share = Field(
+        default=0.8,
+        description="T5 passes when positives make up at least this share of the top tenth of"
+        " responses, positives and all others weighing one half each.",
+    )
+    alpha: Inside = Field(
+        default=0.05,
+        description="The chance of any wrong “significant” among all claims of the report, by"
+        " Holm's method.",
+    )
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Thresholds:
+        if self.t1_contradicted > self.t1_low:
+            raise ValueError("t1_contradicted must not be above t1_low")
+        return self
+
+    @property
+    def rows(self) -> tuple[Threshold, ...]:
+        """Name, value, default and one-sentence meaning of each, in order."""
+        return tuple(
+            Threshold(name, value, field.default, value != field.default, field.description or "")
+            for name, field in type(self).model_fields.items()
+            for value in (getattr(self, name),)
+        )

@@ -1,0 +1,1 @@
+"""Tests of generator.discovery: find and explore."""

@@ -1,0 +1,169 @@
+"""Batches: what belongs together goes together, and memory that runs out loses nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from generator.artifacts import FeatureMap, Rendering, Responses
+from generator.catalogue import Layer
+from generator.errors import MachineError
+from generator.lab import work
+from generator.lab.activations import feature_maps, scan
+from generator.lab.models import Bench
+from generator.lab.visualize import visualize
+from generator.photographs import Photograph
+from generator.plan import MapTask, RenderTask, ScanTask, Step, Task
+from generator.recipes import Recipe, Scale
+
+SHORT = Recipe("short", 1, (Scale(24, 2, 0.2, 3),), (0.5, 0.9), 0.0, True)
+OUT_OF_MEMORY = (
+    torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB"),
+    MemoryError(),
+    RuntimeError("[enforce fail at alloc_cpu.cpp:127] DefaultCPUAllocator: can't allocate memory"),
+    RuntimeError("MPS backend out of memory (MPS allocated: 1 GB)"),
+)
+
+
+def steps(*tasks: Task) -> list[Step]:
+    return [Step(task, f"key {number}", "new") for number, task in enumerate(tasks)]
+
+
+def numbers(count: int) -> tuple[Sequence[int], Callable[[Sequence[int]], work.Made]]:
+    return range(count), lambda batch: tuple((str(number), number) for number in batch)
+
+
+@pytest.mark.parametrize("reason", OUT_OF_MEMORY, ids=lambda reason: str(reason)[:20])
+@pytest.mark.parametrize("room", [1, 3, 5, 8])
+def test_batches_are_halved_until_they_fit(reason: Exception, room: int) -> None:
+    members, make = numbers(20)
+    said: list[str] = []
+    sizes: list[int] = []
+
+    def narrow(batch: Sequence[int]) -> work.Made:
+        sizes.append(len(batch))
+        if len(batch) > room:
+            raise reason
+        return make(batch)
+
+    made = [pair for batch in work._in_batches(members, 8, narrow, said.append) for pair in batch]
+    assert made == list(make(members))
+    failed = [size for size in sizes if size > room]
+    assert failed == [8, 4, 2][: len(failed)]
+    assert len(said) == len(failed)
+    assert all(
+        "out of memory" in text and f"batches of {size // 2}" in text
+        for text, size in zip(said, failed, strict=True)
+    )
+
+
+@pytest.mark.parametrize("reason", OUT_OF_MEMORY, ids=lambda reason: str(reason)[:20])
+def test_no_room_even_for_one(reason: Exception) -> None:
+    members, make = numbers(6)
+
+    def fail_late(batch: Sequence[int]) -> work.Made:
+        if max(batch) >= 4:
+            raise reason
+        return make(batch)
+
+    made = []
+    with pytest.raises(MachineError, match="no room even for a batch of one") as refusal:
+        for batch in work._in_batches(members, 4, fail_late, lambda _: None):
+            made += batch
+    assert made == list(make(range(4)))
+    assert refusal.value.remedy
+
+
+def test_other_errors_are_not_taken_for_memory() -> None:
+    def fail(_: Sequence[int]) -> work.Made:
+        raise RuntimeError("mat1 and mat2 shapes cannot be multiplied")
+
+    with pytest.raises(RuntimeError, match="shapes"):
+        list(work._in_batches([1, 2], 2, fail, pytest.fail))
+
+
+def test_pictures_that_share_layer_recipe_and_seed_share_a_batch(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batches: list[tuple[str, list[int], int]] = []
+
+    def note(
+        bench: Bench, layer: Layer, filters: Sequence[int], *, recipe: Recipe, seed: int
+    ) -> tuple[Rendering, ...]:
+        batches.append((layer.name, list(filters), seed))
+        return visualize(bench, layer, filters, recipe=recipe, seed=seed)
+
+    monkeypatch.setattr(work, "visualize", note)
+    monkeypatch.setattr(work, "pictures_at_once", lambda *_: 2)
+    first = RenderTask("3", 0, SHORT, 0)
+    tasks = [replace(first, filter=number) for number in range(3)]
+    tasks.insert(1, RenderTask("5", 1, SHORT, 0))
+    tasks.append(replace(first, seed=1))
+    due = steps(*tasks)
+    made = dict(pair for batch in work.render(due, bench, pytest.fail) for pair in batch)
+    assert batches == [("3", [0, 1], 0), ("3", [2], 0), ("5", [1], 0), ("3", [0], 1)]
+    for step in due:
+        picture = made[step.key]
+        assert isinstance(picture, Rendering)
+        assert (picture.layer, picture.filter, picture.seed) == (
+            step.task.layer,
+            step.task.filter,
+            step.task.seed,
+        )
+
+
+def test_a_photograph_goes_through_the_network_once(
+    bench: Bench, photographs: tuple[Photograph, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passes: list[tuple[list[str], int]] = []
+
+    def note(
+        bench: Bench, layers: Sequence[Layer], some: Sequence[Photograph]
+    ) -> tuple[Responses, ...]:
+        passes.append(([layer.name for layer in layers], len(some)))
+        return scan(bench, layers, some)
+
+    monkeypatch.setattr(work, "scan", note)
+    due = steps(
+        *(ScanTask(layer, photograph) for photograph in photographs for layer in ("0", "3")),
+        ScanTask("5", photographs[0]),
+    )
+    made = dict(pair for batch in work.respond(due, bench, pytest.fail) for pair in batch)
+    assert passes == [(["0", "3", "5"], 1), (["0", "3"], 3)]
+    for step in due:
+        responses = made[step.key]
+        assert isinstance(responses, Responses)
+        assert responses.layer == step.task.layer
+        assert responses.photograph == step.task.photograph.sha256
+
+
+def test_one_photograph_under_two_names(bench: Bench, photographs: tuple[Photograph, ...]) -> None:
+    copy = replace(photographs[0], name="copy.jpg")
+    due = steps(*(ScanTask(layer, p) for p in (photographs[0], copy) for layer in ("0", "3")))
+    made = [pair for batch in work.respond(due, bench, pytest.fail) for pair in batch]
+    assert sorted(key for key, _ in made) == sorted(step.key for step in due)
+    by_key = dict(made)
+    for step in due:
+        assert by_key[step.key].layer == step.task.layer
+
+
+def test_maps_find_their_places(bench: Bench, photographs: tuple[Photograph, ...]) -> None:
+    wanted = [("0", 2, 0), ("3", 7, 0), ("3", 7, 3), ("5", 1, 2), ("0", 5, 3)]
+    due = steps(*(MapTask(layer, number, photographs[p]) for layer, number, p in wanted))
+    made = dict(pair for batch in work.locate(due, bench, pytest.fail) for pair in batch)
+    assert made.keys() == {step.key for step in due}
+    for step in due:
+        found = made[step.key]
+        assert isinstance(found, FeatureMap)
+        layer = bench.layer(step.task.layer)
+        (alone,) = feature_maps(bench, [(layer, step.task.filter)], [step.task.photograph])
+        np.testing.assert_allclose(found.values, alone.values, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("worker", [work.render, work.respond, work.locate])
+def test_nothing_to_do(bench: Bench, worker: Callable[..., object]) -> None:
+    assert list(worker([], bench, pytest.fail)) == []

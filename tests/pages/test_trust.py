@@ -1,0 +1,155 @@
+"""Figures beside a picture in words, its growth, and its curve."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from generator.charts import axis, curve
+from generator.findings.records import FilterFinding, Findings
+from generator.findings.trust import Trust
+from generator.pages import compose
+from generator.pages.recipes import recipe_view
+from generator.pages.records import StripFile
+from generator.pages.trust import constants, curve_view, figures, growth, marks
+from generator.pages.views import FilterView
+from generator.recipes import RECIPES
+from tests import records
+
+
+@pytest.fixture(scope="module")
+def findings() -> Findings:
+    return records.findings()
+
+
+def found(findings: Findings, number: int) -> FilterFinding:
+    return next(f for layer in findings.layers for f in layer.filters if f.filter == number)
+
+
+def told(finding: FilterFinding, photographs: int = 400, seeds: int = 3) -> dict[str, list[str]]:
+    made = marks(finding, photographs=photographs, seeds=seeds)
+    return {mark.name: [mark.value, mark.tone, mark.word, mark.meaning] for mark in made}
+
+
+def test_figures_for_a_picture(findings: Findings):
+    said = told(found(findings, 456))
+    assert [said[name][0] for name in said] == [
+        "3.2 ×", "rank 1 of 512", "0.81", "converged", "alive",
+    ]  # fmt: skip
+    assert {(tone, word) for _, tone, word, _ in said.values()} == {("good", "speaks for it")}
+    assert said["Convergence"][3] == "The last step still added 1.2\u00a0% of the objective."
+
+
+def test_figures_against_a_picture(findings: Findings):
+    said = told(found(findings, 45))
+    assert [said[name][0] for name in said] == [
+        "0.62 ×", "rank 87 of 512", "0.21", "still rising", "dead",
+    ]  # fmt: skip
+    assert {(tone, word) for _, tone, word, _ in said.values()} == {("bad", "speaks against it")}
+    assert "86 other filters of the layer stand out more" in said["Selectivity"][3]
+
+
+@pytest.mark.parametrize(
+    ("photographs", "reason"), [(0, "no photographs"), (1, "Too few photographs")]
+)
+def test_what_was_not_measured_is_not_called_good(
+    findings: Findings, photographs: int, reason: str
+):
+    said = told(found(findings, 286), photographs)
+    for name in ("Strength", "Selectivity", "Stability"):
+        value, tone, word, meaning = said[name]
+        assert (value, tone, word) == ("—", "open", "not known")
+        assert reason in meaning
+
+
+def test_each_gap_has_its_own_reason(findings: Findings):
+    plain = found(findings, 456)
+    single = replace(plain, trust=replace(records.TRUST[456], stability=None))
+    assert told(single, seeds=1)["Stability"][3].startswith("Pictures from a single seed")
+    assert told(single, seeds=3)["Stability"][3] == "The seeds could not be compared."
+    unexcited = replace(plain, trust=replace(records.TRUST[456], strength=None))
+    assert "No photograph raises" in told(unexcited)["Strength"][3]
+    second = replace(plain, trust=replace(records.TRUST[456], selectivity=2))
+    assert "1 other filter of the layer stands" in told(second)["Selectivity"][3]
+    old = replace(plain, rendering=replace(plain.rendering, curve=()))
+    assert told(old)["Convergence"][:2] == ["—", "open"]
+    fell = replace(plain, trust=replace(records.TRUST[456], gain=-0.03))
+    assert "took away 3.0\u00a0%" in told(fell)["Convergence"][3]
+
+
+def test_nothing_measured_at_all(findings: Findings):
+    bare = replace(found(findings, 456), trust=None)
+    assert [told(bare)[name][0] for name in ("Strength", "Selectivity", "Stability")] == ["—"] * 3
+    assert [row.cells[0] for row in figures(bare)][1:] == ["—"] * 3
+
+
+def test_a_strength_just_below_one_does_not_look_like_one(findings: Findings):
+    close = Trust(strength=0.949, selectivity=1, of=512, stability=0.9, gain=0.0)
+    assert figures(replace(found(findings, 456), trust=close))[1].cells == ("0.95 ×",)
+
+
+def test_the_strip_is_written_as_it_was_kept(findings: Findings):
+    site = compose(findings)
+    strips = {asset.path: asset.webp for asset in site.assets if isinstance(asset, StripFile)}
+    picture = found(findings, 456).rendering
+    page = next(page.view for page in site.pages if page.path == "layers/features.24/456.md")
+    assert isinstance(page, FilterView)
+    assert page.growth is not None
+    assert strips[page.growth.strip] == picture.growth
+    assert page.growth.steps == tuple(map(str, records.FRAMES))
+    with Image.open(io.BytesIO(picture.growth)) as strip:
+        assert strip.size == (page.growth.side * len(page.growth.steps), page.growth.side)
+
+
+def test_a_picture_without_frames_has_no_slider(findings: Findings):
+    picture = found(findings, 456).rendering
+    assert growth(replace(picture, growth=b"", frames=()), "conv5_1 : 456") is None
+    assert growth(replace(picture, frames=(0,)), "conv5_1 : 456") is None
+    assert curve_view(replace(picture, curve=())) is None
+
+
+def test_the_curve_says_in_words_what_it_shows(findings: Findings):
+    made = curve_view(found(findings, 456).rendering)
+    assert made is not None
+    assert (made.low, made.high, made.steps) == ("0", "1\u202f110", "52 steps")
+    assert 'aria-label="The objective over 52 steps: from 89.9 before the first' in made.svg.markup
+    assert 'class="fb-curve-scales" d="M32 0V100"' in made.svg.markup
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_a_curve_survives_what_is_no_number(value: float):
+    markup = curve([1.0, value, -2.0], [], 'words "and" <signs>').markup
+    assert "nan" not in markup
+    assert "inf" not in markup
+    assert "<signs>" not in markup
+    assert axis([1.0, value, -2.0]) == (-2.0, 1.0)
+
+
+def test_a_curve_that_stays_at_nothing_is_drawn():
+    assert "nan" not in curve([0.0, 0.0], [], "").markup
+
+
+def test_every_line_is_printed(findings: Findings):
+    rows = {row.head: row.cells[0] for row in constants(findings.study.spec)}
+    assert rows == {
+        "Strength": "≥ 1",
+        "Selectivity": "≤ 1\u00a0%",
+        "Stability": "≥ 0.7",
+        "Seeds": "3",
+        "Small pictures": "96 px",
+        "Convergence": "≤ 5\u00a0%",
+    }
+
+
+def test_random_views_are_told():
+    view = recipe_view(RECIPES["fourier"](408))
+    assert view.parameterisation == "fourier"
+    assert (
+        view.views
+        == "shifted by up to 8 px each way, scaled by 0.9 to 1.1, and turned by up to 5° each way"
+    )
+    assert recipe_view(RECIPES["multiscale"](408)).views == ""

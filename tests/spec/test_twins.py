@@ -1,0 +1,128 @@
+"""Near-duplicates: found however they were made, never seen where there are none, taken out."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from generator.photographs import Photograph
+from generator.spec.twins import NEAR, Twins, distances, fingerprint
+from tests.spec.conftest import REPORT, Check
+
+LIBRARY = Path(__file__).parents[2] / "images"
+
+
+def library() -> list[Photograph]:
+    with (LIBRARY / "images.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return [Photograph(r["file"], str(LIBRARY / r["file"]), r["sha256"]) for r in rows]
+
+
+def test_no_two_photographs_of_the_library_are_twins():
+    assert list(Twins().among(library())) == []
+
+
+def altered(image: Image.Image, how: str) -> Image.Image:
+    width, height = image.size
+    inside = (int(0.04 * width), int(0.04 * height), int(0.96 * width), int(0.96 * height))
+    changed = {
+        "fifth": lambda: image.resize((width // 5, height // 5)),
+        "twice": lambda: image.resize((width * 2, height * 2)),
+        "stretched": lambda: image.resize((width, int(height * 1.2))),
+        "cropped": lambda: image.crop(inside),
+        "brighter": lambda: image.point(lambda value: min(255, int(value * 1.15))),
+        "grey": lambda: image.convert("L"),
+    }
+    return changed[how]() if how in changed else image
+
+
+@pytest.mark.parametrize(
+    "how", ["fifth", "twice", "stretched", "cropped", "brighter", "grey", "q25.jpg", "q30.webp"]
+)
+def test_copies_are_found(how: str, tmp_path: Path):
+    originals = library()[::24]
+    found = 0
+    for original in originals:
+        ending, quality = (".png", 75) if "." not in how else (how[3:], int(how[1:3]))
+        path = tmp_path / f"copy{ending}"
+        with Image.open(original.path) as image:
+            altered(image.convert("RGB"), how).save(path, quality=quality)
+        copy = Photograph("copy", str(path), "c" * 64)
+        found += (0, 1) in list(Twins().among([original, copy]))
+    assert found >= len(originals) - 1
+
+
+def test_flat_pictures_have_no_twins():
+    assert fingerprint(np.full((40, 50, 3), 128, np.uint8)) is None
+
+
+def test_distance_is_symmetric_and_nought_to_itself():
+    rng = np.random.default_rng(0)
+    prints = np.stack(
+        [fingerprint(rng.integers(0, 256, (20, 20, 3), dtype=np.uint8)) for _ in range(6)]
+    )
+    found = distances(prints, prints)
+    assert np.array_equal(found, found.T)
+    assert not found.diagonal().any()
+    assert found[~np.eye(6, dtype=bool)].min() > NEAR
+
+
+def put(project: Path, name: str, seed: int, *, side: int = 96, quality: int = 90) -> None:
+    """A picture of its own, at any size."""
+    rng = np.random.default_rng(seed)
+    coarse = Image.fromarray(rng.integers(0, 256, (6, 6, 3), dtype=np.uint8))
+    path = project / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    coarse.resize((192, 192), Image.Resampling.BICUBIC).resize((side, side)).save(
+        path, quality=quality
+    )
+
+
+def test_a_resized_copy_of_a_discovery_photograph_is_taken_out(check: Check, project: Path):
+    put(project, "extra/found.jpg", 1)
+    put(project, "images/arch-1.jpg", 1, side=60)
+    evidence = check().evidence[0]
+    (removed,) = evidence.removed
+    assert (removed.photograph.name, removed.role) == ("images/arch-1.jpg", "positive")
+    assert removed.reason == ("nearly the same picture as extra/found.jpg (used for discovery)")
+    assert [p.name for p in evidence.positives] == ["images/arch-2.jpg"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "gone"),
+    [
+        ("arch-1", "house-1", [("arch-1", "positive"), ("house-1", "lookalike")]),
+        ("arch-1", "bird-1", [("arch-1", "positive"), ("bird-1", "control")]),
+        ("house-1", "bird-1", [("bird-1", "control")]),
+        ("arch-1", "arch-2", [("arch-2", "positive")]),
+        ("fish-1", "fish-2", [("fish-2", "control")]),
+    ],
+)
+def test_twins_across_and_within_roles(
+    first: str, second: str, gone: list[tuple[str, str]], check: Check, project: Path
+):
+    put(project, f"images/{first}.jpg", 1)
+    put(project, f"images/{second}.jpg", 1, side=70, quality=40)
+    evidence = check().evidence[0]
+    found = [(r.photograph.name, r.role) for r in evidence.removed]
+    assert sorted(found) == sorted((f"images/{name}.jpg", role) for name, role in gone)
+    names = {first, second}
+    for removed in evidence.removed:
+        (other,) = names - {Path(removed.photograph.name).stem}
+        assert f"nearly the same picture as images/{other}.jpg" in removed.reason
+
+
+def test_a_role_that_loses_everything_is_refused_with_the_reason(check: Check, project: Path):
+    put(project, "extra/found.jpg", 1)
+    for name in ("arch-1", "arch-2"):
+        put(project, f"images/{name}.jpg", 1, side=50)
+        Image.open(project / f"images/{name}.jpg").convert("RGB").save(
+            project / f"images/{name}.jpg", quality=60 if name == "arch-1" else 95
+        )
+    with pytest.raises(Exception, match="nearly the same picture as extra/found") as refusal:
+        check(REPORT)
+    assert "no photograph is left" in str(refusal.value)
