@@ -234,10 +234,11 @@ def _enough_for_t1(measured: Measured, lines: Thresholds) -> str:
         )
     needed = positives_needed(t1, count, line=line)
     if needed is None:
+        growth = growth_needed(t1, line=line)
+        times = f"{growth:.1f}" if growth < 10 else f"{growth:.0f}"
         return (
-            f"More positives alone would hardly let T1 {goal}: it would take about"
-            f" {growth_needed(t1, line=line):.2g} times as many positives and as many controls, if"
-            f" the AUC stays at {number(value)}."
+            f"More positives alone would hardly let T1 {goal}: it would take about {times} times"
+            f" as many positives and as many controls, if the AUC stays at {number(value)}."
         )
     more = max(needed, least, count + 1) - count
     return (
