@@ -58,12 +58,12 @@ def _find(asked: Build, study: Study, store: Store, bench: Bench) -> Findings:
 
     memory = store.memory()
     planned = plan.plan(study, bench.card, memory)
-    hand = _Hand(asked, store, bench)
-    renderings = hand.make("pictures", planned.renders, work.render, Rendering)
-    probes = hand.make("small pictures from several seeds", planned.probes, work.render, Rendering)
-    responses = hand.make("responses", planned.scans, work.respond, Responses)
+    maker = Maker(asked, store, bench)
+    renderings = maker.make("pictures", planned.renders, work.render, Rendering)
+    probes = maker.make("small pictures from several seeds", planned.probes, work.render, Rendering)
+    responses = maker.make("responses", planned.scans, work.respond, Responses)
     wanted = plan.steps(findings.wanted_maps(study, responses), bench.card, memory)
-    maps = hand.make("feature maps", wanted, work.locate, FeatureMap)
+    maps = maker.make("feature maps", wanted, work.locate, FeatureMap)
     store.remember(
         plan.ledger((*planned.renders, *planned.probes, *planned.scans, *wanted), bench.card)
     )
@@ -77,7 +77,7 @@ def _find(asked: Build, study: Study, store: Store, bench: Bench) -> Findings:
 
 
 @dataclass(frozen=True, slots=True)
-class _Hand:
+class Maker:
     """Takes what the store holds and makes the rest, batch by batch."""
 
     asked: Build
@@ -87,8 +87,10 @@ class _Hand:
     def make(
         self, name: str, steps: Sequence[Step[plan.T]], worker: Worker, kind: type[Kind]
     ) -> tuple[Kind, ...]:
+        """The artifacts of all steps, in their order; what is missing is made and stored first."""
         held = {step.key: self.store.get(step.key) for step in steps}
-        due = [step for step in steps if held[step.key] is None]
+        # The same photograph under two names is one piece of work.
+        due = list({step.key: step for step in steps if held[step.key] is None}.values())
         console = self.asked.console
         with patient(console.say) as patience, console.stage(name, len(due)) as stage:
             for made in worker(due, self.bench, console.say) if due else ():

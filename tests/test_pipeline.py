@@ -158,3 +158,10 @@ def test_ctrl_c_finishes_what_is_in_flight(tmp_path: Path) -> None:
     assert "Traceback" not in err
     assert all(name.endswith(".safetensors") for name in objects(spec))
     assert not (spec.parent / "site").exists()
+
+
+def test_the_same_photograph_under_two_names_is_measured_once(run: Run, project: Path) -> None:
+    first = next((project.parent / "photographs" / "birds").iterdir())
+    shutil.copy(first, first.with_name("again.jpg"))
+    shutil.rmtree(project.parent / ".filterbook")
+    assert to_make(build(run, project))["responses"] == 8

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
 
 from generator import plan
 from generator.artifacts import ModelCard, Responses
 from generator.errors import ReportError
 from generator.findings.measure import named
 from generator.findings.tables import Table, tabulate
-from generator.interrupts import patient
 from generator.photographs import Photograph
-from generator.pipeline import Build, open_bench
+from generator.pipeline import Build, Maker, open_bench
 from generator.plan import ScanTask
 from generator.spec.study import Study
 from generator.store import Store
@@ -37,16 +35,7 @@ def respond(
     with store.lock(console.say):
         tasks = (ScanTask(layer, photograph) for photograph in photographs)
         steps = plan.steps(tasks, bench.card, store.memory())
-        held = {step.key: store.get(step.key) for step in steps}
-        due = [step for step in steps if held[step.key] is None]
-        with patient(console.say) as patience, console.stage("responses", len(due)) as stage:
-            for made in work.respond(due, bench, console.say) if due else ():
-                for key, artifact in made:
-                    store.put(key, artifact)
-                    held[key] = artifact
-                stage.advance(len(made))
-                patience.check()
-    found = tuple(cast(Responses, held[step.key]) for step in steps)
+        found = Maker(asked, store, bench).make("responses", steps, work.respond, Responses)
     (table,) = tabulate(study.spec.evidence, found)
     broken = [photograph for photograph in photographs if not table.finite(photograph)]
     if broken:
