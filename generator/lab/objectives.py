@@ -1,8 +1,8 @@
-"""What is maximised: a number for each picture of a batch, and its description in words."""
+"""What is maximised: a number for each picture of a batch."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -34,12 +34,3 @@ class Channels:
             return feature_maps[pictures[: len(feature_maps)], chosen[which]].mean(dim=(1, 2))
 
         return activation
-
-    def describe(self) -> str:
-        """What is maximised, in words."""
-        return f"mean activation of {_listed(self.filters)} of {self.layer}"
-
-
-def _listed(filters: Sequence[int]) -> str:
-    word = "filter" if len(filters) == 1 else "filters"
-    return f"{word} {', '.join(str(number) for number in filters)}"
