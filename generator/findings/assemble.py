@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from generator.artifacts import FeatureMap, Floats, ModelCard, Rendering, Responses
@@ -29,7 +27,8 @@ from generator.findings.records import (
 )
 from generator.findings.scales import scale_of
 from generator.findings.tables import Table, table_of, tabulate
-from generator.findings.trust import Trust, trust
+from generator.findings.trust import Trust
+from generator.findings.trust import trust as trust_of
 from generator.findings.verdicts import judge
 from generator.photographs import Photograph
 from generator.plan import PROBE_SIDE
@@ -68,12 +67,10 @@ def find(
     for entry in _in_network_order(study.spec.reported_layers, model):
         table, known = table_of(tables, entry.layer), model.catalogue.find(entry.layer)
         channels = known.channels if known else table.channels if table else 0
+        of_layer = tuple(each for each in responses if each.layer == entry.layer)
         filters = tuple(
-            replace(
-                _filter(study, table, _picture(pictures, entry.layer, index), placed),
-                trust=_trust(_picture(pictures, entry.layer, index), renderings, responses),
-            )
-            for index in entry.filters
+            _filter(study, table, picture, placed, _trust(picture, renderings, of_layer))
+            for picture in (_picture(pictures, entry.layer, index) for index in entry.filters)
         )
         layers.append(LayerFinding(entry.layer, entry.title, channels, filters))
     return Findings(study, model, tuple(layers), claims, gates(study.spec.gates, claims))
@@ -170,7 +167,7 @@ def _profile(evidence: Evidence, table: Table | None) -> Floats:
 
 
 def _filter(
-    study: Study, table: Table | None, picture: Rendering, maps: MapsByPlace
+    study: Study, table: Table | None, picture: Rendering, maps: MapsByPlace, trust: Trust
 ) -> FilterFinding:
     layer, index = picture.layer, picture.filter
     top: tuple[Exhibit, ...] = ()
@@ -183,20 +180,20 @@ def _filter(
     claims = tuple(
         claim.id for claim in study.spec.claims if (claim.layer, claim.filter) == (layer, index)
     )
-    return FilterFinding(layer, index, picture, top, claims)
+    return FilterFinding(layer, index, picture, top, claims, trust)
 
 
 def _trust(
     picture: Rendering, renderings: tuple[Rendering, ...], responses: tuple[Responses, ...]
 ) -> Trust:
-    return trust(
+    return trust_of(
         picture,
         tuple(
             each
             for each in renderings
             if (each.layer, each.filter, each.size) == (picture.layer, picture.filter, PROBE_SIDE)
         ),
-        tuple(each for each in responses if each.layer == picture.layer),
+        responses,
     )
 
 
