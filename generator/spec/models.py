@@ -72,6 +72,10 @@ LayerName = Annotated[
 ]
 
 
+Day = Annotated[date | None, BeforeValidator(iso_date)]
+Address = Annotated[str, Field(pattern=r"^(https?://[^\s<>\"']+)?$")]
+
+
 class Record(BaseModel):
     """A frozen part of a spec; unknown keys are errors, and types are not guessed."""
 
@@ -82,10 +86,9 @@ class Author(Record):
     """Who answers for the report."""
 
     name: Text = Field(description="the author's name")
-    url: str = Field(
-        default="",
-        pattern=r"^(https?://[^\s<>\"']+)?$",
-        description="a page about the author, beginning with http:// or https://",
+    affiliation: str = Field(default="", max_length=300, description="where the author works")
+    url: Address = Field(
+        default="", description="a page about the author, beginning with http:// or https://"
     )
 
 
@@ -179,9 +182,7 @@ class Review(Record):
         default="pending", description="the reviewer's decision"
     )
     by: str = Field(default="", max_length=200, description="the reviewer's name")
-    on: Annotated[date | None, BeforeValidator(iso_date)] = Field(
-        default=None, description="the day of the review, written as 2026-01-31"
-    )
+    on: Day = Field(default=None, description="the day of the review, written as 2026-01-31")
     note: str = Field(default="", max_length=2_000, description="the reviewer's reasons")
 
 
@@ -237,6 +238,16 @@ class Spec(Record):
     )
     title: Text = Field(description="the report's title")
     authors: tuple[Author, ...] = Field(default=(), description="who answers for the report")
+    date: Day = Field(default=None, description="the day of publication, written as 2026-01-31")
+    url: Address = Field(
+        default="", description="where the report is published, beginning with https://"
+    )
+    doi: str = Field(
+        default="",
+        pattern=r"^(10\.[0-9]{4,9}/[^\s<>\"'{}\\]+)?$",
+        max_length=200,
+        description="the report's DOI: 10.5281/zenodo.1234567",
+    )
     model: ModelSpec = Field(default=ModelSpec(), description="the network and its weights")
     images: str = Field(
         default="",
