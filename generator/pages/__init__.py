@@ -10,7 +10,8 @@ from generator.pages.calibration import calibration_page
 from generator.pages.claims import claim_pages
 from generator.pages.layers import layer_pages, layer_view
 from generator.pages.records import NavItem, Page, Site
-from generator.pages.reference import home_view, method_page, provenance_page, review_page
+from generator.pages.reference import home_view, method_page, provenance_page
+from generator.pages.review import review_page
 
 __all__ = ["Site", "compose"]
 

@@ -101,6 +101,23 @@ class ClaimCard:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewCell:
+    """A cell of the table of all claims; ``key`` is the number that it is sorted by, or empty."""
+
+    text: str
+    key: str
+    interval: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRow:
+    """A claim in the table of all claims."""
+
+    card: ClaimCard
+    cells: tuple[ReviewCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Trial:
     """One test of a claim in plain words; ``limit`` is what it has to reach."""
 

@@ -1,11 +1,10 @@
-"""The reference pages: all claims in one table, the method, and where everything came from."""
+"""The reference pages: the method, and where everything came from."""
 
 from __future__ import annotations
 
 from collections import Counter
 
 from generator import __version__
-from generator.charts import Interval, Intervals
 from generator.findings.records import Findings
 from generator.pages import paths
 from generator.pages.cards import claim_card, gate_views
@@ -21,9 +20,8 @@ from generator.pages.views import (
     LayerView,
     MethodView,
     ProvenanceView,
-    ReviewPageView,
 )
-from generator.pages.words import VERDICTS, command, exact, fixed, plural
+from generator.pages.words import VERDICTS, command, exact, plural
 
 POOLED = {"mean": "mean over all its places", "max": "largest value"}
 UNITS = {
@@ -42,35 +40,6 @@ def home_view(findings: Findings, layers: tuple[LayerView, ...]) -> HomeView:
         claims=tuple(claim_card(findings, each) for each in findings.claims),
         layers=layers,
         gates=gate_views(findings.gates),
-    )
-
-
-def review_page(findings: Findings) -> Page:
-    """All claims under each other, with verdicts, numbers and the state of their reviews."""
-    counted = Counter(finding.verdict.code for finding in findings.claims)
-    codes = (code for code in VERDICTS if counted[code])
-    tally = tuple(Row(VERDICTS[code][0], (str(counted[code]),)) for code in codes)
-    view = ReviewPageView(
-        claims=tuple(claim_card(findings, each) for each in findings.claims),
-        tally=tally,
-        chart=_intervals(findings),
-        gates=gate_views(findings.gates),
-    )
-    return Page(paths.CLAIMS, "Claims", "claims.md.j2", view, hide=("toc",))
-
-
-def _intervals(findings: Findings) -> Intervals | None:
-    rows = tuple(
-        Interval(f.claim.id, f.t1.value, f.t1.low, f.t1.high) for f in findings.claims if f.t1
-    )
-    if not rows:
-        return None
-    words = "; ".join(
-        f"{r.label}: {fixed(r.value)}, {fixed(r.low)} to {fixed(r.high)}" for r in rows
-    )
-    alt = f"AUC of positives against controls, with 95 % intervals. {words}"
-    return Intervals(
-        rows, findings.study.spec.thresholds.t1_low, "AUC of positives against controls (T1)", alt
     )
 
 

@@ -12,6 +12,7 @@ from generator.pages.parts import (
     GateView,
     Group,
     Link,
+    ReviewRow,
     ReviewView,
     Row,
     Trial,
@@ -132,7 +133,11 @@ class HomeView:
 
 @dataclass(frozen=True, slots=True)
 class ReviewPageView:
+    """``columns`` are the table's headings with what they mean; ``rows`` have a cell for each."""
+
     claims: tuple[ClaimCard, ...]
+    columns: tuple[Row, ...]
+    rows: tuple[ReviewRow, ...]
     tally: tuple[Row, ...]
     chart: Chart | None
     gates: tuple[GateView, ...]

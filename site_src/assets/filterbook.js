@@ -34,3 +34,79 @@ for (const figure of document.querySelectorAll(".fb-growth")) {
   slider.addEventListener("input", show);
   show();
 }
+
+// The table of all claims: headings sort, and a line above it filters. Without this script it is a
+// plain table in the order of the spec.
+for (const table of document.querySelectorAll("table[data-sortable]")) {
+  const body = table.tBodies[0];
+  const rows = [...body.rows];
+  const heads = [...table.tHead.rows[0].cells];
+  const keyOf = (row, column) => {
+    const cell = row.cells[column];
+    if (heads[column].dataset.kind !== "number") return cell.textContent.trim();
+    return cell.dataset.key === "" ? NaN : Number(cell.dataset.key);
+  };
+  const compare = (a, b) => {
+    if (typeof a === "string") return a.localeCompare(b);
+    if (Number.isNaN(a) || Number.isNaN(b)) return Number.isNaN(a) - Number.isNaN(b);
+    return a - b;
+  };
+  const sort = (column) => {
+    const up = heads[column].getAttribute("aria-sort") !== "ascending";
+    for (const head of heads) head.removeAttribute("aria-sort");
+    heads[column].setAttribute("aria-sort", up ? "ascending" : "descending");
+    const keyed = rows.map((row) => [keyOf(row, column), row]);
+    const missing = ([key]) => Number.isNaN(key); // what was not measured stays last both ways
+    keyed.sort(([a], [b]) => compare(a, b));
+    const known = keyed.filter((pair) => !missing(pair));
+    if (!up) known.reverse();
+    body.append(...[...known, ...keyed.filter(missing)].map(([, row]) => row));
+  };
+  heads.forEach((head, column) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "fb-sort";
+    button.append(...head.childNodes);
+    button.addEventListener("click", () => sort(column));
+    head.append(button);
+  });
+
+  const bar = document.createElement("div");
+  const shown = document.createElement("output");
+  const wanted = {};
+  const filter = () => {
+    let count = 0;
+    for (const row of rows) {
+      const words = row.textContent.toLowerCase();
+      row.hidden = !Object.entries(wanted).every(([name, value]) =>
+        value === "" || (name === "text" ? words.includes(value) : row.dataset[name] === value));
+      count += !row.hidden;
+    }
+    shown.textContent = `${count} of ${rows.length} claims`;
+  };
+  const add = (words, control, name) => {
+    const label = document.createElement("label");
+    wanted[name] = "";
+    control.addEventListener("input", () => {
+      wanted[name] = name === "text" ? control.value.trim().toLowerCase() : control.value;
+      filter();
+    });
+    label.append(words, control);
+    bar.append(label);
+  };
+  const search = document.createElement("input");
+  search.type = "search";
+  add("Words", search, "text");
+  for (const [words, name] of [["Verdict", "verdict"], ["Layer", "layer"], ["Review", "review"]]) {
+    const select = document.createElement("select");
+    const values = [...new Set(rows.map((row) => row.dataset[name]))].sort();
+    select.append(new Option("any", ""), ...values.map((value) => new Option(value, value)));
+    add(words, select, name);
+  }
+  bar.className = "fb-filter-bar";
+  bar.setAttribute("role", "search");
+  bar.setAttribute("aria-label", "Filter the claims");
+  bar.append(shown);
+  table.parentElement.before(bar);
+  filter();
+}

@@ -232,3 +232,44 @@ def test_hostile_text_is_shown_and_nothing_else(browser: Browser, hostile_site: 
     assert evil(page) == []
     assert watched.said == []
     context.close()
+
+
+def claims_shown(page: Page) -> list[str]:
+    """The ids of the claims that the table shows, from above."""
+    found: list[str] = page.locator("table[data-sortable] tbody tr:not([hidden])").evaluate_all(
+        "rows => rows.map(row => row.querySelector('th a').getAttribute('href').slice(0, -5))"
+    )
+    return found
+
+
+def test_the_table_of_claims_sorts_and_filters(reader: Watched):
+    page = reader.open("claims/index.html")
+    table = page.locator("table[data-sortable]")
+    assert claims_shown(page) == ["arches", "birds", "cats"]
+    table.get_by_role("button", name="T1").press("Enter")
+    assert claims_shown(page) == ["cats", "birds", "arches"]
+    assert table.locator("th[aria-sort=ascending]").count() == 1
+    table.get_by_role("button", name="T1").click()
+    assert claims_shown(page) == ["arches", "birds", "cats"]
+    for button, order in (
+        ("T2", ["arches", "birds", "cats"]),
+        ("Claim", ["cats", "birds", "arches"]),
+    ):
+        table.get_by_role("button", name=button).click()
+        assert claims_shown(page) == order
+    page.get_by_label("Verdict").select_option("Contradicted")
+    assert claims_shown(page) == ["birds"]
+    expect(page.locator(".fb-filter-bar output")).to_have_text("1 of 3 claims")
+    page.get_by_label("Verdict").select_option("any")
+    page.get_by_label("Words").fill("FACES")
+    assert claims_shown(page) == ["cats"]
+    assert reader.said == []
+
+
+def test_the_table_of_claims_is_a_plain_table_without_a_script(browser: Browser, site: Path):
+    context = browser.new_context(viewport=WIDE, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site.as_uri()}/claims/index.html")
+    assert claims_shown(page) == ["arches", "birds", "cats"]
+    assert page.locator(".fb-filter-bar, .fb-sort").count() == 0
+    context.close()
