@@ -77,7 +77,8 @@ def verdict(groups: Groups, index: int, name: str, *, shuffles: int = 999) -> st
     hashes = tuple(p.sha256 for role in reversed(roles) for p in role)
     order = np.argsort(hashes)
     pooled, hashes = pooled[order], tuple(hashes[k] for k in order)
-    table = Table(_LAYER, hashes, pooled, pooled, pooled, np.ones(len(hashes), dtype=np.bool_))
+    sound = np.ones(len(hashes), dtype=np.bool_)
+    table = Table(_LAYER, hashes, pooled, pooled, pooled, pooled, sound)
     measured = measure(evidence, table, shuffles=shuffles, lines=THRESHOLDS)
     return decide(measured, measured.p, THRESHOLDS)
 

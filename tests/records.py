@@ -14,6 +14,7 @@ from PIL import Image
 from generator.artifacts import FeatureMap, Floats, ModelCard, Preprocessing, Rendering
 from generator.catalogue import Catalogue, Layer
 from generator.findings.records import (
+    Agreement,
     Bin,
     ClaimFinding,
     Detection,
@@ -39,9 +40,15 @@ FRAMES = (0, 2, 4, 8, 16, 32, 52)
 STEPS = 52
 # For the picture and against it, dead, and nothing to compare with.
 TRUST = {
-    456: Trust(strength=3.2, selectivity=1, of=CHANNELS, stability=0.81, gain=0.012),
-    45: Trust(strength=0.62, selectivity=87, of=CHANNELS, stability=0.21, gain=0.14),
-    501: Trust(strength=12.4, selectivity=3, of=CHANNELS, stability=None, gain=-0.003),
+    456: Trust(
+        strength=3.2, selectivity=1, of=CHANNELS, stability=0.81, gain=0.012, photographs=400
+    ),
+    45: Trust(
+        strength=0.62, selectivity=87, of=CHANNELS, stability=0.21, gain=0.14, photographs=400
+    ),
+    501: Trust(
+        strength=12.4, selectivity=3, of=CHANNELS, stability=None, gain=-0.003, photographs=400
+    ),
     286: Trust(strength=None, selectivity=None, of=CHANNELS, stability=None, gain=0.02),
 }
 FILTERS = {"features.24": (456, 45), "features.28": (501, 286)}
@@ -324,6 +331,7 @@ def _claim(index: int, evidence: Evidence) -> ClaimFinding:
         profile=np.random.default_rng(index).exponential(1.0, CHANNELS).astype(np.float32),
         t4=None if claim.id == "cats" else DETECTION,
         t5=None if claim.id == "cats" else SPREAD,
+        t8=(Agreement(24.6, 1, CHANNELS, 3.4), Agreement(2.1, 40, CHANNELS, 2.8), None)[index % 3],
     )
 
 

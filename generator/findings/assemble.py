@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from generator.artifacts import FeatureMap, Floats, ModelCard, Rendering, Responses
@@ -17,6 +19,7 @@ from generator.findings.exhibits import (
 from generator.findings.gates import gates
 from generator.findings.measure import Measured, measure
 from generator.findings.records import (
+    Agreement,
     ClaimFinding,
     Exhibit,
     FilterFinding,
@@ -26,9 +29,9 @@ from generator.findings.records import (
     Verdict,
 )
 from generator.findings.scales import scale_of
+from generator.findings.t8_picture_agrees import picture_agrees
 from generator.findings.tables import Table, table_of, tabulate
-from generator.findings.trust import Trust
-from generator.findings.trust import trust as trust_of
+from generator.findings.trust import Ordinary, ordinary, trust
 from generator.findings.verdicts import judge
 from generator.photographs import Photograph
 from generator.plan import PROBE_SIDE
@@ -36,6 +39,23 @@ from generator.spec.models import LayerSpec
 from generator.spec.study import Evidence, Role, Study
 from generator.statistics import holm
 from generator.statistics.permutation import SHUFFLES
+
+Place = tuple[str, int]  # layer and filter
+Pictures = dict[Place, Rendering]
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What the tasks left behind, by the place where it is looked up."""
+
+    tables: tuple[Table, ...]
+    maps: MapsByPlace
+    pictures: Pictures
+    probes: dict[Place, tuple[Rendering, ...]]
+
+    def table(self, layer: str) -> Table | None:
+        """The responses of a layer; None where nothing was scored."""
+        return table_of(self.tables, layer)
 
 
 def find(
@@ -55,61 +75,34 @@ def find(
     ReportError
         If the picture of a reported filter is missing.
     """
-    tables, placed = tabulate(study.spec.evidence, responses), by_place(maps)
-    claims = _claims(study, tables, placed)
-    wanted = study.spec.render
-    pictures = {
-        (picture.layer, picture.filter): picture
-        for picture in renderings
-        if (picture.size, picture.seed) == (wanted.size, wanted.seed)
-    }
-    layers = []
-    for entry in _in_network_order(study.spec.reported_layers, model):
-        table, known = table_of(tables, entry.layer), model.catalogue.find(entry.layer)
-        channels = known.channels if known else table.channels if table else 0
-        of_layer = tuple(each for each in responses if each.layer == entry.layer)
-        filters = tuple(
-            _filter(study, table, picture, placed, _trust(picture, renderings, of_layer))
-            for picture in (_picture(pictures, entry.layer, index) for index in entry.filters)
-        )
-        layers.append(LayerFinding(entry.layer, entry.title, channels, filters))
-    return Findings(study, model, tuple(layers), claims, gates(study.spec.gates, claims))
+    tables = tabulate(study.spec.evidence, responses)
+    material = Material(tables, by_place(maps), _pictures(study, renderings), _probes(renderings))
+    claims = _claims(study, material)
+    layers = tuple(
+        _layer(study, entry, model, material)
+        for entry in _in_network_order(study.spec.reported_layers, model)
+    )
+    return Findings(study, model, layers, claims, gates(study.spec.gates, claims))
 
 
-def _claims(study: Study, tables: tuple[Table, ...], maps: MapsByPlace) -> tuple[ClaimFinding, ...]:
+def _claims(study: Study, material: Material) -> tuple[ClaimFinding, ...]:
     """Measure all claims first: Holm's family is every one of them, whatever its verdict."""
     # So many shuffles that the smallest p can still pass Holm with room to spare.
     shuffles = max(SHUFFLES, 100 * len(study.evidence) - 1)
+    lines = study.spec.thresholds
     measured = [
-        measure(
-            evidence,
-            table_of(tables, evidence.claim.layer),
-            shuffles=shuffles,
-            lines=study.spec.thresholds,
-        )
-        for evidence in study.evidence
+        measure(each, material.table(each.claim.layer), shuffles=shuffles, lines=lines)
+        for each in study.evidence
     ]
     corrected = holm([each.p for each in measured])
     return tuple(
-        _claim(
-            each,
-            judge(each, p_holm, study.spec.thresholds),
-            table_of(tables, each.evidence.claim.layer),
-            p_holm=p_holm,
-            maps=maps,
-        )
+        _claim(each, judge(each, p_holm, lines), p_holm, material)
         for each, p_holm in zip(measured, corrected, strict=True)
     )
 
 
-def _claim(
-    measured: Measured,
-    verdict: Verdict,
-    table: Table | None,
-    *,
-    p_holm: float,
-    maps: MapsByPlace,
-) -> ClaimFinding:
+def _claim(measured: Measured, verdict: Verdict, p_holm: float, material: Material) -> ClaimFinding:
+    table = material.table(measured.evidence.claim.layer)
     evidence = measured.evidence
     index = evidence.claim.filter
     scores = _scores(evidence, table)
@@ -118,7 +111,7 @@ def _claim(
 
     def shows(photographs: tuple[Photograph, ...]) -> tuple[Exhibit, ...]:
         found = (by_hash[photograph.sha256] for photograph in photographs)
-        return tuple(exhibit(table, each, index, maps) for each in found) if table else ()
+        return tuple(exhibit(table, each, index, material.maps) for each in found) if table else ()
 
     return ClaimFinding(
         claim=evidence.claim,
@@ -136,7 +129,16 @@ def _claim(
         profile=_profile(evidence, table),
         t4=measured.t4,
         t5=measured.t5,
+        t8=_agreement(evidence, material),
     )
+
+
+def _agreement(evidence: Evidence, material: Material) -> Agreement | None:
+    claim, table = evidence.claim, material.table(evidence.claim.layer)
+    picture = material.pictures.get((claim.layer, claim.filter))
+    if picture is None or table is None:
+        return None
+    return picture_agrees(picture, table.before[table.rows(evidence.controls)])
 
 
 def _scores(evidence: Evidence, table: Table | None) -> tuple[Score, ...]:
@@ -166,44 +168,61 @@ def _profile(evidence: Evidence, table: Table | None) -> Floats:
     return np.asarray(table.mean[rows].mean(axis=0, dtype=np.float64), dtype=np.float32)
 
 
+def _layer(study: Study, entry: LayerSpec, model: ModelCard, material: Material) -> LayerFinding:
+    table, known = material.table(entry.layer), model.catalogue.find(entry.layer)
+    channels = known.channels if known else table.channels if table else 0
+    scale = ordinary(table.before) if table else None
+    filters = tuple(
+        _filter(study, (entry.layer, index), material, scale) for index in entry.filters
+    )
+    return LayerFinding(entry.layer, entry.title, channels, filters)
+
+
 def _filter(
-    study: Study, table: Table | None, picture: Rendering, maps: MapsByPlace, trust: Trust
+    study: Study, place: Place, material: Material, scale: Ordinary | None
 ) -> FilterFinding:
-    layer, index = picture.layer, picture.filter
+    (layer, index), table = place, material.table(place[0])
+    picture = _picture(material.pictures, place)
     top: tuple[Exhibit, ...] = ()
     if table is not None:
-        scale = scale_of(table.pooled[table.rows(study.library), index])
+        z = scale_of(table.pooled[table.rows(study.library), index])
         top = tuple(
-            exhibit(table, score(table, each, index, role=None, scale=scale), index, maps)
+            exhibit(table, score(table, each, index, role=None, scale=z), index, material.maps)
             for each in strongest(table, study.library, index)
         )
     claims = tuple(
         claim.id for claim in study.spec.claims if (claim.layer, claim.filter) == (layer, index)
     )
-    return FilterFinding(layer, index, picture, top, claims, trust)
+    figures = trust(picture, material.probes.get(place, ()), scale)
+    return FilterFinding(layer, index, picture, top, claims, figures)
 
 
-def _trust(
-    picture: Rendering, renderings: tuple[Rendering, ...], responses: tuple[Responses, ...]
-) -> Trust:
-    return trust_of(
-        picture,
-        tuple(
-            each
-            for each in renderings
-            if (each.layer, each.filter, each.size) == (picture.layer, picture.filter, PROBE_SIDE)
-        ),
-        responses,
-    )
+def _pictures(study: Study, renderings: tuple[Rendering, ...]) -> Pictures:
+    """The published picture of every filter."""
+    wanted = study.spec.render
+    return {
+        (picture.layer, picture.filter): picture
+        for picture in renderings
+        if (picture.size, picture.seed) == (wanted.size, wanted.seed)
+    }
 
 
-def _picture(pictures: dict[tuple[str, int], Rendering], layer: str, index: int) -> Rendering:
-    if (layer, index) not in pictures:
+def _probes(renderings: tuple[Rendering, ...]) -> dict[Place, tuple[Rendering, ...]]:
+    """The small pictures of every filter, in the order of their seeds."""
+    found: dict[Place, list[Rendering]] = {}
+    for each in renderings:
+        if each.size == PROBE_SIDE:
+            found.setdefault((each.layer, each.filter), []).append(each)
+    return {place: tuple(small) for place, small in found.items()}
+
+
+def _picture(pictures: Pictures, place: Place) -> Rendering:
+    if place not in pictures:
         raise ReportError(
-            f"filter {index} of {layer} has no picture",
+            f"filter {place[1]} of {place[0]} has no picture",
             "build again: its rendering is missing from what the tasks left behind",
         )
-    return pictures[layer, index]
+    return pictures[place]
 
 
 def _in_network_order(entries: tuple[LayerSpec, ...], model: ModelCard) -> tuple[LayerSpec, ...]:

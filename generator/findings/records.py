@@ -95,6 +95,20 @@ class Spread:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreement:
+    """T8: the rendered picture on the scale of the controls, before the activation function.
+
+    ``rank`` is the tested filter's place among all ``of`` filters of the layer by z on the picture
+    (1 is the best); ``control`` is the z of the control that excites the filter most.
+    """
+
+    z: float
+    rank: int
+    of: int
+    control: float
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """``code`` decides; ``sentence`` gives the numbers, ``change`` says what would alter it."""
 
@@ -158,6 +172,7 @@ class ClaimFinding:
     profile: Floats
     t4: Detection | None = None
     t5: Spread | None = None
+    t8: Agreement | None = None
 
     def count(self, role: Role) -> int:
         """How many photographs were tested in that role."""

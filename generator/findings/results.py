@@ -20,6 +20,7 @@ from generator.findings.records import (
     Score,
 )
 from generator.findings.t4_detects import detects
+from generator.findings.t8_picture_agrees import agrees
 from generator.findings.thresholds import Thresholds
 
 __all__ = ["claims_csv", "filters_csv", "picture_path", "responses_csv", "results"]
@@ -43,7 +44,7 @@ def results(findings: Findings) -> str:
         "evidence": {
             "pooling": spec.evidence.pooling,
             "unit": spec.evidence.unit,
-            "tests": ["T1", "T2", "T3", "T4", "T5"],
+            "tests": ["T1", "T2", "T3", "T4", "T5", "T8"],
             "correction": "Holm",
         },
         "thresholds": [asdict(row) for row in spec.thresholds.rows],
@@ -129,6 +130,7 @@ def _claim(found: ClaimFinding, lines: Thresholds) -> dict[str, object]:
         "t3": _rank(found.t3),
         "t4": _detection(found.t4, lines),
         "t5": asdict(found.t5) if found.t5 else None,
+        "t8": {**asdict(found.t8), "agrees": agrees(found.t8)} if found.t8 else None,
         "p": found.p,
         "p_holm": found.p_holm,
         "review": claim.review.model_dump(mode="json"),

@@ -25,6 +25,8 @@ class Table:
         Pooled responses, shape (photographs, channels).
     pooled:
         The one of the two that decides.
+    before:
+        Mean before the activation function, whatever the spec names: what pictures maximise.
     sound:
         Whether every response to the photograph is a finite number, shape (photographs,).
     """
@@ -34,6 +36,7 @@ class Table:
     mean: Floats
     max: Floats
     pooled: Floats
+    before: Floats
     sound: npt.NDArray[np.bool_]
 
     @property
@@ -65,23 +68,23 @@ def tabulate(evidence: EvidenceSpec, responses: tuple[Responses, ...]) -> tuple[
     ValueError
         If the photographs of a layer disagree on its number of channels.
     """
-    layers = sorted({each.layer for each in responses})
-    return tuple(
-        _table(evidence, layer, tuple(each for each in responses if each.layer == layer))
-        for layer in layers
-    )
+    by_layer: dict[str, list[Responses]] = {}
+    for each in responses:
+        by_layer.setdefault(each.layer, []).append(each)
+    return tuple(_table(evidence, layer, by_layer[layer]) for layer in sorted(by_layer))
 
 
-def _table(evidence: EvidenceSpec, layer: str, responses: tuple[Responses, ...]) -> Table:
+def _table(evidence: EvidenceSpec, layer: str, responses: list[Responses]) -> Table:
     ordered = sorted({each.photograph: each for each in responses}.items())
     hashes = tuple(photograph for photograph, _ in ordered)
     mean, highest = (
         np.stack([getattr(each, f"{pooling}_{evidence.unit}") for _, each in ordered])
         for pooling in ("mean", "max")
     )
+    before = mean if evidence.unit == "before" else np.stack([r.mean_before for _, r in ordered])
     pooled = mean if evidence.pooling == "mean" else highest
     sound = np.isfinite(mean).all(axis=1) & np.isfinite(highest).all(axis=1)
-    return Table(layer, hashes, mean, highest, pooled, sound)
+    return Table(layer, hashes, mean, highest, pooled, before, sound)
 
 
 def table_of(tables: tuple[Table, ...], layer: str) -> Table | None:

@@ -9,7 +9,8 @@ from generator.findings import t2_more_than_lookalikes as t2_
 from generator.findings import t3_which_filter as t3_
 from generator.findings import t4_detects as t4_
 from generator.findings import t5_whole_range as t5_
-from generator.findings.records import Bin, ClaimFinding, Detection, Estimate, Spread
+from generator.findings import t8_picture_agrees as t8_
+from generator.findings.records import Agreement, Bin, ClaimFinding, Detection, Estimate, Spread
 from generator.findings.thresholds import Thresholds
 from generator.findings.wording import percent
 from generator.pages.parts import BinView, Row, Trial
@@ -21,6 +22,7 @@ QUESTIONS = {
     "T3": "Is it this filter, or half of the layer?",
     "T4": "Does it detect what is claimed, or merely prefer it?",
     "T5": "Is it so at the top of its range as well?",
+    "T8": "Does the rendered picture excite it as the claim would have it?",
 }
 
 
@@ -43,6 +45,7 @@ def trials(finding: ClaimFinding, lines: Thresholds) -> tuple[Trial, ...]:
         ),
         _detection(finding.t4, lines),
         _top(finding.t5, lines),
+        _picture(finding.t8),
     )
 
 
@@ -68,6 +71,19 @@ def _top(t5: Spread | None, lines: Thresholds) -> Trial:
         p=NONE,
         limit=f"{percent(lines.t5_top)} or more",
         passed=t5_.passes(t5, lines) if t5 else None,
+    )
+
+
+def _picture(t8: Agreement | None) -> Trial:
+    return Trial(
+        name="T8",
+        question=QUESTIONS["T8"],
+        statistic=f"z = {fixed(t8.z, 1)}, rank {t8.rank} of {t8.of}" if t8 else "not measured",
+        interval=NONE,
+        p=NONE,
+        limit=f"z above every control ({fixed(t8.control, 1)}), first 1\u00a0%" if t8 else NONE,
+        passed=t8_.agrees(t8) if t8 else None,
+        outcome=("agrees" if t8_.agrees(t8) else "disagrees") if t8 else "",
     )
 
 

@@ -78,7 +78,7 @@ def _rank(trust: Trust | None) -> str:
 def _strength(trust: Trust, picture: Rendering, missing: str) -> Mark:
     if trust.strength is None:
         unexcited = "No photograph raises the filter’s mean above 0: there is no scale for it."
-        meaning = missing if trust.selectivity is None else unexcited
+        meaning = unexcited if trust.photographs else missing
     elif trust.strong:
         meaning = (
             f"Its activation, {amount(picture.activation)}, is that many times the strongest "
@@ -91,7 +91,8 @@ def _strength(trust: Trust, picture: Rendering, missing: str) -> Mark:
 
 def _selectivity(trust: Trust, missing: str) -> Mark:
     if trust.selectivity is None:
-        meaning = missing
+        unmoved = "The filter responds to all photographs alike: there is no scale for it."
+        meaning = unmoved if trust.photographs else missing
     elif trust.selectivity == 1:
         meaning = "Against photographs, no other filter of the layer stands out more on it."
     else:
@@ -105,7 +106,7 @@ def _selectivity(trust: Trust, missing: str) -> Mark:
 def _stability(trust: Trust, seeds: int, missing: str) -> Mark:
     if trust.stability is None:
         single = "Pictures from a single seed cannot be compared."
-        unmeasured = missing if trust.selectivity is None else "The seeds could not be compared."
+        unmeasured = "The seeds could not be compared." if trust.photographs else missing
         meaning = single if seeds < 2 else unmeasured
     elif trust.stable:
         meaning = f"Small pictures from {seeds} seeds excite the layer alike (mean correlation)."

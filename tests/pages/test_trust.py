@@ -73,6 +73,8 @@ def test_each_gap_has_its_own_reason(findings: Findings):
     assert told(single, seeds=3)["Stability"][3] == "The seeds could not be compared."
     unexcited = replace(plain, trust=replace(records.TRUST[456], strength=None))
     assert "No photograph raises" in told(unexcited)["Strength"][3]
+    constant = replace(plain, trust=replace(records.TRUST[456], selectivity=None))
+    assert "to all photographs alike" in told(constant)["Selectivity"][3]
     second = replace(plain, trust=replace(records.TRUST[456], selectivity=2))
     assert "1 other filter of the layer stands" in told(second)["Selectivity"][3]
     old = replace(plain, rendering=replace(plain.rendering, curve=()))

@@ -1,8 +1,4 @@
-"""Can a picture be believed? Figures beside every rendered picture, from the real photographs.
-
-A picture made by optimisation always looks like something. What these figures ask is whether it
-excites the filter as real things do, this filter more than others, and the same way twice.
-"""
+"""The figures of one picture, and the lines by which they speak for it or against it."""
 
 from __future__ import annotations
 
@@ -10,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generator.artifacts import Rendering, Responses
+from generator.artifacts import Rendering
+from generator.findings.trust.ordinary import Ordinary
 from generator.statistics.auc import Numbers
 
 RISING = 0.05  # a last step that still gained more than this share had not converged
@@ -29,12 +26,15 @@ class Trust:
         (both before the activation function). Below 1, photographs excite the filter more.
     selectivity:
         Rank of the filter among all channels of the layer on this picture, each standardised by
-        its mean and deviation over the photographs; 1 is the best of ``of``.
+        its mean and deviation over the photographs; 1 is the best of ``of``. None as well where
+        the filter responds to all photographs alike: then nothing can be standardised.
     stability:
         Mean correlation of the layer's standardised responses between pictures from other seeds;
         1 means that every seed finds the same thing.
     gain:
         What the last step still added to the objective, as a share of it.
+    photographs:
+        How many photographs the picture was compared with; 0 where there were too few.
     """
 
     strength: float | None
@@ -42,6 +42,7 @@ class Trust:
     of: int
     stability: float | None
     gain: float
+    photographs: int = 0
 
     @property
     def strong(self) -> bool | None:
@@ -51,9 +52,7 @@ class Trust:
     @property
     def selective(self) -> bool | None:
         """Whether the filter is the first of its layer, or among the first hundredth."""
-        if self.selectivity is None:
-            return None
-        return self.selectivity <= max(1, SELECTIVE * self.of)
+        return None if self.selectivity is None else stands_out(self.selectivity, self.of)
 
     @property
     def stable(self) -> bool | None:
@@ -66,31 +65,34 @@ class Trust:
         return self.gain <= RISING
 
 
-def trust(
-    picture: Rendering, probes: tuple[Rendering, ...], responses: tuple[Responses, ...]
-) -> Trust:
+def stands_out(rank: int, of: int) -> bool:
+    """Whether a rank among all channels of a layer is the first, or among the first hundredth."""
+    return rank <= max(1, SELECTIVE * of)
+
+
+def trust(picture: Rendering, probes: tuple[Rendering, ...], layer: Ordinary | None) -> Trust:
     """The figures of one picture.
 
     Parameters
     ----------
     probes:
         Small pictures of the same filter from several seeds; fewer than two say nothing.
-    responses:
-        How the layer responds to each photograph of the report.
+    layer:
+        What photographs do to the layer; None where there are too few to say.
     """
-    own = np.asarray(picture.response)
-    usable = [each.mean_before for each in responses if np.isfinite(each.mean_before).all()]
-    if len(usable) < 2 or len(usable[0]) != len(own):
+    own = np.asarray(picture.response, dtype=float)
+    if layer is None or len(layer.mean) != len(own) or not np.isfinite(own).all():
         return Trust(None, None, len(own), None, gain(picture))
-    real = np.asarray(usable, dtype=float)
-    largest = float(real[:, picture.filter].max())
-    standard = _standardised(own, real)
+    largest = float(layer.largest[picture.filter])
+    comparable = largest > 0 and np.isfinite(picture.activation)
+    seeds = [each.response for each in probes if len(each.response) == len(own)]
     return Trust(
-        strength=picture.activation / largest if largest > 0 else None,
-        selectivity=1 + int((standard > standard[picture.filter]).sum()),
+        strength=picture.activation / largest if comparable else None,
+        selectivity=layer.rank(own, picture.filter),
         of=len(own),
-        stability=_stability([_standardised(np.asarray(p.response), real) for p in probes]),
+        stability=_stability([layer.z(response) for response in seeds]),
         gain=gain(picture),
+        photographs=layer.photographs,
     )
 
 
@@ -101,17 +103,11 @@ def gain(picture: Rendering) -> float:
     return (picture.curve[-1] - picture.curve[-2]) / abs(picture.curve[-1])
 
 
-def _standardised(response: Numbers, real: Numbers) -> Numbers:
-    """Responses in standard deviations of the photographs; a channel that never varies stays 0."""
-    spread = real.std(axis=0)
-    standard = np.zeros_like(response)
-    np.divide(response - real.mean(axis=0), spread, out=standard, where=spread > 0)
-    return standard
-
-
 def _stability(standard: list[Numbers]) -> float | None:
     """Mean correlation over all pairs of seeds."""
-    if len(standard) < 2 or len(standard[0]) < 2 or any(each.std() == 0 for each in standard):
+    if len(standard) < 2 or len(standard[0]) < 2:
+        return None
+    if any(not np.isfinite(each).all() or np.ptp(each) == 0 for each in standard):
         return None
     correlations = np.asarray(np.corrcoef(standard))
     return float(correlations[np.triu_indices(len(standard), 1)].mean())

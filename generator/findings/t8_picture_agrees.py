@@ -1,0 +1,42 @@
+"""T8: whether the rendered picture agrees with the claim. Reported; no verdict depends on it.
+
+A picture made to excite a filter excites it: that says nothing about the claim. What can be asked
+is whether it does so by the same measure as photographs do, far outside of what ordinary ones
+reach, and this filter before the others of its layer. A picture that does not is a reason to
+doubt the picture; one that does is no evidence for the claim (Geirhos et al. 2024, ICML).
+"""
+
+from __future__ import annotations
+
+from generator.artifacts import Floats, Rendering
+from generator.findings.records import Agreement
+from generator.findings.trust import ordinary, stands_out
+
+
+def picture_agrees(picture: Rendering, controls: Floats) -> Agreement | None:
+    """Standardise the picture's responses on the controls and rank the filter among all.
+
+    Parameters
+    ----------
+    controls:
+        Mean before the activation function, shape (controls, channels).
+
+    Returns
+    -------
+    Agreement or None
+        None where it cannot be said: fewer than two controls with numbers, a picture that was kept
+        without its responses, or a filter that responds to all controls alike.
+    """
+    scale = ordinary(controls)
+    if scale is None or len(picture.response) != len(scale.mean):
+        return None
+    own, rank = picture.filter, scale.rank(picture.response, picture.filter)
+    if rank is None:
+        return None
+    z, control = (float(scale.z(each)[own]) for each in (picture.response, scale.largest))
+    return Agreement(z, rank, len(scale.mean), control)
+
+
+def agrees(t8: Agreement) -> bool:
+    """No control excites the filter as much, and few other filters stand out more."""
+    return t8.z > t8.control and stands_out(t8.rank, t8.of)
