@@ -23,7 +23,7 @@ from generator.findings.t4_detects import detects
 from generator.findings.t8_picture_agrees import agrees
 from generator.findings.thresholds import Thresholds
 
-__all__ = ["claims_csv", "filters_csv", "picture_path", "responses_csv", "results"]
+__all__ = ["claims_csv", "filter_json", "filters_csv", "picture_path", "responses_csv", "results"]
 
 FORMAT = 1
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
@@ -54,10 +54,17 @@ def results(findings: Findings) -> str:
         "gates": [asdict(gate) for gate in findings.gates],
         "warnings": list(findings.study.warnings),
     }
-    return (
-        json.dumps(plain(text), sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False)
-        + "\n"
-    )
+    return _text(text)
+
+
+def filter_json(found: FilterFinding) -> str:
+    """One filter's entry of results.json as a text of its own."""
+    return _text(_filter(found))
+
+
+def _text(value: object) -> str:
+    held = plain(value)
+    return json.dumps(held, sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def plain(value: object) -> Json:

@@ -50,6 +50,7 @@ class Renderer:
             finalize=neutral,
             trim_blocks=True,
             lstrip_blocks=True,
+            auto_reload=False,
         )
         self._templates.globals |= {"draw": draw}
         self._authored = SandboxedEnvironment(

@@ -8,12 +8,15 @@ from generator.pages import paths
 from generator.pages.assets import assets
 from generator.pages.calibration import calibration_page
 from generator.pages.claims import claim_pages
-from generator.pages.layers import layer_pages, layer_view
+from generator.pages.filters import filter_pages
+from generator.pages.layers import layer_pages, layer_views
 from generator.pages.records import NavItem, Page, Site
 from generator.pages.reference import home_view, method_page, provenance_page
 from generator.pages.review import review_page
 
 __all__ = ["Site", "compose"]
+
+LISTED = 60  # entries of a section that the navigation of every page can hold
 
 
 def compose(findings: Findings) -> Site:
@@ -22,16 +25,17 @@ def compose(findings: Findings) -> Site:
     The home page made from the data is among them; a hand-written ``index.md`` takes its place.
     """
     numbers = results(findings)
-    views = tuple(layer_view(findings, index) for index in range(len(findings.layers)))
+    views = layer_views(findings)
     home = home_view(findings, views)
-    claims, layers = claim_pages(findings), layer_pages(findings)
+    claims, layers = claim_pages(findings), layer_pages(views, findings)
+    filters = filter_pages(findings, views)
     reference = (method_page(findings), calibration_page(), provenance_page(findings))
     review = (review_page(findings),) if claims else ()
     front = Page(paths.HOME, home.title, "home.md.j2", home, hide=("navigation",))
     return Site(
         title=home.title,
-        pages=(front, *review, *claims, *layers, *reference),
-        nav=_nav(findings, review + claims, layers, reference),
+        pages=(front, *review, *claims, *layers, *filters, *reference),
+        nav=_nav(review, claims, layers, reference),
         assets=assets(findings, numbers),
         home=home,
         results=numbers,
@@ -39,28 +43,25 @@ def compose(findings: Findings) -> Site:
 
 
 def _nav(
-    findings: Findings,
+    review: tuple[Page, ...],
     claims: tuple[Page, ...],
     layers: tuple[Page, ...],
     reference: tuple[Page, ...],
 ) -> tuple[NavItem, ...]:
-    by_path = {page.path: page for page in layers}
-    sections = tuple(
-        NavItem(
-            by_path[paths.layer_page(layer.layer)].title,
-            children=(
-                NavItem("Overview", paths.layer_page(layer.layer)),
-                *(
-                    NavItem(str(found.filter), paths.filter_page(found.layer, found.filter))
-                    for found in layer.filters
-                ),
-            ),
-        )
-        for layer in findings.layers
-    )
-    titles = tuple(page.title.removeprefix("Claim: ") for page in claims)
-    found = tuple(NavItem(each, page.path) for each, page in zip(titles, claims, strict=True))
-    items = [NavItem("Claims", children=found)]
-    items.append(NavItem("Layers", children=(NavItem("Layers", paths.LAYERS), *sections)))
-    items.extend(NavItem(page.title, page.path) for page in reference)
-    return tuple(item for item in items if item.path or item.children)
+    """The way through the pages. Filters are found through their layers.
+
+    Every page carries the whole navigation, so only so many claims and layers are listed.
+    """
+    listed = claims if len(claims) <= LISTED else ()
+    overview, *below = layers
+    shown = below if len(below) <= LISTED else ()
+    items = [
+        NavItem("Claims", children=_items((*review, *listed))) if review else NavItem(""),
+        NavItem("Layers", children=_items((overview, *shown))),
+        *_items(reference),
+    ]
+    return tuple(item for item in items if item.title)
+
+
+def _items(pages: tuple[Page, ...]) -> tuple[NavItem, ...]:
+    return tuple(NavItem(page.title.removeprefix("Claim: "), page.path) for page in pages)

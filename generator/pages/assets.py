@@ -8,13 +8,20 @@ from collections.abc import Iterator
 
 from generator.findings.downloads import cell
 from generator.findings.records import Exhibit, FilterFinding, Findings
-from generator.findings.results import claims_csv, filters_csv, picture_path, responses_csv
+from generator.findings.results import (
+    claims_csv,
+    filter_json,
+    filters_csv,
+    picture_path,
+    responses_csv,
+)
 from generator.pages import paths
-from generator.pages.exhibits import LARGEST, scale
+from generator.pages.cards import SMALL
+from generator.pages.exhibits import LARGEST
+from generator.pages.maps import MapStrip, of_claim, of_filter
 from generator.pages.records import (
     Asset,
     NotesFile,
-    OverlayFile,
     PhotographFile,
     PictureFile,
     PngFile,
@@ -22,7 +29,6 @@ from generator.pages.records import (
     TextFile,
 )
 
-SMALL = 240  # pixels of a gallery's pictures
 COLUMNS = ("file", "subject", "tags", "source", "licence", "sha256")
 
 
@@ -63,6 +69,7 @@ def _pictures(findings: Findings) -> Iterator[Asset]:
 
 def _picture(found: FilterFinding) -> Iterator[Asset]:
     rendering, place = found.rendering, (found.layer, found.filter)
+    yield TextFile(paths.filter_json(*place), filter_json(found))
     yield PngFile(picture_path(*place), rendering.png)
     yield PictureFile(paths.picture(*place, "large"), rendering.png, rendering.size)
     yield PictureFile(paths.picture(*place, "small"), rendering.png, SMALL)
@@ -73,25 +80,23 @@ def _picture(found: FilterFinding) -> Iterator[Asset]:
 def _exhibits(findings: Findings) -> Iterator[Asset]:
     for layer in findings.layers:
         for found in layer.filters:
-            yield from _shown(findings, found.top, "top")
+            yield from _shown(findings, found.top, of_filter(found))
     for claim in findings.claims:
         exhibits = claim.best + claim.counterexamples + claim.worst
-        yield from _shown(findings, exhibits, claim.claim.id)
+        yield from _shown(findings, exhibits, of_claim(claim))
 
 
-def _shown(findings: Findings, exhibits: tuple[Exhibit, ...], context: str) -> Iterator[Asset]:
-    shared = scale(exhibits)
+def _shown(findings: Findings, exhibits: tuple[Exhibit, ...], maps: MapStrip) -> Iterator[Asset]:
     fit = findings.model.preprocessing
     for exhibit in exhibits:
         photograph = exhibit.score.photograph
-        path = paths.photograph(photograph.sha256)
         yield PhotographFile(
-            path,
+            paths.photograph(photograph.sha256),
             photograph,
             resize=fit.resize,
             crop=fit.crop,
             side=LARGEST,
             interpolation=fit.interpolation,
         )
-        if exhibit.map is not None:
-            yield OverlayFile(paths.overlay(exhibit.map, context), exhibit.map, shared)
+    if (strip := maps.file()) is not None:
+        yield strip

@@ -14,6 +14,7 @@ from generator.findings.records import (
 from generator.findings.results import picture_path
 from generator.pages import paths
 from generator.pages.exhibits import numbers, show, side
+from generator.pages.maps import of_claim
 from generator.pages.parts import (
     ClaimCard,
     FilterCard,
@@ -36,6 +37,8 @@ from generator.pages.words import (
     ranked,
 )
 
+SMALL = 160  # pixels of a gallery's pictures, at most
+
 
 def layer_title(layer: LayerFinding) -> str:
     """The title that the spec gives a layer, or its dotted name."""
@@ -50,6 +53,7 @@ def filter_card(layer: LayerFinding, found: FilterFinding) -> FilterCard:
         large=paths.picture(found.layer, found.filter, "large"),
         evidence=picture_path(found.layer, found.filter),
         side=found.rendering.size,
+        small_side=min(SMALL, found.rendering.size),
         alt=f"Picture made to excite filter {found.filter} of {layer_title(layer)}",
     )
     return FilterCard(
@@ -66,11 +70,8 @@ def filter_card(layer: LayerFinding, found: FilterFinding) -> FilterCard:
 
 def find_card(findings: Findings, layer: str, filter_index: int) -> FilterCard:
     """The card of a filter that the report covers."""
-    for entry in findings.layers:
-        for found in entry.filters:
-            if (entry.layer, found.filter) == (layer, filter_index):
-                return filter_card(entry, found)
-    raise KeyError(f"{layer}:{filter_index}")
+    entry = next(each for each in findings.layers if each.layer == layer)
+    return filter_card(entry, next(f for f in entry.filters if f.filter == filter_index))
 
 
 def verdict_view(verdict: Verdict) -> VerdictView:
@@ -113,9 +114,7 @@ def _key_numbers(finding: ClaimFinding) -> tuple[Row, ...]:
 
 
 def _first(finding: ClaimFinding, exhibits: tuple[Exhibit, ...], side: int) -> Shown | None:
-    claim = finding.claim
-    shown = (show(e, filter_index=claim.filter, context=claim.id, side=side) for e in exhibits)
-    return next(shown, None)
+    return next((show(e, maps=of_claim(finding), side=side) for e in exhibits), None)
 
 
 def gate_views(gates: tuple[Gate, ...]) -> tuple[GateView, ...]:

@@ -9,6 +9,7 @@ from generator.findings.records import ClaimFinding, Exhibit, Findings, Score
 from generator.pages import paths
 from generator.pages.cards import claim_card, gate_views
 from generator.pages.exhibits import credit, numbers, show, side
+from generator.pages.maps import of_claim
 from generator.pages.parts import Group, Link, ReviewView, Row, Shown
 from generator.pages.records import Page
 from generator.pages.trials import bins, detector, trials
@@ -136,11 +137,8 @@ def _groups(findings: Findings, finding: ClaimFinding) -> tuple[Group, ...]:
 def _shown(
     findings: Findings, finding: ClaimFinding, exhibits: tuple[Exhibit, ...]
 ) -> tuple[Shown, ...]:
-    claim, width = finding.claim, side(findings)
-    return tuple(
-        show(exhibit, filter_index=claim.filter, context=claim.id, side=width)
-        for exhibit in exhibits
-    )
+    index, maps, width = finding.claim.filter, of_claim(finding), side(findings)
+    return tuple(show(each, maps=maps, side=width, filter_index=index) for each in exhibits)
 
 
 def _profile_words(finding: ClaimFinding) -> str:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import numpy as np
-
 from generator.charts import profile
 from generator.findings.records import Exhibit, Findings
 from generator.pages import paths
+from generator.pages.maps import MapStrip
 from generator.pages.parts import Row, Shown
 from generator.pages.words import ROLES, amount, fixed
 
@@ -20,8 +19,8 @@ def side(findings: Findings) -> int:
     return min(findings.model.preprocessing.crop, LARGEST)
 
 
-def show(exhibit: Exhibit, *, filter_index: int, context: str, side: int) -> Shown:
-    """The view of a photograph; ``context`` names the page whose maps share one scale."""
+def show(exhibit: Exhibit, *, maps: MapStrip, side: int, filter_index: int | None = None) -> Shown:
+    """The view of a photograph; with its profile where ``filter_index`` says which bar to mark."""
     score = exhibit.score
     photograph = score.photograph
     subject = photograph.subject or photograph.name.rsplit("/", 1)[-1]
@@ -31,7 +30,7 @@ def show(exhibit: Exhibit, *, filter_index: int, context: str, side: int) -> Sho
     alt = f"Photograph: {subject}{kind}; z = {fixed(score.z)}, place of the filter {place}"
     return Shown(
         photograph=paths.photograph(photograph.sha256),
-        map=paths.overlay(exhibit.map, context) if exhibit.map is not None else "",
+        map=maps.view(exhibit),
         side=side,
         alt=alt,
         subject=subject,
@@ -41,15 +40,8 @@ def show(exhibit: Exhibit, *, filter_index: int, context: str, side: int) -> Sho
         mean=amount(score.mean),
         max=amount(score.max),
         rank=place,
-        profile=profile(exhibit.profile, filter_index),
+        profile=None if filter_index is None else profile(exhibit.profile, filter_index),
     )
-
-
-def scale(exhibits: Iterable[Exhibit]) -> float:
-    """The largest value in any of the maps: what overlays that share a page divide by."""
-    maps = (exhibit.map for exhibit in exhibits)
-    peaks = [float(np.nanmax(made.values)) for made in maps if made is not None]
-    return max([peak for peak in peaks if np.isfinite(peak)], default=0.0)
 
 
 def credit(exhibits: Iterable[Exhibit]) -> str:

@@ -23,12 +23,31 @@ class Picture:
     large: str
     evidence: str  # the published PNG, byte for byte
     side: int  # pixels of ``large``
+    small_side: int
     alt: str
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """What readers compare filters by: in words, and as a number that galleries sort by."""
+
+    key: str
+    head: str
+    text: str
+    order: str  # empty where there is no number
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """All filters of a layer that have a page, as ``0-511`` or ``12,33,47``."""
+
+    layer: str
+    numbers: str
+
+
+@dataclass(frozen=True, slots=True)
 class FilterCard:
-    """A filter as galleries show it; ``figures`` are what readers compare filters by."""
+    """A filter as galleries show it."""
 
     title: str
     path: str
@@ -37,15 +56,23 @@ class FilterCard:
     activation: str
     dead: bool
     claims: tuple[Link, ...]
-    figures: tuple[Row, ...]
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MapView:
+    """A map in a strip of maps: ``at`` is its place as a share of the way, in per cent."""
+
+    path: str
+    at: str
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A photograph on a page, with the filter's map over it and its profile below."""
+    """A photograph on a page, with its map over it and, where there is room, its profile below."""
 
     photograph: str
-    map: str
+    map: MapView | None
     side: int
     alt: str
     subject: str
@@ -55,7 +82,7 @@ class Shown:
     mean: str
     max: str
     rank: str
-    profile: Svg
+    profile: Svg | None
 
 
 @dataclass(frozen=True, slots=True)

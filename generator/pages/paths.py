@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 
-from generator.artifacts import FeatureMap
-
 UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 HOME, CLAIMS, LAYERS = "index.md", "claims/index.md", "layers/index.md"
 METHOD, PROVENANCE, CALIBRATION = "method.md", "provenance.md", "calibration.md"
@@ -58,20 +56,25 @@ def photograph(sha256: str) -> str:
     return f"assets/photographs/{sha256[:20]}.webp"
 
 
-def overlay(feature_map: FeatureMap, context: str) -> str:
-    """``context`` is the page whose maps share one scale: a claim's id, or ``top``."""
-    folder = f"assets/maps/{slug(feature_map.layer)}/{feature_map.filter}/{context}"
-    return f"{folder}/{feature_map.photograph[:20]}.webp"
+def maps(layer: str, filter_index: int, context: str) -> str:
+    """A filter's maps side by side; ``context`` is their page: a claim's id, or ``page``."""
+    return f"assets/maps/{slug(layer)}/{filter_index}-{context}.webp"
 
 
 def picture(layer: str, filter_index: int, kind: str) -> str:
-    """A filter's picture as WebP; ``kind`` is ``small`` or ``large``."""
-    return f"assets/pictures/{slug(layer)}/{filter_index}-{kind}.webp"
+    """A filter's picture: ``kind`` is ``small``, for galleries, or ``large``."""
+    suffix = "avif" if kind == "small" else "webp"
+    return f"assets/pictures/{slug(layer)}/{filter_index}-{kind}.{suffix}"
 
 
 def growth(layer: str, filter_index: int) -> str:
     """A filter's picture as it grew: frames side by side."""
     return f"assets/pictures/{slug(layer)}/{filter_index}-growth.webp"
+
+
+def filter_json(layer: str, filter_index: int) -> str:
+    """Every number of a filter."""
+    return f"data/filters/{slug(layer)}/{filter_index}.json"
 
 
 def responses(claim: str) -> str:

@@ -56,7 +56,7 @@ class StripFile:
 
 @dataclass(frozen=True, slots=True)
 class PictureFile:
-    """A PNG as WebP, at most ``side`` pixels wide."""
+    """A PNG made smaller for reading, at most ``side`` pixels wide, in the format of its path."""
 
     path: str
     png: bytes = field(repr=False)
@@ -79,11 +79,14 @@ class PhotographFile:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class OverlayFile:
-    """A feature map as a transparent image; ``scale`` is the value drawn at full strength."""
+class MapsFile:
+    """Feature maps as square transparent images side by side.
+
+    ``scale`` is the value drawn at full strength.
+    """
 
     path: str
-    map: FeatureMap
+    maps: tuple[FeatureMap, ...]
     scale: float
 
 
@@ -95,7 +98,7 @@ class NotesFile:
     library: str
 
 
-Asset = TextFile | PngFile | StripFile | PictureFile | PhotographFile | OverlayFile | NotesFile
+Asset = TextFile | PngFile | StripFile | PictureFile | PhotographFile | MapsFile | NotesFile
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,7 +10,7 @@ from generator.charts import axis, curve
 from generator.findings.records import FilterFinding
 from generator.findings.trust import RISING, SELECTIVE, STABLE, Trust
 from generator.pages import paths
-from generator.pages.parts import Row
+from generator.pages.parts import Figure, Row
 from generator.pages.views import CurveView, Growth, Mark
 from generator.pages.words import NONE, amount, fixed, plural
 from generator.plan import PROBE_SIDE
@@ -18,18 +18,24 @@ from generator.recipes import RECIPES
 from generator.spec.models import Spec
 
 WORDS = {"good": "speaks for it", "bad": "speaks against it", "open": "not known"}
+UNKNOWN = Trust(None, None, 0, None, 0.0)
 FRAME = 128  # pixels: the side of a frame where the picture is not smaller
 
 
-def figures(found: FilterFinding) -> tuple[Row, ...]:
+def figures(found: FilterFinding) -> tuple[Figure, ...]:
     """What readers compare filters by, in short: the same heads for every filter."""
-    trust = found.trust
+    trust = found.trust or UNKNOWN
+    activation = found.rendering.activation
     return (
-        Row("Activation", (amount(found.rendering.activation),)),
-        Row("Strength", (_times(trust),)),
-        Row("Rank", (_rank(trust),)),
-        Row("Stability", (fixed(trust.stability) if trust else NONE,)),
+        Figure("strength", "Strength", _times(trust), _order(trust.strength)),
+        Figure("selectivity", "Rank", _rank(trust), _order(trust.selectivity)),
+        Figure("stability", "Stability", fixed(trust.stability), _order(trust.stability)),
+        Figure("activation", "Activation", amount(activation), _order(activation)),
     )
+
+
+def _order(value: float | None) -> str:
+    return "" if value is None or not math.isfinite(value) else f"{value:.4g}"
 
 
 def marks(found: FilterFinding, *, photographs: int, seeds: int) -> tuple[Mark, ...]:
@@ -42,7 +48,7 @@ def marks(found: FilterFinding, *, photographs: int, seeds: int) -> tuple[Mark, 
     seeds:
         From how many seeds small pictures were made.
     """
-    trust = found.trust or Trust(None, None, 0, None, 0.0)
+    trust = found.trust or UNKNOWN
     missing = _missing(photographs)
     return (
         _strength(trust, found.rendering, missing),
@@ -64,15 +70,14 @@ def _mark(name: str, value: str, verdict: bool | None, meaning: str) -> Mark:
     return Mark(name, value, tone, WORDS[tone], meaning)
 
 
-def _times(trust: Trust | None) -> str:
-    if trust is None or trust.strength is None or not math.isfinite(trust.strength):
+def _times(trust: Trust) -> str:
+    if trust.strength is None or not math.isfinite(trust.strength):
         return NONE
     return f"{fixed(trust.strength, 1 if abs(trust.strength) >= 0.95 else 2)} ×"
 
 
-def _rank(trust: Trust | None) -> str:
-    known = trust is not None and trust.selectivity is not None
-    return f"{trust.selectivity} of {trust.of}" if trust is not None and known else NONE
+def _rank(trust: Trust) -> str:
+    return NONE if trust.selectivity is None else f"{trust.selectivity} of {trust.of}"
 
 
 def _strength(trust: Trust, picture: Rendering, missing: str) -> Mark:

@@ -11,6 +11,7 @@ from generator.pages.parts import (
     FilterCard,
     GateView,
     Group,
+    Jump,
     Link,
     ReviewRow,
     ReviewView,
@@ -83,6 +84,7 @@ class FilterView:
     card: FilterCard
     layer: Link
     module: str
+    jump: Jump
     top: Group
     trust: tuple[Mark, ...]
     growth: Growth | None
@@ -92,6 +94,7 @@ class FilterView:
     claims: tuple[ClaimCard, ...]
     gates: tuple[GateView, ...]
     command: str
+    json: str
     credits: str
     previous: Link | None
     next: Link | None
@@ -105,6 +108,8 @@ class LayerView:
     channels: int
     activation: str
     cards: tuple[FilterCard, ...]
+    first: tuple[FilterCard, ...]  # as many as overviews show
+    numbers: str  # every filter that has a page, as ranges
     claims: tuple[ClaimCard, ...]
     previous: Link | None
     next: Link | None

@@ -14,6 +14,7 @@ from generator.pages import compose
 from generator.site.cache import Cache
 from generator.site.check import check_site
 from generator.site.docs import Places, write_docs
+from generator.site.finish import finish
 from generator.site.mkdocs import run, write_config
 from generator.site.swap import recover, refuse_foreign, swap
 
@@ -54,11 +55,18 @@ def build(findings: Findings, out: Path, *, work: Path) -> SiteReport:
     ReportError
         ``out`` holds files that are not a site of this program's making.
     """
-    study = findings.study
     recover(out)
     refuse_foreign(out)
-    if problems := check_pages(study):
+    if problems := check_pages(findings.study):
         raise SpecError(problems)
+    write(findings, work)
+    swap(_built(work), out)
+    return _report(out)
+
+
+def write(findings: Findings, work: Path) -> None:
+    """Write what MkDocs reads: Markdown, images and its configuration."""
+    study = findings.study
     work.mkdir(parents=True, exist_ok=True)
     places = Places(work / "docs", study.folder, HOME / "site_src" / "assets")
     site, shelf = compose(findings), read_pages(study.pages, study.folder)
@@ -68,9 +76,6 @@ def build(findings: Findings, out: Path, *, work: Path) -> SiteReport:
     write_docs(site, shelf, renderer, places=places, cache=cache)
     cache.sweep()
     write_config(work / "mkdocs.yml", site, shelf, base=_config(study.folder))
-    new = _built(work)
-    swap(new, out)
-    return _report(out)
 
 
 def _config(project: Path) -> Path:
@@ -85,6 +90,7 @@ def _built(work: Path) -> Path:
     run(work / "mkdocs.yml")
     for name in USELESS:
         (new / name).unlink(missing_ok=True)
+    finish(new)
     faults = check_site(new)
     if faults:
         listed = "\n".join(f"  {fault}" for fault in faults[:40])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +13,8 @@ from generator.files import UnreadableError, read_file
 from generator.markdown import Renderer, Shelf
 from generator.pages.records import (
     Asset,
+    MapsFile,
     NotesFile,
-    OverlayFile,
     PhotographFile,
     PictureFile,
     PngFile,
@@ -50,8 +51,9 @@ def write_docs(
     made = _Folder(places.docs)
     made.text(MARKER, MARK)
     made.copy(places.assets, "assets")
+    _write_images(made, site.assets, cache)
     for asset in site.assets:
-        _write_asset(made, asset, places.project, cache)
+        _write_asset(made, asset, places.project)
     for page in site.pages:
         if page.path != "index.md" or not shelf.has_home:
             made.text(page.path, renderer.generated(page))
@@ -62,7 +64,24 @@ def write_docs(
     made.sweep()
 
 
-def _write_asset(made: _Folder, asset: Asset, folder: Path, cache: Cache) -> None:
+def _write_images(made: _Folder, assets: tuple[Asset, ...], cache: Cache) -> None:
+    """Encode what the cache lacks, on every core; equal images are encoded once."""
+    images_ = [a for a in assets if isinstance(a, PictureFile | PhotographFile | MapsFile)]
+    names = [f"{images.key(each)}{Path(each.path).suffix}" for each in images_]
+    distinct = dict(zip(names, images_, strict=True))
+    with ThreadPoolExecutor(cores()) as pool:  # the encoders leave the interpreter free meanwhile
+        encoded = pool.map(lambda name: cache.get(name, lambda: _encode(distinct[name])), distinct)
+        files = dict(zip(distinct, encoded, strict=True))
+    for name, asset in zip(names, images_, strict=True):
+        made.link(asset.path, files[name])
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _write_asset(made: _Folder, asset: Asset, folder: Path) -> None:
     match asset:
         case TextFile():
             made.text(asset.path, asset.text)
@@ -72,12 +91,11 @@ def _write_asset(made: _Folder, asset: Asset, folder: Path, cache: Cache) -> Non
             made.data(asset.path, asset.webp)
         case NotesFile():
             made.data(asset.path, _notes(folder, asset.library))
-        case PictureFile() | PhotographFile() | OverlayFile():
-            name = f"{images.key(asset)}.webp"
-            made.link(asset.path, cache.get(name, lambda: _encode(asset)))
+        case PictureFile() | PhotographFile() | MapsFile():
+            pass  # written by _write_images
 
 
-def _encode(asset: PictureFile | PhotographFile | OverlayFile) -> bytes:
+def _encode(asset: PictureFile | PhotographFile | MapsFile) -> bytes:
     try:
         return images.encode(asset)
     except (OSError, ReportError) as error:

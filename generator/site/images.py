@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from generator.pages.records import OverlayFile, PhotographFile, PictureFile
+from generator.pages.records import MapsFile, PhotographFile, PictureFile
 from generator.photographs import as_seen, decode
 
-VERSION = 1  # raise when the same image would be encoded differently
-UPSAMPLED = 8  # times: a map of 14 × 14 becomes 112 × 112, smooth before it is coloured
+VERSION = 2  # raise when the same image would be encoded differently
+FRAME = 56  # pixels: the side of a map in its strip, enlarged before it is coloured
 STRONGEST = 0.86  # opacity at the scale's end
 # Matplotlib's inferno at nine places: even in lightness, readable without telling red from green.
 INFERNO = np.array(
@@ -33,28 +33,38 @@ INFERNO = np.array(
 )
 
 
-def key(asset: PictureFile | PhotographFile | OverlayFile) -> str:
+def key(asset: PictureFile | PhotographFile | MapsFile) -> str:
     """What an encoded image depends on, as a digest: equal keys mean equal bytes."""
     digest = hashlib.sha256(f"{VERSION} {type(asset).__name__} ".encode())
     if isinstance(asset, PictureFile):
-        digest.update(f"{asset.side} ".encode() + asset.png)
+        digest.update(f"{asset.side} {Path(asset.path).suffix} ".encode() + asset.png)
     elif isinstance(asset, PhotographFile):
         fit = f"{asset.photograph.sha256} {asset.resize} {asset.crop} {asset.side}"
         digest.update(f"{fit} {asset.interpolation}".encode())
     else:
-        values = np.ascontiguousarray(asset.map.values, dtype=np.float32)
-        digest.update(f"{asset.scale!r} {values.shape} ".encode() + values.tobytes())
+        for made in asset.maps:
+            values = np.ascontiguousarray(made.values, dtype=np.float32)
+            digest.update(f"{asset.scale!r} {values.shape} ".encode() + values.tobytes())
     return digest.hexdigest()
 
 
-def encode(asset: PictureFile | PhotographFile | OverlayFile) -> bytes:
-    """The image as WebP."""
+def encode(asset: PictureFile | PhotographFile | MapsFile) -> bytes:
+    """The image as WebP; small pictures as AVIF, which takes half the bytes for their textures."""
     if isinstance(asset, PictureFile):
         with Image.open(io.BytesIO(asset.png)) as opened:
-            return _webp(_at_most(opened.convert("RGB"), asset.side), quality=86)
+            picture = _at_most(opened.convert("RGB"), asset.side)
+        return _avif(picture) if asset.path.endswith(".avif") else _webp(picture, quality=80)
     if isinstance(asset, PhotographFile):
         return _webp(_photograph(asset), quality=80)
-    return _webp(overlay(asset.map.values, asset.scale), quality=70)
+    return _webp(strip(asset), quality=70)
+
+
+def strip(asset: MapsFile) -> Image.Image:
+    """All maps side by side, each a square of :data:`FRAME` pixels."""
+    made = Image.new("RGBA", (FRAME * len(asset.maps), FRAME))
+    for at, each in enumerate(asset.maps):
+        made.paste(overlay(each.values, asset.scale), (FRAME * at, 0))
+    return made
 
 
 def _photograph(asset: PhotographFile) -> Image.Image:
@@ -83,10 +93,8 @@ def overlay(values: npt.NDArray[np.float32], scale: float) -> Image.Image:
     scale:
         The value drawn at full strength; 0 or less leaves the image transparent.
     """
-    height, width = values.shape
     finite = np.nan_to_num(values.astype(np.float32), nan=0.0, posinf=scale, neginf=0.0)
-    size = (width * UPSAMPLED, height * UPSAMPLED)
-    smooth = np.asarray(Image.fromarray(finite).resize(size, Image.Resampling.BICUBIC))
+    smooth = np.asarray(Image.fromarray(finite).resize((FRAME, FRAME), Image.Resampling.BICUBIC))
     share = np.clip(smooth / scale, 0.0, 1.0) if scale > 0 else np.zeros_like(smooth)
     places = np.linspace(0.0, 1.0, len(INFERNO))
     colours = [np.interp(share, places, INFERNO[:, channel]) for channel in range(3)]
@@ -97,5 +105,11 @@ def overlay(values: npt.NDArray[np.float32], scale: float) -> Image.Image:
 
 def _webp(image: Image.Image, quality: int) -> bytes:
     file = io.BytesIO()
-    image.save(file, "WEBP", quality=quality, method=4)
+    image.save(file, "WEBP", quality=quality, method=2)
+    return file.getvalue()
+
+
+def _avif(image: Image.Image) -> bytes:
+    file = io.BytesIO()
+    image.save(file, "AVIF", quality=50, speed=8, max_threads=1)
     return file.getvalue()

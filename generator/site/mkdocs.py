@@ -18,7 +18,7 @@ from generator.pages.records import NavItem, Site
 EPOCH = "315532800"  # 1980: the sitemap's dates and gzip's header come from it, not from a clock
 LIMIT = 600  # seconds
 NOISE = re.compile(r"^(INFO|DEBUG)\b")
-GENERATED = ("index.md", "claims/", "layers/")
+UNLISTED = ("/claims/*.md", "/layers/*/*.md")  # too many for the navigation of every page
 
 
 def write_config(path: Path, site: Site, shelf: Shelf, *, base: Path) -> None:
@@ -32,6 +32,7 @@ def write_config(path: Path, site: Site, shelf: Shelf, *, base: Path) -> None:
         "docs_dir": "docs",
         "site_dir": "site.new",
         "use_directory_urls": False,
+        "not_in_nav": "\n".join(UNLISTED),
         "nav": [_home(site, shelf), *_own(shelf), *(_item(item) for item in site.nav)],
     }
     text = json.dumps(config, ensure_ascii=False, indent=1, sort_keys=True)

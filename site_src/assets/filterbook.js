@@ -1,5 +1,106 @@
+// What a reader can do on a page beyond reading it. Every page is whole without this file.
+
 // The theme's search opens as a dialog without a name; give it one for screen readers.
 document.querySelector(".md-search[role=dialog]")?.setAttribute("aria-label", "Search");
+
+// How strongly the maps lie over the photographs: one choice for the page, on every slider.
+const faders = [...document.querySelectorAll(".fb-fade input")];
+for (const fader of faders) {
+  fader.addEventListener("input", () => {
+    document.body.style.setProperty("--fb-map", fader.value / 100);
+    for (const other of faders) other.value = fader.value;
+  });
+}
+
+// To a filter by its number.
+for (const form of document.querySelectorAll(".fb-jump")) {
+  const has = (number) =>
+    form.dataset.filters.split(",").some((part) => {
+      const [first, last = first] = part.split("-").map(Number);
+      return first <= number && number <= last;
+    });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const wanted = form.elements.filter.value.trim();
+    const known = /^\d+$/.test(wanted) && has(Number(wanted));
+    form.querySelector("output").textContent = known ? "" : "no such page";
+    if (known) location.assign(`${Number(wanted)}.html`);
+  });
+  form.elements.filter.addEventListener("focus", (event) => event.target.select());
+}
+
+// A layer's gallery: sorted by a figure, narrowed by a word. The tiles are moved, not made.
+for (const atlas of document.querySelectorAll(".fb-atlas")) {
+  const form = atlas.querySelector("form");
+  const list = atlas.querySelector("ul");
+  const tiles = [...list.children].map((node) => ({
+    node,
+    text: node.textContent.toLowerCase(),
+    number: node.dataset.filter,
+    claimed: node.querySelector("a.fb-tile-note, .fb-tile-note a") !== null,
+    dead: "dead" in node.dataset,
+  }));
+  const shows = {
+    all: () => true,
+    claimed: (tile) => tile.claimed,
+    alive: (tile) => !tile.dead,
+    dead: (tile) => tile.dead,
+  };
+  const finds = (tile, word) =>
+    /^\d+$/.test(word) ? tile.number.startsWith(word) : tile.text.includes(word);
+  const sorted = (key) => {
+    const value = (tile) => Number(tile.node.dataset[key] || NaN);
+    const ascends = key === "filter" || key === "selectivity"; // a rank is best at 1
+    const worst = ascends ? Infinity : -Infinity; // what has no figure comes last
+    const held = (tile) => (Number.isNaN(value(tile)) ? worst : value(tile));
+    return [...tiles].sort((one, other) =>
+      ascends ? held(one) - held(other) : held(other) - held(one),
+    );
+  };
+  const update = (event) => {
+    const { sort, find, show } = form.elements;
+    if (event?.target === sort) list.append(...sorted(sort.value).map((tile) => tile.node));
+    const word = find.value.trim().toLowerCase();
+    let count = 0;
+    for (const tile of tiles) {
+      tile.node.hidden = !(shows[show.value](tile) && finds(tile, word));
+      count += !tile.node.hidden;
+    }
+    form.querySelector("output").textContent = `${count} of ${tiles.length}`;
+  };
+  form.addEventListener("input", update);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.reset(); // a browser that comes back keeps what was typed, but not the order
+}
+
+// A picture at full size: a dialog of the browser's own, so that Escape and focus work as they should.
+for (const link of document.querySelectorAll(".fb-zoom")) {
+  link.addEventListener("click", (event) => {
+    if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    const dialog = document.createElement("dialog");
+    const figure = document.createElement("figure");
+    const image = document.createElement("img");
+    const caption = document.createElement("figcaption");
+    const close = document.createElement("button");
+    dialog.className = "fb-lightbox";
+    image.src = link.href;
+    image.alt = link.querySelector("img").alt;
+    caption.textContent = image.alt;
+    close.textContent = "×";
+    close.setAttribute("aria-label", "Close");
+    dialog.setAttribute("aria-label", image.alt);
+    figure.append(image, caption);
+    dialog.append(close, figure);
+    document.body.append(dialog);
+    dialog.addEventListener("click", () => dialog.close());
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      link.focus();
+    });
+    dialog.showModal();
+  });
+}
 
 // How a picture grew: the strip of frames becomes one frame and a slider. Without this script, the
 // strip itself is what a reader sees.

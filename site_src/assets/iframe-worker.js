@@ -1,2 +1,48 @@
-/*! iframe-worker 1.0.4, MIT licence, (c) Martin Donath: a stand-in for Worker on pages opened by double click */
-"use strict";(()=>{function c(s,n){parent.postMessage(s,n||"*")}function d(...s){return s.reduce((n,e)=>n.then(()=>new Promise(r=>{let t=document.createElement("script");t.src=e,t.onload=r,document.body.appendChild(t)})),Promise.resolve())}var o=class extends EventTarget{constructor(e){super();this.url=e;this.m=e=>{e.source===this.w&&(this.dispatchEvent(new MessageEvent("message",{data:e.data})),this.onmessage&&this.onmessage(e))};this.e=(e,r,t,i,m)=>{if(r===`${this.url}`){let a=new ErrorEvent("error",{message:e,filename:r,lineno:t,colno:i,error:m});this.dispatchEvent(a),this.onerror&&this.onerror(a)}};let r=document.createElement("iframe");r.hidden=!0,document.body.appendChild(this.iframe=r),this.w.document.open(),this.w.document.write(`<html><body><script>postMessage=${c};importScripts=${d};addEventListener("error",({error})=>{parent.dispatchEvent(new ErrorEvent("error",{filename:"${e}",error}))})<\/script><script src=${e}?${+Date.now()}><\/script></body></html>`),this.w.document.close(),onmessage=this.m,onerror=this.e,this.r=new Promise((t,i)=>{this.w.onload=t,this.w.onerror=i})}terminate(){this.iframe.remove(),onmessage=onerror=null}postMessage(e){this.r.catch().then(()=>{this.w.dispatchEvent(new MessageEvent("message",structuredClone({data:e})))})}get w(){return this.iframe.contentWindow}};window.IFrameWorker=o;location.protocol==="file:"&&(window.Worker=o);})();
+// A stand-in for Worker on pages opened by double click, where browsers allow none: the search runs
+// in a hidden frame instead. The theme's own stand-in writes a script into the frame, which the
+// site's policy forbids; this one reaches into it.
+if (location.protocol === "file:") {
+  const load = (inner, address) =>
+    new Promise((done, failed) => {
+      const script = inner.document.createElement("script");
+      script.src = address;
+      script.onload = done;
+      script.onerror = failed;
+      inner.document.body.append(script);
+    });
+
+  window.Worker = window.IFrameWorker = class extends EventTarget {
+    constructor(address) {
+      super();
+      this.frame = document.createElement("iframe");
+      this.frame.hidden = true;
+      document.body.append(this.frame);
+      const inner = this.frame.contentWindow;
+      inner.document.open();
+      inner.document.write("<!doctype html><body></body>");
+      inner.document.close();
+      inner.postMessage = (data) => {
+        const event = new MessageEvent("message", { data: structuredClone(data) });
+        this.dispatchEvent(event);
+        this.onmessage?.(event);
+      };
+      inner.importScripts = (...addresses) =>
+        addresses.reduce(
+          (before, each) => before.then(() => load(inner, each)),
+          Promise.resolve(),
+        );
+      this.ready = load(inner, new URL(address, location.href).href);
+    }
+
+    postMessage(data) {
+      this.ready.then(() => {
+        const event = new MessageEvent("message", { data: structuredClone(data) });
+        this.frame.contentWindow.dispatchEvent(event);
+      });
+    }
+
+    terminate() {
+      this.frame.remove();
+    }
+  };
+}

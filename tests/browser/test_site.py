@@ -20,6 +20,7 @@ KINDS = (
     "layers/features.28/501.html",
     "layers/features.24/45.html",
     "method.html",
+    "calibration.html",
     "provenance.html",
 )
 WIDE, NARROW = {"width": 1300, "height": 900}, {"width": 360, "height": 740}
@@ -117,11 +118,60 @@ def test_counter_examples_are_as_large_as_the_best(reader: Watched):
 
 def test_the_lightbox_opens_and_closes_by_keyboard(reader: Watched):
     page = reader.open("layers/features.28/501.html")
-    page.locator("a.glightbox").focus()
+    link = page.locator("a.fb-zoom")
+    link.focus()
     page.keyboard.press("Enter")
-    expect(page.locator(".gslide.current img")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Picture made to excite filter 501")).to_be_visible()
+    expect(page.locator(".fb-lightbox img")).to_have_js_property("naturalWidth", 136)
     page.keyboard.press("Escape")
-    expect(page.locator(".glightbox-container")).to_have_count(0)
+    expect(page.locator(".fb-lightbox")).to_have_count(0)
+    expect(link).to_be_focused()
+    assert reader.said == []
+
+
+def test_maps_fade_on_the_whole_page(reader: Watched):
+    page = reader.open("claims/arches.html")
+    slider = page.get_by_role("slider", name="Opacity of the maps").first
+    slider.focus()
+    page.keyboard.press("Home")
+    for shown in page.locator(".fb-map").all():
+        expect(shown).to_have_css("opacity", "0")
+    assert {s.input_value() for s in page.locator(".fb-fade input").all()} == {"0"}
+    assert reader.said == []
+
+
+def test_one_jumps_to_a_filter_by_its_number(reader: Watched):
+    page = reader.open("layers/features.28/501.html")
+    wanted = page.get_by_role("textbox", name="Filter")
+    wanted.fill("502")
+    wanted.press("Enter")
+    expect(page.locator(".fb-jump output")).to_have_text("no such page")
+    wanted.fill("286")
+    wanted.press("Enter")
+    expect(page.locator("h1")).to_have_text("conv5_3 : 286")
+    page.get_by_role("link", name="Filter 501").press("Enter")
+    expect(page.locator("h1")).to_have_text("conv5_3 : 501")
+    assert reader.said == []
+
+
+def test_a_gallery_is_sorted_and_narrowed(reader: Watched):
+    page = reader.open("layers/features.24/index.html")
+    tiles = page.locator(".fb-atlas li:visible")
+    names = page.locator(".fb-atlas li:visible .fb-tile-name")
+    expect(names).to_have_text(["456", "45"])
+    page.get_by_label("Sort by").select_option("filter")
+    page.get_by_label("Sort by").select_option("stability")
+    expect(names).to_have_text(["456", "45"])
+    page.get_by_label("Sort by").select_option("filter")
+    expect(names).to_have_text(["45", "456"])
+    page.get_by_label("Show").select_option("dead")
+    expect(names).to_have_text(["45"])
+    page.get_by_label("Show").select_option("all")
+    page.get_by_label("Find").fill("arch")
+    expect(names).to_have_text(["456"])
+    expect(page.locator(".fb-atlas output")).to_have_text("1 of 2")
+    page.get_by_label("Find").fill("45")
+    expect(tiles).to_have_count(2)
     assert reader.said == []
 
 

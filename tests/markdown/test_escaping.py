@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from generator.charts import Svg
-from generator.markdown.escaping import clean, neutral, quoted, title
+from generator.escaping import clean
+from generator.markdown.escaping import neutral, quoted, title
 from tests.hostile import HOSTILE
 
 EXTENSIONS = ["admonition", "attr_list", "footnotes", "tables", "toc", "abbr", "md_in_html"]

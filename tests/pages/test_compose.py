@@ -8,7 +8,7 @@ from generator.findings.records import Findings
 from generator.findings.thresholds import THRESHOLDS, Thresholds
 from generator.pages import compose
 from generator.pages.parts import Link, Picture, Shown
-from generator.pages.records import NavItem, OverlayFile, PngFile, Site, TextFile
+from generator.pages.records import MapsFile, NavItem, PngFile, Site, TextFile
 from generator.pages.trials import thresholds, trials
 from generator.pages.views import ClaimView, FilterView
 from tests import records
@@ -47,13 +47,14 @@ def test_every_layer_filter_and_claim_has_a_page(site: Site):
     }
 
 
-def test_every_page_but_the_home_page_is_in_the_navigation_once(site: Site):
+def test_every_page_but_home_and_filters_is_in_the_navigation_once(site: Site):
     def paths(items: tuple[NavItem, ...]) -> list[str]:
         return [p for i in items for p in ([i.path] if i.path else []) + paths(i.children)]
 
     listed = paths(site.nav)
     assert len(listed) == len(set(listed))
-    assert set(listed) == {page.path for page in site.pages} - {"index.md"}
+    filters = {page.path for page in site.pages if isinstance(page.view, FilterView)}
+    assert set(listed) == {page.path for page in site.pages} - filters - {"index.md"}
 
 
 def referred(value: object) -> set[str]:
@@ -63,7 +64,7 @@ def referred(value: object) -> set[str]:
     if isinstance(value, Picture):
         return {value.small, value.large, value.evidence}
     if isinstance(value, Shown):
-        return {value.photograph, value.map} - {""}
+        return {value.photograph} | ({value.map.path} if value.map else set())
     if isinstance(value, tuple):
         return set().union(*map(referred, value)) if value else set()
     if is_dataclass(value):
@@ -93,7 +94,7 @@ def test_maps_of_one_claim_share_a_scale(site: Site, findings: Findings):
     scales = {
         a.scale
         for a in site.assets
-        if isinstance(a, OverlayFile) and a.path.startswith("assets/maps/features.24/456/arches/")
+        if isinstance(a, MapsFile) and a.path == "assets/maps/features.24/456-arches.webp"
     }
     claim = findings.claims[0]
     shown = claim.best + claim.counterexamples + claim.worst
@@ -118,7 +119,8 @@ def test_a_filter_says_how_to_make_its_picture_again(site: Site):
         "-o features.28-501.png"
     )
     assert [claim.id for claim in page.claims] == ["birds"]
-    assert (page.previous, page.next and page.next.title) == (None, "conv5_3 : 286")
+    assert (page.previous, page.next and page.next.title) == (None, "286")
+    assert page.jump.numbers == "286,501"
 
 
 def test_a_claim_says_how_to_score_again(site: Site, findings: Findings):

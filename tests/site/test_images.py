@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from generator.artifacts import FeatureMap
-from generator.pages.records import OverlayFile, PhotographFile, PictureFile
+from generator.pages.records import MapsFile, PhotographFile, PictureFile
 from generator.site.images import encode, key, overlay
 from tests import records
 
@@ -17,18 +17,26 @@ def opened(data: bytes) -> Image.Image:
     return Image.open(io.BytesIO(data))
 
 
-def made_map(values: np.ndarray) -> OverlayFile:
-    return OverlayFile("x.webp", FeatureMap("l", 0, "h", values.astype(np.float32)), 2.0)
+def made_map(values: np.ndarray) -> MapsFile:
+    return MapsFile("x.webp", (FeatureMap("l", 0, "h", values.astype(np.float32)),), 2.0)
 
 
 def test_an_overlay_is_strongest_where_the_filter_responds():
     values = np.zeros((14, 14), dtype=np.float32)
     values[3, 10] = 2.0
     image = np.asarray(overlay(values, 2.0))
-    assert image.shape == (112, 112, 4)
-    row, column = np.unravel_index(image[..., 3].argmax(), (112, 112))
-    assert (row // 8, column // 8) == (3, 10)
-    assert image[100, 5, 3] == 0
+    assert image.shape == (56, 56, 4)
+    row, column = np.unravel_index(image[..., 3].argmax(), (56, 56))
+    assert (row // 4, column // 4) == (3, 10)
+    assert image[50, 3, 3] == 0
+
+
+def test_maps_of_a_page_stand_side_by_side_at_one_scale():
+    maps = (FeatureMap("l", 0, str(k), np.full((7, 7), k, np.float32)) for k in (0, 1, 2))
+    made = opened(encode(MapsFile("x.webp", tuple(maps), 2.0)))
+    assert made.size == (3 * 56, 56)
+    opacity = np.asarray(made)[28, 28::56, 3].astype(int)
+    assert opacity[0] == 0 < opacity[1] <= opacity[2]
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, -5.0])
@@ -36,7 +44,7 @@ def test_what_is_no_number_does_not_spread(value: float):
     values = np.zeros((7, 7), dtype=np.float32)
     values[0, 0] = value
     image = np.asarray(overlay(values, 1.0))
-    assert image[40:, 40:, 3].max() == 0
+    assert image[24:, 24:, 3].max() == 0
 
 
 @pytest.mark.parametrize("scale", [0.0, -1.0])
@@ -57,6 +65,12 @@ def test_a_picture_is_never_enlarged():
     png = records.rendering("features.28", 501, size=64).png
     assert opened(encode(PictureFile("x", png, 240))).size == (64, 64)
     assert opened(encode(PictureFile("x", png, 32))).size == (32, 32)
+
+
+def test_small_pictures_are_avif_and_large_ones_webp():
+    png = records.rendering("features.28", 501).png
+    assert opened(encode(PictureFile("x.avif", png, 64))).format == "AVIF"
+    assert opened(encode(PictureFile("x.webp", png, 64))).format == "WEBP"
 
 
 def test_keys_follow_everything_that_changes_the_bytes():

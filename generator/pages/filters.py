@@ -1,0 +1,100 @@
+"""The page of a filter: real photographs first, then its pictures and what is known of it."""
+
+from __future__ import annotations
+
+from generator.findings.records import FilterFinding, Findings, LayerFinding
+from generator.pages import paths
+from generator.pages.cards import gate_views, layer_title
+from generator.pages.exhibits import credit, numbers, show, side
+from generator.pages.layers import WIDE, layer_link
+from generator.pages.maps import of_filter
+from generator.pages.parts import ClaimCard, FilterCard, Group, Jump, Link, Row
+from generator.pages.records import Page
+from generator.pages.trust import curve_view, growth, marks
+from generator.pages.views import FilterView, LayerView
+from generator.pages.words import amount, command
+
+
+def filter_pages(findings: Findings, views: tuple[LayerView, ...]) -> tuple[Page, ...]:
+    """One page for each filter, layer by layer."""
+    claims = {card.id: card for view in views for card in view.claims}
+    return tuple(
+        _page(findings, layer, view, at, claims)
+        for layer, view in zip(findings.layers, views, strict=True)
+        for at in range(len(layer.filters))
+    )
+
+
+def _page(
+    findings: Findings, layer: LayerFinding, view: LayerView, at: int, claims: dict[str, ClaimCard]
+) -> Page:
+    found, card = layer.filters[at], view.cards[at]
+    rendering = found.rendering
+    about = tuple(claims[each] for each in found.claims if each in claims)
+    made = FilterView(
+        card=card,
+        layer=layer_link(layer),
+        module=found.layer,
+        jump=Jump(view.title, view.numbers),
+        top=_top(findings, found),
+        trust=marks(
+            found,
+            photographs=len(findings.study.library),
+            seeds=findings.study.spec.render.stability,
+        ),
+        growth=growth(rendering, card.title),
+        curve=curve_view(rendering),
+        facts=_facts(found),
+        history=tuple(
+            Row(f"{side_} px", (amount(value),))
+            for side_, value in zip(rendering.sides, rendering.history, strict=True)
+        ),
+        claims=about,
+        gates=gate_views(findings.gates) if about else (),
+        command=_command(findings, found),
+        json=paths.filter_json(found.layer, found.filter),
+        credits=credit(found.top),
+        previous=_beside(view, at - 1),
+        next=_beside(view, at + 1),
+    )
+    path = paths.filter_page(found.layer, found.filter)
+    return Page(path, f"{layer_title(layer)} : {found.filter}", "filter.md.j2", made, hide=WIDE)
+
+
+def _beside(view: LayerView, at: int) -> Link | None:
+    if not 0 <= at < len(view.cards):
+        return None
+    card: FilterCard = view.cards[at]
+    return Link(str(card.filter), card.path)
+
+
+def _top(findings: Findings, found: FilterFinding) -> Group:
+    width, maps = side(findings), of_filter(found)
+    shown = tuple(show(each, maps=maps, side=width) for each in found.top)
+    lead = (
+        f"The strongest of the {len(findings.study.library)} photographs of this report, by the "
+        "filter’s response."
+    )
+    title = "The photographs that excite it most"
+    return Group("top", title, lead, shown, "No photographs were scanned.")
+
+
+def _facts(found: FilterFinding) -> tuple[Row, ...]:
+    rendering = found.rendering
+    return numbers(
+        (
+            ("Published activation", amount(rendering.activation)),
+            ("Recipe", rendering.recipe),
+            ("Seed", str(rendering.seed)),
+            ("Size", f"{rendering.size} × {rendering.size} px"),
+            ("Device", rendering.device),
+        )
+    )
+
+
+def _command(findings: Findings, found: FilterFinding) -> str:
+    rendering = found.rendering
+    options = ("--recipe", rendering.recipe, "--size", str(rendering.size))
+    where = ("--seed", str(rendering.seed), "-o", f"{paths.slug(found.layer)}-{found.filter}.png")
+    unit = (found.layer, str(found.filter))
+    return command(findings.study, "render", *unit, *options, *where)

@@ -1,0 +1,55 @@
+"""Feature maps as pages lay them over photographs: all maps of a page in one strip."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from generator.artifacts import FeatureMap
+from generator.findings.records import ClaimFinding, Exhibit, FilterFinding
+from generator.pages import paths
+from generator.pages.parts import MapView
+from generator.pages.records import MapsFile
+
+
+class MapStrip:
+    """The maps of one page side by side, each once; they share a scale and one file."""
+
+    def __init__(self, path: str, exhibits: Iterable[Exhibit]) -> None:
+        self._path = path
+        self._maps: dict[str, FeatureMap] = {}
+        for exhibit in exhibits:
+            if exhibit.map is not None:
+                self._maps.setdefault(exhibit.map.photograph, exhibit.map)
+        self._places = {photograph: at for at, photograph in enumerate(self._maps)}
+
+    def view(self, exhibit: Exhibit) -> MapView | None:
+        """Where in the strip a photograph's map stands; None where it has none."""
+        if exhibit.map is None:
+            return None
+        at, last = self._places[exhibit.map.photograph], max(1, len(self._maps) - 1)
+        return MapView(self._path, f"{100 * at / last:.4g}")
+
+    def file(self) -> MapsFile | None:
+        """The strip as a file of the site; None for a page without maps."""
+        maps = tuple(self._maps.values())
+        return MapsFile(self._path, maps, scale(maps)) if maps else None
+
+
+def scale(maps: Iterable[FeatureMap]) -> float:
+    """The largest value in any of the maps: what they all divide by."""
+    peaks = [float(np.nanmax(made.values)) for made in maps]
+    return max([peak for peak in peaks if np.isfinite(peak)], default=0.0)
+
+
+def of_filter(found: FilterFinding) -> MapStrip:
+    """The maps of a filter's page."""
+    return MapStrip(paths.maps(found.layer, found.filter, "page"), found.top)
+
+
+def of_claim(finding: ClaimFinding) -> MapStrip:
+    """The maps of a claim's page."""
+    claim = finding.claim
+    shown = finding.best + finding.counterexamples + finding.worst
+    return MapStrip(paths.maps(claim.layer, claim.filter, claim.id), shown)
