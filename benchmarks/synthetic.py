@@ -19,7 +19,8 @@ from generator.catalogue import Catalogue, vgg
 from generator.findings.records import Exhibit, FilterFinding, Findings, LayerFinding, Score
 from generator.findings.trust import Trust
 from generator.photographs import Photograph
-from generator.spec.models import LayerSpec, Spec
+from generator.spec.models import Spec
+from generator.spec.pictures import LayerSpec
 from generator.spec.study import Study
 
 ROOT = Path(__file__).parents[1]

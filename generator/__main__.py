@@ -23,9 +23,14 @@ from generator.options import (
     LayerArgument,
     LogOption,
     OutsideOption,
-    RecipeName,
+    PrecisionOption,
+    RecipeOption,
+    SeedOption,
+    SizeOption,
     SpecOption,
     StoreOption,
+    UnitArgument,
+    VariantOption,
 )
 
 app = typer.Typer(
@@ -125,21 +130,25 @@ def diff(
 @app.command()
 def render(
     layer: LayerArgument,
-    filter_: FilterArgument,
+    unit: UnitArgument,
     output: Annotated[Path, typer.Option("-o", "--output", help="The PNG file to write.")],
-    recipe: Annotated[RecipeName | None, typer.Option(help="[the spec's]")] = None,
-    size: Annotated[int | None, typer.Option(min=56, max=2048, help="Pixels [the spec's]")] = None,
-    seed: Annotated[int | None, typer.Option(min=0, max=2**31 - 1, help="[the spec's]")] = None,
+    recipe: RecipeOption = None,
+    size: SizeOption = None,
+    seed: SeedOption = None,
+    variant: VariantOption = 1,
+    precision: PrecisionOption = None,
     device: DeviceOption = "auto",
     spec: SpecOption = DEFAULT_SPEC,
     allow_outside: OutsideOption = False,
 ) -> int:
-    """Make the picture of one filter."""
+    """Make one picture: of a filter, or of an objective of the spec."""
     from generator import pipeline, single  # noqa: PLC0415
+    from generator.spec.pictures import Overrides  # noqa: PLC0415
 
     asked = pipeline.Build(spec, beside(spec), Console(), device, allow_outside)
-    overrides = {"recipe": recipe, "size": size, "seed": seed}
-    single.render(asked, layer, filter_, to=output, overrides=overrides)
+    recipes = None if recipe is None else (recipe,)
+    overrides = Overrides(recipe=recipes, size=size, seed=seed, precision=precision)
+    single.render(asked, (layer, unit), to=output, overrides=overrides, variant=variant)
     return ExitCode.DONE
 
 

@@ -46,10 +46,12 @@ class ModelCard:
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
-    """A picture of what a filter looks for.
+    """A picture of what a filter, or another objective, looks for.
 
     Attributes
     ----------
+    filter:
+        The filter, or the first one of an objective that names several.
     png:
         The published file, 8-bit RGB, ``size`` × ``size``.
     activation:
@@ -68,6 +70,15 @@ class Rendering:
         A WebP strip of square frames side by side: the picture at the start and as it grew.
     frames:
         How many steps had been taken at each frame of ``growth``.
+    device, arithmetic:
+        What it was really made on, and with: ``fp32`` or ``bf16``.
+    objective:
+        What was maximised, in words; empty for the mean of the filter's whole map.
+    variant:
+        0 for the picture itself; picture k is kept away from those before it.
+    importance:
+        An 8-bit grey PNG of ``size`` × ``size``: how much each place of the picture was changed
+        by the gradient (Fel et al. 2023); empty where the recipe keeps none.
     """
 
     layer: str
@@ -85,6 +96,10 @@ class Rendering:
     response: tuple[float, ...] = ()
     growth: bytes = field(default=b"", repr=False)
     frames: tuple[int, ...] = ()
+    arithmetic: str = "fp32"
+    objective: str = ""
+    variant: int = 0
+    importance: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _WIDTHS = (64, 128, 256, 512, 512)  # channels of the convolutions of each block
 _DEPTHS = {  # convolutions per block: configurations A, B, D and E of Simonyan & Zisserman
@@ -18,12 +18,15 @@ class Layer:
     """A unit-bearing module of the network.
 
     ``activation`` names the activation function that reads this layer's output (through
-    normalisation at most), or is empty where there is none.
+    normalisation at most), or is empty where there is none. ``stride`` is how many pixels of the
+    input lie between two places of the layer's map, each way; 0 where only the built model can
+    tell.
     """
 
     name: str
     channels: int
     activation: str = ""
+    stride: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +52,11 @@ def vgg(architecture: str) -> Catalogue | None:
     if depths is None:
         return None
     layers: list[Layer] = []
-    for width, depth in zip(_WIDTHS, depths, strict=True):
+    for block, (width, depth) in enumerate(zip(_WIDTHS, depths, strict=True)):
         for _ in range(depth):
-            layers += _unit(len(layers), width, normalised=architecture.endswith("_bn"))
-        layers.append(Layer(f"features.{len(layers)}", width))
+            unit = _unit(len(layers), width, normalised=architecture.endswith("_bn"))
+            layers += [replace(layer, stride=2**block) for layer in unit]
+        layers.append(Layer(f"features.{len(layers)}", width, stride=2 ** (block + 1)))
     return Catalogue(architecture, tuple(layers))
 
 

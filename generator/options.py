@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 
 import typer
 
+from generator.recipes import RecipeName
+
 LogFormat = Literal["auto", "plain", "json"]
-RecipeName = Literal["multiscale", "article", "fourier"]
 SpecOption = Annotated[Path, typer.Option("--spec", help="The report to work on.")]
 DeviceOption = Annotated[str, typer.Option("--device", help="auto, cpu, cuda, cuda:1, mps.")]
 OutsideOption = Annotated[
@@ -22,5 +23,21 @@ JunitOption = Annotated[
     Path | None, typer.Option("--junit", metavar="FILE.xml", help="Write gates and claims there.")
 ]
 LayerArgument = Annotated[str, typer.Argument(help="Dotted name (features.24) or index (24).")]
+UnitArgument = Annotated[
+    str, typer.Argument(metavar="UNIT", help="A filter's number, or an objective's id.")
+]
+RecipeOption = Annotated[RecipeName | None, typer.Option("--recipe", help="[the spec's]")]
+SizeOption = Annotated[
+    int | None, typer.Option("--size", min=56, max=2048, help="Pixels [the spec's]")
+]
+SeedOption = Annotated[
+    int | None, typer.Option("--seed", min=0, max=2**31 - 11, help="[the spec's]")
+]
+VariantOption = Annotated[
+    int, typer.Option("--variant", min=1, max=9, help="Which of several, from 1.")
+]
+PrecisionOption = Annotated[
+    Literal["auto", "fp32", "bf16"] | None, typer.Option("--precision", help="[the spec's]")
+]
 FilterArgument = Annotated[int, typer.Argument(metavar="FILTER", min=0, help="Number, from 0.")]
 DEFAULT_SPEC = Path("report.yml")

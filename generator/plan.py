@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Generic, Literal, TypeVar
 
 from generator.artifacts import ModelCard
+from generator.objectives import Objective, of_channel
 from generator.photographs import Photograph
 from generator.recipes import RECIPES, Recipe
+from generator.spec.pictures import Precision, RenderSpec, ReportedLayer
 from generator.spec.study import Study
 
 # Raised by hand when a change of code changes what a task leaves behind.
@@ -23,6 +25,7 @@ RENDER_VERSION = 1
 SCAN_VERSION = 1
 MAP_VERSION = 1
 
+_USUAL = {"precision": "auto", "variant": 0}
 PROBE_SIDE = 96  # pixels: enough to tell what a picture shows, cheap enough for several seeds
 
 Parameters = dict[str, Any]
@@ -30,26 +33,48 @@ Parameters = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class RenderTask:
-    """Make the picture of one filter; ``probe`` marks the small ones that show its stability."""
+    """Make one picture.
+
+    Attributes
+    ----------
+    variant:
+        0 for the picture itself; picture k is kept away from those before it.
+    precision:
+        As asked for, not as it was done: a picture made on a GPU can be published elsewhere.
+    role:
+        ``main``, ``beside`` it for those of other recipes, or a small ``probe`` of its stability.
+    """
 
     layer: str
-    filter: int
+    objective: Objective
     recipe: Recipe
     seed: int
-    probe: bool = False
+    variant: int = 0
+    precision: Precision = "auto"
+    role: Literal["main", "beside", "probe"] = "main"
 
     @property
     def name(self) -> str:
         """What it is, whatever its parameters: the same in the next build."""
-        if self.probe:
-            return f"probe {self.layer}:{self.filter} from seed {self.seed}"
-        return f"render {self.layer}:{self.filter}"
+        channel = self.objective.channel
+        unit = f":{channel}" if channel is not None else f", {self.objective.words}"
+        if self.role == "probe":
+            return f"probe {self.layer}{unit} from seed {self.seed}"
+        variant = f", variant {self.variant + 1}" if self.variant else ""
+        recipe = f" with {self.recipe.name}" if self.role == "beside" else ""
+        return f"render {self.layer}{unit}{recipe}{variant}"
 
     def parameters(self) -> Parameters:
-        """Everything beside the model that can change the picture."""
-        wanted = asdict(self) | {"version": RENDER_VERSION}
-        del wanted["probe"]  # what a picture is for does not change it
-        return wanted
+        """Everything beside the model that can change the picture.
+
+        What is left at its default is left out, so that a new option makes no picture again.
+        """
+        made: Parameters = {"layer": self.layer, "recipe": asdict(self.recipe), "seed": self.seed}
+        channel = self.objective.channel
+        made |= {"objective": asdict(self.objective)} if channel is None else {"filter": channel}
+        made |= {"variant": self.variant} if self.variant else {}
+        made |= {"precision": self.precision} if self.precision != "auto" else {}
+        return made | {"version": RENDER_VERSION}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +158,8 @@ class Memory:
         before = self.ledger.get(name)
         if before is None:
             return "new"
-        changed = [_change(key, before.get(key), parameters[key]) for key in sorted(parameters)]
+        keys = sorted({*before, *parameters})
+        changed = [_change(key, before.get(key), parameters.get(key)) for key in keys]
         return ", ".join(filter(None, changed)) or "missing from the store"
 
 
@@ -150,25 +176,41 @@ def plan(study: Study, card: ModelCard | None, memory: Memory) -> Plan:
 
 
 def renders(study: Study) -> tuple[RenderTask, ...]:
-    """A picture for every filter that the report lists or claims something about."""
-    wanted = study.spec.render
-    recipe = RECIPES[wanted.recipe](wanted.size)
-    return tuple(
-        RenderTask(layer.layer, number, recipe, wanted.seed)
-        for layer in study.spec.reported_layers
-        for number in layer.filters
-    )
+    """Every picture of every filter that the report lists or claims something about."""
+    return tuple(task for layer in study.spec.reported_layers for task in of_layer(layer))
+
+
+def of_layer(layer: ReportedLayer) -> Iterator[RenderTask]:
+    """A layer's pictures: of its filters, then of its other objectives."""
+    for number, wanted in zip(layer.filters, layer.renders, strict=True):
+        yield from pictures(layer.layer, of_channel(number), wanted)
+    for each, wanted in layer.objectives:
+        yield from pictures(layer.layer, each.objective, wanted)
+
+
+def pictures(layer: str, objective: Objective, wanted: RenderSpec) -> Iterator[RenderTask]:
+    """The pictures of one objective: the main one, its variants, those of other recipes."""
+    recipes = [RECIPES[name](wanted.size) for name in wanted.recipe]
+    main = RenderTask(layer, objective, recipes[0], wanted.seed, precision=wanted.precision)
+    yield from (replace(main, variant=number) for number in range(wanted.variants))
+    yield from (replace(main, recipe=recipe, role="beside") for recipe in recipes[1:])
 
 
 def probes(study: Study) -> tuple[RenderTask, ...]:
     """Small pictures of every filter from several seeds, to see whether they agree."""
-    wanted = study.spec.render
-    recipe = RECIPES[wanted.recipe](PROBE_SIDE)
+    seeds = study.spec.render.stability
     return tuple(
-        RenderTask(layer.layer, number, recipe, wanted.seed + offset, probe=True)
+        RenderTask(
+            layer.layer,
+            of_channel(number),
+            RECIPES[wanted.recipe[0]](PROBE_SIDE),
+            wanted.seed + offset,
+            precision=wanted.precision,
+            role="probe",
+        )
         for layer in study.spec.reported_layers
-        for number in layer.filters
-        for offset in range(wanted.stability if wanted.stability > 1 else 0)
+        for number, wanted in zip(layer.filters, layer.renders, strict=True)
+        for offset in range(seeds if seeds > 1 else 0)
     )
 
 
@@ -228,7 +270,8 @@ def _change(key: str, before: Any, after: Any) -> str:
         return {"weights": "other weights", "image": "the photograph changed"}.get(
             key, f"other {key}"
         )
-    return f"{key} {before} → {after}"
+    usual = _USUAL.get(key)  # what a parameter that is left out stands for
+    return f"{key} {usual if before is None else before} → {usual if after is None else after}"
 
 
 def _size(recipe: Parameters) -> object:

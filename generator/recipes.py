@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Literal
 
+RecipeName = Literal["multiscale", "article", "fourier"]
+
 
 @dataclass(frozen=True, slots=True)
 class Scale:

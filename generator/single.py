@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,47 +14,75 @@ from generator.artifacts import Responses
 from generator.catalogue import Layer
 from generator.errors import MachineError, ReportError, visible
 from generator.findings.downloads import cell
+from generator.objectives import Objective, of_channel
 from generator.photographs import Photograph, open_photograph
 from generator.pipeline import Build, layers_of, open_bench, read_study
 from generator.recipes import RECIPES
-from generator.spec.models import Spec, layer_name
+from generator.spec.models import Spec
+from generator.spec.pictures import Overrides, RenderSpec
 from generator.spec.study import Study
 from generator.spec.wording import meant
+from generator.spec.words import layer_name
 
 COLUMNS = ("image", "layer", "filter", "mean", "max", "rank", "of")
 STRONGEST = 5  # filters told of for each photograph, where none was asked for
 
 
 def render(
-    asked: Build, layer: str, number: int, *, to: Path, overrides: Mapping[str, str | int | None]
+    asked: Build, unit: tuple[str, str], *, to: Path, overrides: Overrides, variant: int = 1
 ) -> None:
-    """Make the picture of one filter and write it as a PNG file.
+    """Make one picture of a filter or of an objective of the spec, and write it as a PNG file.
 
-    ``overrides`` may set recipe, size and seed; what it does not comes from the spec, so that the
-    result is the report's own picture.
+    ``unit`` is a layer, and a filter's number or an objective's id. What ``overrides`` do not set
+    comes from the spec, so that the result is the report's own picture; ``variant`` is from 1.
 
     Raises
     ------
     ReportError
-        If there is no such layer or filter.
+        If there is no such layer, filter or objective.
     MachineError
         If the file cannot be written.
     """
     study = read_study(asked)
+    layer, name = unit
+    number = int(name) if name.isdecimal() and len(name) < 10 else None
     found = find_unit(study.spec, layer, number)
+    objective, own = _wanted(study.spec, found, name, number)
     refuse_folder(to)
-    given = {name: value for name, value in overrides.items() if value is not None}
-    wanted = study.spec.render.model_copy(update=given)
-    recipe = RECIPES[wanted.recipe](wanted.size)
-    from generator.lab.visualize import visualize  # noqa: PLC0415 - imports torch
+    wanted = own.but(overrides)
+    recipe = RECIPES[wanted.recipe[0]](wanted.size)
+    from generator.lab.visualize import Subject, picture  # noqa: PLC0415 - imports torch
 
     bench = open_bench(asked, study)
-    run = bench.layer(found.name)
-    (picture,) = visualize(bench, run, [number], recipe=recipe, seed=wanted.seed)
-    write_file(to, picture.png)
-    asked.console.say(
-        f"{to.name}: {found.name}:{number}, published activation {picture.activation:.1f}"
+    subjects = [Subject(objective, wanted.seed, before) for before in range(variant)]
+    made = picture(bench, bench.layer(found.name), subjects, recipe=recipe)[-1]
+    write_file(to, made.png)
+    what = f"{found.name}:{number}" if number is not None else f"{name} of {found.name}"
+    asked.console.say(f"{to.name}: {what}, published activation {made.activation:.1f}")
+
+
+def _wanted(
+    spec: Spec, layer: Layer, unit: str, number: int | None
+) -> tuple[Objective, RenderSpec]:
+    """What a unit of the command line maximises, and how the spec renders it."""
+    reported = next((each for each in spec.reported_layers if each.layer == layer.name), None)
+    if number is not None:
+        known = dict(zip(reported.filters, reported.renders, strict=True)) if reported else {}
+        listed = next((each for each in spec.layers if each.layer == layer.name), None)
+        usual = spec.render.but(listed.render) if listed else spec.render
+        return of_channel(number), known.get(number, usual)
+    objectives = (
+        {each.id: (each.objective, own) for each, own in reported.objectives} if reported else {}
     )
+    if unit not in objectives:
+        near = meant(unit, objectives) or (
+            f": it has {', '.join(objectives)}" if objectives else ""
+        )
+        raise ReportError(
+            f"{layer.name} has no objective {visible(unit)!r}{near}",
+            "name a filter by its number, or an objective of the spec by its id",
+        )
+    return objectives[unit]
 
 
 def score(asked: Build, layer: str, images: Sequence[Path], *, number: int | None) -> str:

@@ -24,14 +24,18 @@ from generator.findings.records import (
     Findings,
     Gate,
     LayerFinding,
+    ObjectiveFinding,
+    Other,
     Rank,
     Score,
     Spread,
     Verdict,
 )
 from generator.findings.trust import Trust
+from generator.objectives import Objective, Term
 from generator.photographs import Photograph
-from generator.spec.models import Author, Claim, Gates, LayerSpec, Query, Review, Spec
+from generator.spec.models import Author, Claim, Gates, Query, Review, Spec
+from generator.spec.pictures import LayerSpec
 from generator.spec.study import Evidence, Removed, Role, Study
 
 ROOT = Path(__file__).parent.parent
@@ -189,10 +193,27 @@ def _layer(made: Study, seed: int, layer: str) -> LayerFinding:
                 top=tuple(_exhibit(layer, index, p, None, i) for i, p in _first(made, index)),
                 claims=tuple(c.id for c in claims if (c.layer, c.filter) == (layer, index)),
                 trust=TRUST[index],
+                others=_others(layer, index) if index == 456 else (),
             )
             for index in entry.filters
         ),
+        objectives=_objectives(layer) if layer == "features.24" else (),
     )
+
+
+def _others(layer: str, index: int) -> tuple[Other, ...]:
+    made = rendering(layer, index)
+    return (
+        Other("variant 2", replace(made, variant=1)),
+        Other("fourier", replace(made, recipe="fourier")),
+    )
+
+
+def _objectives(layer: str) -> tuple[ObjectiveFinding, ...]:
+    objective = Objective((Term(456, at=(7, 8)),))
+    made = replace(rendering(layer, 456), objective=objective.words)
+    others = (Other("fourier", replace(made, recipe="fourier")),)
+    return (ObjectiveFinding("spot", objective.words, made, others),)
 
 
 def _first(made: Study, index: int) -> list[tuple[int, Photograph]]:

@@ -49,6 +49,6 @@ def test_other_names_are_not_known(name: str):
 def test_a_layer_is_found_by_its_name():
     catalogue = vgg("vgg16")
     assert catalogue is not None
-    assert catalogue.find("features.28") == Layer("features.28", 512, "features.29")
+    assert catalogue.find("features.28") == Layer("features.28", 512, "features.29", stride=16)
     assert catalogue.find("features.31") is None
     assert all(a != b for a, b in pairwise(catalogue.layers))

@@ -17,6 +17,7 @@ LAB_MAY = (
     "generator.artifacts",
     "generator.catalogue",
     "generator.plan",
+    "generator.objectives",
     "generator.recipes",
     "generator.errors",
     "generator.files",

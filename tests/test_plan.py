@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from generator.artifacts import ModelCard, Preprocessing
 from generator.catalogue import vgg
+from generator.objectives import Objective, Term, of_channel
 from generator.photographs import Photograph
 from generator.plan import (
     MapTask,
@@ -26,7 +27,14 @@ from generator.plan import (
     steps,
 )
 from generator.recipes import article, multiscale
-from generator.spec.models import ModelSpec, RenderSpec
+from generator.spec.models import ModelSpec
+from generator.spec.pictures import (
+    FilterSpec,
+    LayerSpec,
+    ObjectiveSpec,
+    Overrides,
+    RenderSpec,
+)
 from generator.spec.study import Study
 from tests import records
 
@@ -35,21 +43,28 @@ assert CATALOGUE is not None
 PREPROCESSING = Preprocessing(256, 224, (0.5, 0.5, 0.5), (0.2, 0.2, 0.2))
 CARD = ModelCard("vgg16", "W", "0" * 64, "a file", "none", PREPROCESSING, CATALOGUE)
 PHOTOGRAPH = Photograph("images/a.jpg", "/somewhere/images/a.jpg", "1" * 64)
-RENDER = RenderTask("features.5", 3, multiscale(), 0)
+RENDER = RenderTask("features.5", of_channel(3), multiscale(), 0)
 SCAN = ScanTask("features.5", PHOTOGRAPH)
 MAP = MapTask("features.5", 3, PHOTOGRAPH)
 
+places = st.none() | st.just("centre") | st.tuples(st.integers(0, 3), st.integers(0, 3))
+terms = st.builds(Term, st.integers(0, 9), st.sampled_from([1.0, -1.0, 0.5]), places)
+objectives = st.builds(of_channel, st.integers(0, 20)) | st.builds(
+    Objective, st.lists(terms, min_size=1, max_size=2).map(tuple), st.booleans()
+)
 tasks = st.one_of(
     st.builds(
         RenderTask,
         st.sampled_from(["features.5", "features.51", "5"]),
-        st.integers(0, 20),
+        objectives,
         st.builds(
             lambda make, size: make(size),
             st.sampled_from([article, multiscale]),
             st.integers(56, 70),
         ),
         st.integers(0, 3),
+        st.integers(0, 2),
+        st.sampled_from(["auto", "fp32", "bf16"]),
     ),
     st.builds(ScanTask, st.sampled_from(["a", "b"]), st.just(PHOTOGRAPH)),
     st.builds(MapTask, st.sampled_from(["a", "b"]), st.integers(0, 3), st.just(PHOTOGRAPH)),
@@ -69,8 +84,13 @@ def test_equal_tasks_have_equal_keys_and_no_others(one: Task, other: Task) -> No
     "other",
     [
         replace(RENDER, layer="features.7"),
-        replace(RENDER, filter=4),
+        replace(RENDER, objective=of_channel(4)),
         replace(RENDER, seed=1),
+        replace(RENDER, objective=Objective((Term(3, -1.0),))),
+        replace(RENDER, objective=Objective((Term(3, at=(1, 2)),))),
+        replace(RENDER, objective=Objective((Term(3),), direction=True)),
+        replace(RENDER, variant=1),
+        replace(RENDER, precision="fp32"),
         replace(RENDER, recipe=article()),
         replace(RENDER, recipe=multiscale(224)),
         replace(RENDER, recipe=replace(multiscale(), version=99)),
@@ -144,7 +164,7 @@ def why(
     ("before", "after", "reason"),
     [
         (None, RENDER, "new"),
-        (replace(RENDER, filter=9), RENDER, "new"),
+        (replace(RENDER, objective=of_channel(9)), RENDER, "new"),
         (RENDER, RENDER, "missing from the store"),
         (RENDER, replace(RENDER, recipe=article()), "recipe multiscale → article"),
         (RENDER, replace(RENDER, recipe=multiscale(224)), "size 408 → 224"),
@@ -159,6 +179,10 @@ def why(
             replace(RENDER, recipe=replace(multiscale(), version=2)),
             "the recipe's constants changed",
         ),
+        (RENDER, replace(RENDER, precision="bf16"), "precision auto → bf16"),
+        (replace(RENDER, precision="fp32"), RENDER, "precision fp32 → auto"),
+        (RENDER, replace(RENDER, role="beside"), "new"),
+        (RENDER, replace(RENDER, variant=1), "new"),
         (
             SCAN,
             replace(SCAN, photograph=replace(PHOTOGRAPH, sha256="9" * 64)),
@@ -183,7 +207,9 @@ def test_the_model_as_a_reason() -> None:
 def test_what_lies_in_the_store_has_no_reason() -> None:
     here = key(RENDER)
     made, due = steps(
-        [RENDER, replace(RENDER, filter=5)], CARD, Memory(lambda key: key == here, {})
+        [RENDER, replace(RENDER, objective=of_channel(5))],
+        CARD,
+        Memory(lambda key: key == here, {}),
     )
     assert (made.reason, due.reason) == ("", "new")
 
@@ -218,10 +244,10 @@ def test_any_ledger_gives_a_reason(written: dict[str, Any]) -> None:
 
 def test_every_filter_that_is_listed_or_claimed_gets_a_picture() -> None:
     spec = records.spec().model_copy(
-        update={"render": RenderSpec(recipe="article", size=64, seed=5), "model": ModelSpec()}
+        update={"render": RenderSpec(recipe=("article",), size=64, seed=5), "model": ModelSpec()}
     )
     made = renders(records.study(spec_=spec))
-    assert [(task.layer, task.filter) for task in made] == [
+    assert [(task.layer, task.objective.channel) for task in made] == [
         ("features.24", 456),
         ("features.24", 45),
         ("features.28", 501),
@@ -231,3 +257,27 @@ def test_every_filter_that_is_listed_or_claimed_gets_a_picture() -> None:
         ("article", 64, 5)
     }
     assert asdict(made[0].recipe)["scales"][-1]["side"] == 64
+
+
+def test_recipes_variants_and_objectives_each_get_their_pictures() -> None:
+    layer = LayerSpec(
+        layer="features.28",
+        filters=(501, FilterSpec(filter=286, recipe=("fourier", "article"), variants=3, size=96)),
+        render=Overrides(seed=7),
+        objectives=(ObjectiveSpec(id="silence", filter=501, negative=True, size=64),),
+    )
+    spec = records.spec().model_copy(update={"layers": (layer,), "claims": ()})
+    made = renders(replace(records.study(), spec=spec))
+    assert [(task.name, task.recipe.size, task.seed) for task in made] == [
+        ("render features.28:501", 408, 7),
+        ("render features.28:286", 96, 7),
+        ("render features.28:286, variant 2", 96, 7),
+        ("render features.28:286, variant 3", 96, 7),
+        ("render features.28:286 with article", 96, 7),
+        ("render features.28, the negative of the mean of filter 501, which silences it", 64, 7),
+    ]
+    assert [task.recipe.name for task in made[1:5]] == ["fourier", "fourier", "fourier", "article"]
+
+
+def test_what_a_picture_is_for_is_not_in_its_key() -> None:
+    assert key(replace(RENDER, role="beside")) == key(replace(RENDER, role="probe")) == key(RENDER)

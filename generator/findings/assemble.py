@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from generator.artifacts import FeatureMap, Floats, ModelCard, Rendering, Responses
-from generator.errors import ReportError
 from generator.findings.exhibits import (
     MapsByPlace,
     by_place,
@@ -18,6 +17,7 @@ from generator.findings.exhibits import (
 )
 from generator.findings.gates import gates
 from generator.findings.measure import Measured, measure
+from generator.findings.pictures import Album
 from generator.findings.records import (
     Agreement,
     ClaimFinding,
@@ -25,6 +25,7 @@ from generator.findings.records import (
     FilterFinding,
     Findings,
     LayerFinding,
+    Other,
     Score,
     Verdict,
 )
@@ -35,13 +36,13 @@ from generator.findings.trust import Ordinary, ordinary, trust
 from generator.findings.verdicts import judge
 from generator.photographs import Photograph
 from generator.plan import PROBE_SIDE
-from generator.spec.models import LayerSpec
+from generator.spec.pictures import ReportedLayer
 from generator.spec.study import Evidence, Role, Study
 from generator.statistics import holm
 from generator.statistics.permutation import SHUFFLES
 
 Place = tuple[str, int]  # layer and filter
-Pictures = dict[Place, Rendering]
+Pictures = dict[Place, tuple[Rendering, tuple[Other, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Material:
 
     tables: tuple[Table, ...]
     maps: MapsByPlace
+    album: Album
     pictures: Pictures
     probes: dict[Place, tuple[Rendering, ...]]
 
@@ -76,7 +78,13 @@ def find(
         If the picture of a reported filter is missing.
     """
     tables = tabulate(study.spec.evidence, responses)
-    material = Material(tables, by_place(maps), _pictures(study, renderings), _probes(renderings))
+    album = Album.of(renderings)
+    pictures = {
+        (layer.layer, number): album.of_filter(layer.layer, number, wanted)
+        for layer in study.spec.reported_layers
+        for number, wanted in zip(layer.filters, layer.renders, strict=True)
+    }
+    material = Material(tables, by_place(maps), album, pictures, _probes(renderings))
     claims = _claims(study, material)
     layers = tuple(
         _layer(study, entry, model, material)
@@ -135,10 +143,10 @@ def _claim(measured: Measured, verdict: Verdict, p_holm: float, material: Materi
 
 def _agreement(evidence: Evidence, material: Material) -> Agreement | None:
     claim, table = evidence.claim, material.table(evidence.claim.layer)
-    picture = material.pictures.get((claim.layer, claim.filter))
-    if picture is None or table is None:
+    pictures = material.pictures.get((claim.layer, claim.filter))
+    if pictures is None or table is None:
         return None
-    return picture_agrees(picture, table.before[table.rows(evidence.controls)])
+    return picture_agrees(pictures[0], table.before[table.rows(evidence.controls)])
 
 
 def _scores(evidence: Evidence, table: Table | None) -> tuple[Score, ...]:
@@ -168,21 +176,24 @@ def _profile(evidence: Evidence, table: Table | None) -> Floats:
     return np.asarray(table.mean[rows].mean(axis=0, dtype=np.float64), dtype=np.float32)
 
 
-def _layer(study: Study, entry: LayerSpec, model: ModelCard, material: Material) -> LayerFinding:
+def _layer(
+    study: Study, entry: ReportedLayer, model: ModelCard, material: Material
+) -> LayerFinding:
     table, known = material.table(entry.layer), model.catalogue.find(entry.layer)
     channels = known.channels if known else table.channels if table else 0
     scale = ordinary(table.before) if table else None
     filters = tuple(
         _filter(study, (entry.layer, index), material, scale) for index in entry.filters
     )
-    return LayerFinding(entry.layer, entry.title, channels, filters)
+    objectives = material.album.objectives(entry)
+    return LayerFinding(entry.layer, entry.title, channels, filters, objectives)
 
 
 def _filter(
     study: Study, place: Place, material: Material, scale: Ordinary | None
 ) -> FilterFinding:
     (layer, index), table = place, material.table(place[0])
-    picture = _picture(material.pictures, place)
+    picture, others = material.pictures[place]
     top: tuple[Exhibit, ...] = ()
     if table is not None:
         z = scale_of(table.pooled[table.rows(study.library), index])
@@ -194,38 +205,21 @@ def _filter(
         claim.id for claim in study.spec.claims if (claim.layer, claim.filter) == (layer, index)
     )
     figures = trust(picture, material.probes.get(place, ()), scale)
-    return FilterFinding(layer, index, picture, top, claims, figures)
-
-
-def _pictures(study: Study, renderings: tuple[Rendering, ...]) -> Pictures:
-    """The published picture of every filter."""
-    wanted = study.spec.render
-    return {
-        (picture.layer, picture.filter): picture
-        for picture in renderings
-        if (picture.size, picture.seed) == (wanted.size, wanted.seed)
-    }
+    return FilterFinding(layer, index, picture, top, claims, figures, others)
 
 
 def _probes(renderings: tuple[Rendering, ...]) -> dict[Place, tuple[Rendering, ...]]:
     """The small pictures of every filter, in the order of their seeds."""
     found: dict[Place, list[Rendering]] = {}
     for each in renderings:
-        if each.size == PROBE_SIDE:
+        if each.size == PROBE_SIDE and not each.objective:
             found.setdefault((each.layer, each.filter), []).append(each)
     return {place: tuple(small) for place, small in found.items()}
 
 
-def _picture(pictures: Pictures, place: Place) -> Rendering:
-    if place not in pictures:
-        raise ReportError(
-            f"filter {place[1]} of {place[0]} has no picture",
-            "build again: its rendering is missing from what the tasks left behind",
-        )
-    return pictures[place]
-
-
-def _in_network_order(entries: tuple[LayerSpec, ...], model: ModelCard) -> tuple[LayerSpec, ...]:
+def _in_network_order(
+    entries: tuple[ReportedLayer, ...], model: ModelCard
+) -> tuple[ReportedLayer, ...]:
     names = [layer.name for layer in model.catalogue.layers]
     unknown = len(names)
     return tuple(

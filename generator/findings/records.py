@@ -180,8 +180,19 @@ class ClaimFinding:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Other:
+    """A picture beside the main one: ``label`` says in which way it is another."""
+
+    label: str
+    rendering: Rendering
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class FilterFinding:
-    """A filter's picture and the photographs that excite it most (of all that were scanned)."""
+    """A filter's picture and the photographs that excite it most (of all that were scanned).
+
+    ``others`` are its variants and those of other recipes.
+    """
 
     layer: str
     filter: int
@@ -189,6 +200,17 @@ class FilterFinding:
     top: tuple[Exhibit, ...]
     claims: tuple[str, ...]
     trust: Trust | None = None
+    others: tuple[Other, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ObjectiveFinding:
+    """A picture of something else than one filter; ``words`` say what it maximises."""
+
+    id: str
+    words: str
+    rendering: Rendering
+    others: tuple[Other, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -197,6 +219,7 @@ class LayerFinding:
     title: str
     channels: int
     filters: tuple[FilterFinding, ...]
+    objectives: tuple[ObjectiveFinding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ import json
 from dataclasses import asdict
 
 from generator import __version__
-from generator.artifacts import ModelCard
+from generator.artifacts import ModelCard, Rendering
 from generator.findings.downloads import claims_csv, filters_csv, responses_csv
-from generator.findings.formats import picture_path, six_digits
+from generator.findings.formats import objective_path, other_path, picture_path, six_digits
 from generator.findings.records import (
     ClaimFinding,
     Detection,
@@ -16,6 +16,8 @@ from generator.findings.records import (
     FilterFinding,
     Findings,
     LayerFinding,
+    ObjectiveFinding,
+    Other,
     Rank,
     Score,
 )
@@ -50,6 +52,9 @@ def results(findings: Findings) -> str:
         "thresholds": [asdict(row) for row in spec.thresholds.rows],
         "layers": [_layer(layer) for layer in findings.layers],
         "filters": [_filter(each) for layer in findings.layers for each in layer.filters],
+        "objectives": [
+            _objective(layer, each) for layer in findings.layers for each in layer.objectives
+        ],
         "claims": [_claim(claim, spec.thresholds) for claim in findings.claims],
         "gates": [asdict(gate) for gate in findings.gates],
         "warnings": list(findings.study.warnings),
@@ -99,22 +104,51 @@ def _layer(layer: LayerFinding) -> dict[str, object]:
 
 
 def _filter(found: FilterFinding) -> dict[str, object]:
-    picture = found.rendering
     return {
         "layer": found.layer,
         "filter": found.filter,
-        "recipe": picture.recipe,
-        "seed": picture.seed,
-        "size": picture.size,
-        "device": picture.device,
-        "activation": picture.activation,
-        "dead": picture.dead,
-        "history": picture.history,
-        "sides": picture.sides,
+        **_picture(found.rendering),
         "trust": asdict(found.trust) if found.trust else None,
         "files": [picture_path(found.layer, found.filter)],
+        "others": _others(found.layer, found.filter, found.others),
         "claims": found.claims,
         "photographs": [_score(exhibit.score) for exhibit in found.top],
+    }
+
+
+def _objective(layer: LayerFinding, found: ObjectiveFinding) -> dict[str, object]:
+    return {
+        "layer": layer.layer,
+        "id": found.id,
+        "objective": found.words,
+        **_picture(found.rendering),
+        "files": [objective_path(layer.layer, found.id)],
+        "others": _others(layer.layer, found.id, found.others),
+    }
+
+
+def _others(layer: str, unit: int | str, others: tuple[Other, ...]) -> list[dict[str, object]]:
+    return [
+        {
+            "label": each.label,
+            **_picture(each.rendering),
+            "files": [other_path(layer, unit, each.label)],
+        }
+        for each in others
+    ]
+
+
+def _picture(made: Rendering) -> dict[str, object]:
+    return {
+        "recipe": made.recipe,
+        "seed": made.seed,
+        "size": made.size,
+        "device": made.device,
+        "arithmetic": made.arithmetic,
+        "activation": made.activation,
+        "dead": made.dead,
+        "history": made.history,
+        "sides": made.sides,
     }
 
 

@@ -6,6 +6,7 @@ Every function yields after each batch what it made, so that it can be stored be
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 import torch
@@ -15,28 +16,51 @@ from generator.errors import MachineError
 from generator.lab.activations import feature_maps, scan
 from generator.lab.devices import pictures_at_once
 from generator.lab.models import Bench
-from generator.lab.visualize import visualize
+from generator.lab.visualize import Subject, picture
 from generator.plan import MapTask, RenderTask, ScanTask, Step
 
 Made = tuple[tuple[str, Artifact], ...]  # (key, artifact)
 Say = Callable[[str], None]
+Family = list[Step[RenderTask]]
 Member = TypeVar("Member")
 PHOTOGRAPHS_AT_ONCE = 8
 
 
 def render(steps: Sequence[Step[RenderTask]], bench: Bench, say: Say) -> Iterator[Made]:
-    """Make pictures; filters of one layer with one recipe share a batch."""
+    """Make pictures; those of one layer with one recipe share a batch."""
 
-    def make(batch: Sequence[Step[RenderTask]]) -> Made:
-        like = batch[0].task
-        filters = [step.task.filter for step in batch]
+    def make(batch: Sequence[Family]) -> Made:
+        like = batch[0][0].task
         layer = bench.layer(like.layer)
-        made = visualize(bench, layer, filters, recipe=like.recipe, seed=like.seed)
-        return tuple((step.key, picture) for step, picture in zip(batch, made, strict=True))
+        subjects = [subject for family in batch for subject in _subjects(family)]
+        made = picture(bench, layer, subjects, recipe=like.recipe)
+        found = dict(zip(subjects, made, strict=True))
+        return tuple((step.key, found[_subject(step.task)]) for each in batch for step in each)
 
-    for group in _grouped(steps, lambda step: (step.task.layer, step.task.recipe, step.task.seed)):
-        size = pictures_at_once(bench.device, group[0].task.recipe.size)
-        yield from _in_batches(group, size, make, say)
+    for group in _grouped(_families(steps), lambda each: (_together(each), len(_subjects(each)))):
+        size = pictures_at_once(bench.device, group[0][0].task.recipe.size)
+        yield from _in_batches(group, max(1, size // len(_subjects(group[0]))), make, say)
+
+
+def _families(steps: Sequence[Step[RenderTask]]) -> list[Family]:
+    """Variants of one picture, which have to be made together."""
+    return _grouped(steps, lambda step: (step.task.objective, step.task.seed, _together([step])))
+
+
+def _together(family: Family) -> tuple[object, ...]:
+    """What pictures must share to be made in one batch."""
+    return family[0].task.layer, family[0].task.recipe, family[0].task.precision
+
+
+def _subjects(family: Family) -> list[Subject]:
+    """The family's pictures, and the earlier variants that they are kept away from."""
+    first = _subject(family[0].task)
+    last = max(step.task.variant for step in family)
+    return [replace(first, variant=number) for number in range(last + 1)]
+
+
+def _subject(task: RenderTask) -> Subject:
+    return Subject(task.objective, task.seed, task.variant)
 
 
 def respond(steps: Sequence[Step[ScanTask]], bench: Bench, say: Say) -> Iterator[Made]:

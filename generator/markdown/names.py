@@ -29,7 +29,7 @@ class Names:
     """All names of a report; layers answer to their dotted name and to their title."""
 
     layers: dict[str, str]
-    filters: dict[str, tuple[int, ...]]
+    filters: dict[str, tuple[int, ...] | None]  # None: all, of a network not known yet
     claims: tuple[str, ...]
 
     @classmethod
@@ -40,7 +40,7 @@ class Names:
         layers |= {entry.layer: entry.layer for entry in listed}
         return cls(
             layers=layers,
-            filters={entry.layer: tuple(entry.filters) for entry in listed},
+            filters={entry.layer: None if entry.open else entry.filters for entry in listed},
             claims=tuple(claim.id for claim in spec.claims),
         )
 
@@ -56,9 +56,12 @@ class Names:
         if fault:
             return fault
         known = self.filters[self.layers[str(layer)]]
-        if filter_index in known and not isinstance(filter_index, bool):
+        is_number = isinstance(filter_index, int) and not isinstance(filter_index, bool)
+        if is_number and (known is None or filter_index in known):
             return ""
-        listed = ", ".join(map(str, known))
+        if known is None:
+            return f"a filter is named by its number, not by {filter_index!r}"
+        listed = ", ".join(map(str, known[:40])) + (" and more" if len(known) > 40 else "")
         return f"the report has no filter {filter_index!r} of {layer}; it has {listed}"
 
     def claim_fault(self, name: object) -> str:

@@ -6,7 +6,9 @@ import csv
 import io
 from collections.abc import Iterator
 
+from generator.artifacts import Rendering
 from generator.findings.downloads import cell
+from generator.findings.formats import objective_path, other_path
 from generator.findings.records import Exhibit, FilterFinding, Findings
 from generator.findings.results import (
     claims_csv,
@@ -65,6 +67,20 @@ def _pictures(findings: Findings) -> Iterator[Asset]:
     for layer in findings.layers:
         for found in layer.filters:
             yield from _picture(found)
+            for each in found.others:
+                path = other_path(found.layer, found.filter, each.label)
+                yield from _beside(each.rendering, path)
+        for objective in layer.objectives:
+            yield from _beside(objective.rendering, objective_path(layer.layer, objective.id))
+            for each in objective.others:
+                path = other_path(layer.layer, objective.id, each.label)
+                yield from _beside(each.rendering, path)
+
+
+def _beside(rendering: Rendering, path: str) -> Iterator[Asset]:
+    yield PngFile(path, rendering.png)
+    yield PictureFile(paths.other(path, "large"), rendering.png, rendering.size)
+    yield PictureFile(paths.other(path, "small"), rendering.png, SMALL)
 
 
 def _picture(found: FilterFinding) -> Iterator[Asset]:

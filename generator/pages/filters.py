@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from generator.findings.records import FilterFinding, Findings, LayerFinding
 from generator.pages import paths
+from generator.pages.besides import again, besides
 from generator.pages.cards import gate_views, layer_title
 from generator.pages.exhibits import credit, numbers, show, side
 from generator.pages.layers import WIDE, layer_link
@@ -12,7 +13,7 @@ from generator.pages.parts import ClaimCard, FilterCard, Group, Jump, Link, Row
 from generator.pages.records import Page
 from generator.pages.trust import curve_view, growth, marks
 from generator.pages.views import FilterView, LayerView
-from generator.pages.words import amount, command
+from generator.pages.words import amount
 
 
 def filter_pages(findings: Findings, views: tuple[LayerView, ...]) -> tuple[Page, ...]:
@@ -42,6 +43,7 @@ def _page(
             photographs=len(findings.study.library),
             seeds=findings.study.spec.render.stability,
         ),
+        others=besides(findings, found, card.title),
         growth=growth(rendering, card.title),
         curve=curve_view(rendering),
         facts=_facts(found),
@@ -51,7 +53,7 @@ def _page(
         ),
         claims=about,
         gates=gate_views(findings.gates) if about else (),
-        command=_command(findings, found),
+        command=again(findings.study, rendering, str(found.filter), card.picture.evidence),
         json=paths.filter_json(found.layer, found.filter),
         credits=credit(found.top),
         previous=_beside(view, at - 1),
@@ -88,13 +90,6 @@ def _facts(found: FilterFinding) -> tuple[Row, ...]:
             ("Seed", str(rendering.seed)),
             ("Size", f"{rendering.size} × {rendering.size} px"),
             ("Device", rendering.device),
+            ("Arithmetic", rendering.arithmetic),
         )
     )
-
-
-def _command(findings: Findings, found: FilterFinding) -> str:
-    rendering = found.rendering
-    options = ("--recipe", rendering.recipe, "--size", str(rendering.size))
-    where = ("--seed", str(rendering.seed), "-o", f"{paths.slug(found.layer)}-{found.filter}.png")
-    unit = (found.layer, str(found.filter))
-    return command(findings.study, "render", *unit, *options, *where)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from generator.findings.records import Findings, LayerFinding
 from generator.pages import paths
+from generator.pages.besides import objective_views
 from generator.pages.cards import claim_card, filter_card, layer_title
 from generator.pages.parts import FilterCard, Link
 from generator.pages.records import Page
@@ -47,6 +48,7 @@ def _view(findings: Findings, index: int) -> LayerView:
         cards=cards,
         first=_first(cards),
         numbers=ranges(tuple(sorted(each.filter for each in found.filters))),
+        objectives=objective_views(findings, found),
         claims=tuple(claim_card(findings, each) for each in claims),
         previous=layer_link(before[0]) if before else None,
         next=layer_link(after[0]) if after else None,

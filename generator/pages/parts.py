@@ -68,6 +68,27 @@ class MapView:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """A picture beside a filter's own, or of another objective, and how to make it again."""
+
+    label: str
+    meaning: str
+    picture: Picture
+    activation: str
+    dead: bool
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectiveView:
+    """Pictures of something else than one filter; the first is the main one."""
+
+    id: str
+    words: str
+    pictures: tuple[Beside, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """A photograph on a page, with its map over it and, where there is room, its profile below."""
 

@@ -67,6 +67,12 @@ def picture(layer: str, filter_index: int, kind: str) -> str:
     return f"assets/pictures/{slug(layer)}/{filter_index}-{kind}.{suffix}"
 
 
+def other(evidence: str, kind: str) -> str:
+    """A picture beside a main one, or of an objective, as WebP; from the path of its PNG."""
+    layer, _, rest = evidence.removeprefix("pictures/").removesuffix(".png").partition("/")
+    return f"assets/pictures/{slug(layer)}/{rest}-{kind}.webp"
+
+
 def growth(layer: str, filter_index: int) -> str:
     """A filter's picture as it grew: frames side by side."""
     return f"assets/pictures/{slug(layer)}/{filter_index}-growth.webp"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from generator.charts import Chart, Svg
 from generator.pages.parts import (
+    Beside,
     BinView,
     ClaimCard,
     FilterCard,
@@ -13,6 +14,7 @@ from generator.pages.parts import (
     Group,
     Jump,
     Link,
+    ObjectiveView,
     ReviewRow,
     ReviewView,
     Row,
@@ -87,6 +89,7 @@ class FilterView:
     jump: Jump
     top: Group
     trust: tuple[Mark, ...]
+    others: tuple[Beside, ...]
     growth: Growth | None
     curve: CurveView | None
     facts: tuple[Row, ...]
@@ -110,6 +113,7 @@ class LayerView:
     cards: tuple[FilterCard, ...]
     first: tuple[FilterCard, ...]  # as many as overviews show
     numbers: str  # every filter that has a page, as ranges
+    objectives: tuple[ObjectiveView, ...]
     claims: tuple[ClaimCard, ...]
     previous: Link | None
     next: Link | None

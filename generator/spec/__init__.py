@@ -66,7 +66,7 @@ def review(
     if problems or draft.spec is None:
         raise SpecError(_in_order(problems, source.text.file))
     return Study(
-        spec=draft.spec,
+        spec=draft.spec.with_all(known) if known else draft.spec,
         file=source.path,
         folder=project.folder,
         pages=pages_folder(draft, project),

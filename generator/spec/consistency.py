@@ -7,8 +7,10 @@ from collections.abc import Iterator
 
 from generator.catalogue import Catalogue, Layer
 from generator.errors import Problem
+from generator.spec import objectives
 from generator.spec.draft import Draft, check_types
 from generator.spec.models import ORIGINAL_WEIGHTS
+from generator.spec.objectives import no_such_filter
 from generator.spec.source import Keys, Source
 from generator.spec.wording import listed, meant, quoted
 
@@ -27,7 +29,8 @@ def check_consistency(draft: Draft, catalogue: Catalogue | None) -> Iterator[Pro
     yield from _weights(draft)
     yield from _twice(draft, [(*keys, "layer") for keys in draft.entries("layers")], "layer")
     for keys in draft.entries("layers"):
-        yield from _twice(draft, draft.entries(*keys, "filters"), "filter")
+        yield from _twice(draft, list(filter_places(draft, keys)), "filter")
+        yield from _twice(draft, [(*e, "id") for e in draft.entries(*keys, "objectives")], "id")
     yield from _twice(draft, [(*keys, "id") for keys in draft.entries("claims")], "id")
     yield from _gates(draft)
     if catalogue is not None:
@@ -45,16 +48,22 @@ def _against(draft: Draft, catalogue: Catalogue) -> Iterator[Problem]:
             message = f"{catalogue.architecture} has no layer {quoted(name)}{_hint(name, names)}"
             yield draft.source.problem((*entry, "layer"), message)
             continue
-        for keys in ((*entry, "filter"), *draft.entries(*entry, "filters")):
+        for keys in ((*entry, "filter"), *filter_places(draft, entry)):
             yield from _filter(draft, keys, layer)
+        yield from objectives.check(draft, entry, layer)
+
+
+def filter_places(draft: Draft, entry: Keys) -> Iterator[Keys]:
+    """Where a layer's filters have their numbers, with or without words of their own."""
+    for keys in draft.entries(*entry, "filters"):
+        own = isinstance(draft.source.get(keys), dict)
+        yield (*keys, "filter") if own else keys
 
 
 def _filter(draft: Draft, keys: Keys, layer: Layer) -> Iterator[Problem]:
     number = draft.number(*keys)
     if number is not None and number >= layer.channels:
-        last = layer.channels - 1
-        message = f"{layer.name} has {layer.channels} channels, filters 0 to {last}: no {number}"
-        yield draft.source.problem(keys, message)
+        yield draft.source.problem(keys, no_such_filter(layer, number))
 
 
 def _hint(name: str, names: list[str]) -> str:

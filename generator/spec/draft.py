@@ -10,11 +10,18 @@ from pydantic_core import ErrorDetails
 
 from generator.errors import Problem
 from generator.spec.explain import explain
-from generator.spec.models import Query, Selection, Spec, layer_name
+from generator.spec.models import Query, Selection, Spec
 from generator.spec.source import Keys, Source, Value
 from generator.spec.text import MOST_PROBLEMS
+from generator.spec.words import layer_name
 
 ROLES = ("positives", "lookalikes", "controls", "discovery")
+_OF_THE_KEY = "[key]"  # pydantic's name for a complaint about a key instead of its value
+_ARMS = {  # field → pydantic's names for the kinds of value that it may hold
+    **dict.fromkeys(ROLES, ("<query>", "<paths>")),
+    "filters": ("<all>", "<list>", "<number>", "<filter>"),
+    "at": ("<centre>", "<place>"),
+}
 _SELECTION: TypeAdapter[Query | tuple[str, ...]] = TypeAdapter(Selection)
 
 
@@ -90,7 +97,7 @@ def check_types(source: Source) -> Draft:
             unsound.add(keys)
             if len(problems) > MOST_PROBLEMS:
                 continue
-            at_key = detail["type"] == "extra_forbidden"
+            at_key = detail["type"] == "extra_forbidden" or _OF_THE_KEY in detail["loc"]
             problems.append(source.problem(keys, explain(detail, keys), at_key=at_key))
     tainted = {keys[:depth] for keys in unsound for depth in range(len(keys))}
     return Draft(source, spec, frozenset(unsound), frozenset(tainted), tuple(problems))
@@ -98,12 +105,16 @@ def check_types(source: Source) -> Draft:
 
 def _place(error: ErrorDetails, source: Source) -> Keys:
     """Where in the document: pydantic's location without its names for the arms of a union."""
-    location = error["loc"]
-    return tuple(
-        key
-        for before, key in zip(("", *location), location, strict=False)
-        if not (key in ("<query>", "<paths>") and before in ROLES)
-    )
+    keys: list[str | int] = []
+    for key in error["loc"]:
+        before = next((k for k in reversed(keys) if isinstance(k, str)), "")
+        if key == _OF_THE_KEY:
+            break
+        if not (key in _ARMS.get(before, ()) and source.get((*keys, key)) is None):
+            keys.append(key)
+    if keys and keys[-1] == 0 and isinstance(source.get(tuple(keys[:-1])), str):
+        keys.pop()  # a single name where a list may stand
+    return tuple(keys)
 
 
 def _follows_from_another(error: ErrorDetails, keys: Keys, source: Source) -> bool:
@@ -112,4 +123,6 @@ def _follows_from_another(error: ErrorDetails, keys: Keys, source: Source) -> bo
         return True
     if error["type"] == "missing":
         return keys[:-1] in source.merged
-    return error["type"] == "too_short" and bool(source.get(keys))
+    if error["type"] != "too_short" or error["ctx"]["min_length"] > 1:
+        return False
+    return bool(source.get(keys))

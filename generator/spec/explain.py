@@ -131,6 +131,11 @@ def _wrong_kind(kind: str, value: object, keys: Keys) -> str:
     return text
 
 
+def _too_few(error: ErrorDetails) -> str:
+    least: int = error["ctx"]["min_length"]
+    return "must not be empty" if least == 1 else f"needs {least} entries"
+
+
 _SENTENCES: dict[str, Callable[[ErrorDetails, Keys], str]] = {
     "extra_forbidden": _unknown_key,
     "literal_error": _none_of,
@@ -139,7 +144,7 @@ _SENTENCES: dict[str, Callable[[ErrorDetails, Keys], str]] = {
     "model_type": _no_mapping,
     "string_pattern_mismatch": _mismatch,
     "string_too_short": lambda error, keys: f"must not be empty{_purpose(keys)}",
-    "too_short": lambda error, keys: f"must not be empty{_purpose(keys)}",
+    "too_short": lambda error, keys: f"{_too_few(error)}{_purpose(keys)}",
     "too_long": lambda error, keys: f"has more than {error['ctx']['max_length']} entries",
     "string_too_long": lambda error, keys: (
         f"is {len(error['input'])} characters long, {error['ctx']['max_length']} are allowed"

@@ -7,21 +7,14 @@ from contextlib import suppress
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Discriminator,
-    Field,
-    Tag,
-    model_validator,
-)
+from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
+from generator.catalogue import Catalogue
+from generator.spec.pictures import LayerSpec, RenderSpec, ReportedLayer, reported
 from generator.spec.thresholds import Thresholds
+from generator.spec.words import FilterIndex, Identifier, LayerName, Record, Text
 
-RECIPES = ("multiscale", "article", "fourier")
 ORIGINAL_WEIGHTS = "IMAGENET1K_FEATURES"  # of vgg16 alone
-Recipe = Literal["multiscale", "article", "fourier"]
 Side = Literal["before", "after"]
 Pooling = Literal["mean", "max"]
 VerdictCode = Literal[
@@ -35,15 +28,6 @@ VerdictCode = Literal[
     "not_significant",
     "supported",
 ]
-Text = Annotated[str, Field(min_length=1, max_length=2_000)]
-Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
-FilterIndex = Annotated[int, Field(ge=0)]
-
-
-def layer_name(value: object) -> object:
-    """Turn the article's way of counting (an index into ``features``) into a dotted name."""
-    is_index = isinstance(value, int) and not isinstance(value, bool)
-    return f"features.{value}" if is_index else value
 
 
 def iso_date(value: object) -> object:
@@ -65,21 +49,8 @@ def _kind_of_selection(value: object) -> str:
     return "<query>" if isinstance(value, dict | Query) else "<paths>"
 
 
-LayerName = Annotated[
-    str,
-    BeforeValidator(layer_name, json_schema_input_type=FilterIndex | Text),
-    Field(min_length=1, max_length=200),
-]
-
-
 Day = Annotated[date | None, BeforeValidator(iso_date)]
 Address = Annotated[str, Field(pattern=r"^(https?://[^\s<>\"']+)?$")]
-
-
-class Record(BaseModel):
-    """A frozen part of a spec; unknown keys are errors, and types are not guessed."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 class Author(Record):
@@ -119,41 +90,12 @@ class ModelSpec(Record):
         return {**value, "weights": ORIGINAL_WEIGHTS if plain else "DEFAULT"}
 
 
-class RenderSpec(Record):
-    """How pictures of filters are made."""
-
-    recipe: Recipe = Field(default="multiscale", description="the optimisation's recipe")
-    size: int = Field(
-        default=408, ge=56, le=2048, description="side of the published pictures in pixels"
-    )
-    seed: int = Field(default=0, ge=0, lt=2**31 - 10, description="seed of the starting noise")
-    stability: int = Field(
-        default=3,
-        ge=1,
-        le=10,
-        description="from how many seeds small pictures are made, to see whether they agree;"
-        " 1 for none",
-    )
-
-
 class EvidenceSpec(Record):
     """How a feature map becomes one number for each photograph."""
 
     pooling: Pooling = Field(default="mean", description="over the map's positions")
     unit: Side = Field(
         default="after", description="the map before or after the layer's activation function"
-    )
-
-
-class LayerSpec(Record):
-    """A layer of the report and the filters of it that get a picture."""
-
-    layer: LayerName = Field(
-        description="the layer's dotted name (features.24), or its index in `features` (24)"
-    )
-    title: str = Field(default="", max_length=200, description="what pages call it: conv5_1")
-    filters: tuple[FilterIndex, ...] = Field(
-        min_length=1, max_length=10_000, description="numbers of filters, counted from 0"
     )
 
 
@@ -275,24 +217,30 @@ class Spec(Record):
     gates: Gates = Field(default=Gates(), description="what must hold for a build to end with 0")
 
     @property
-    def reported_layers(self) -> tuple[LayerSpec, ...]:
+    def reported_layers(self) -> tuple[ReportedLayer, ...]:
         """Every layer and filter that gets a page: those listed, then those only claims name.
 
         Layers keep the order of the spec, then that of the claims; a layer's own filters come
         first as listed, then the claims' in ascending order; each once. ``title`` is never empty.
         """
-        titles: dict[str, str] = {}
-        listed: dict[str, list[int]] = {}
-        for entry in self.layers:
-            titles[entry.layer] = titles.get(entry.layer) or entry.title
-            listed.setdefault(entry.layer, []).extend(entry.filters)
-        for claim in self.claims:
-            listed.setdefault(claim.layer, [])
-        for claim in sorted(self.claims, key=lambda claim: claim.filter):
-            listed[claim.layer].append(claim.filter)
+        listed = {entry.layer: entry for entry in self.layers}
+        names = dict.fromkeys([*listed, *(claim.layer for claim in self.claims)])
         return tuple(
-            LayerSpec(
-                layer=name, title=titles.get(name) or name, filters=tuple(dict.fromkeys(every))
+            reported(
+                self.render,
+                listed.get(name),
+                name,
+                (claim.filter for claim in self.claims if claim.layer == name),
             )
-            for name, every in listed.items()
+            for name in names
         )
+
+    def with_all(self, catalogue: Catalogue) -> Spec:
+        """The same with every ``filters: all`` written out."""
+        layers = (
+            layer.model_copy(update={"filters": tuple(range(known.channels))})
+            if layer.filters == "all" and (known := catalogue.find(layer.layer))
+            else layer
+            for layer in self.layers
+        )
+        return self.model_copy(update={"layers": tuple(layers)})

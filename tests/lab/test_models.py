@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -49,7 +50,7 @@ def test_the_rule_for_vgg_is_what_the_network_says(architecture: str) -> None:
     by_rule = known.vgg(architecture)
     assert by_rule is not None
     seen = [each for each in catalogue(architecture).layers if each.name.startswith("features")]
-    assert list(by_rule.layers) == seen
+    assert [replace(layer, stride=0) for layer in by_rule.layers] == seen
 
 
 def activations(architecture: str) -> dict[str, str]:

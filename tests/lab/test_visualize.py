@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
+
 import cv2
 import numpy as np
 import pytest
 import torch
 
+from generator.artifacts import Rendering
+from generator.errors import ReportError
 from generator.lab import pixels
 from generator.lab.models import Bench
-from generator.lab.visualize import visualize
+from generator.lab.visualize import Subject, picture, visualize
+from generator.objectives import Objective, Term, of_channel
 from generator.recipes import RECIPES, Recipe, Scale, article, multiscale
 
 SHORT = Recipe("short", 1, (Scale(24, 6, 0.2, 3), Scale(40, 3, 0.2, 3)), (0.5, 0.9), 0.0, True)
@@ -57,6 +63,73 @@ def test_published_activation_is_what_the_file_gives(bench: Bench) -> None:
     with torch.no_grad():
         maps = bench.network[:4](bench.prepare(pixels.from_png(made.png)[None]))
     assert made.activation == pytest.approx(float(maps[0, 4].mean()), rel=1e-5)
+
+
+def made_of(bench: Bench, *objectives: Objective, layer: str = "3") -> tuple[Rendering, ...]:
+    subjects = [Subject(each) for each in objectives]
+    return picture(bench, bench.layer(layer), subjects, recipe=SHORT)
+
+
+def maps_of(bench: Bench, made: Rendering) -> torch.Tensor:
+    with torch.no_grad():
+        return bench.network[:4](bench.prepare(pixels.from_png(made.png)[None]))[0]
+
+
+def test_objectives_measure_what_they_say(bench: Bench) -> None:
+    neuron, centre, silence, mixture, direction = made_of(
+        bench,
+        Objective((Term(4, at=(3, 7)),)),
+        Objective((Term(4, at="centre"),)),
+        Objective((Term(4, -1.0),)),
+        Objective((Term(4), Term(2, -0.5, (0, 19)))),
+        Objective((Term(1, 3.0), Term(2, 4.0)), direction=True),
+    )
+    near = partial(pytest.approx, rel=1e-4, abs=1e-5)
+    assert neuron.activation == near(float(maps_of(bench, neuron)[4, 3, 7]))
+    assert centre.activation == near(float(maps_of(bench, centre)[4, 10, 10]))
+    assert silence.activation == near(-float(maps_of(bench, silence)[4].mean()))
+    maps = maps_of(bench, mixture)
+    assert mixture.activation == near(float(maps[4].mean() - 0.5 * maps[2, 0, 19]))
+    maps = maps_of(bench, direction)
+    assert direction.activation == near(float(0.6 * maps[1].mean() + 0.8 * maps[2].mean()))
+    assert [each.filter for each in (neuron, mixture, direction)] == [4, 4, 1]
+    assert (
+        mixture.objective == "the mean of filter 4 − 0.5 × filter 2 at row 0, column 19 of its map"
+    )
+
+
+def test_objectives_climb_each_on_its_own(bench: Bench) -> None:
+    wanted = (Objective((Term(4, at="centre"),)), Objective((Term(4, -1.0),)), of_channel(4))
+    together = made_of(bench, *wanted)
+    for each, objective in zip(together, wanted, strict=True):
+        (alone,) = made_of(bench, objective)
+        assert alone.png == each.png
+        assert each.curve[-1] > each.curve[0]
+        assert not each.dead
+
+
+def test_a_neuron_changes_only_what_it_sees(bench: Bench) -> None:
+    (made,) = made_of(bench, Objective((Term(4, at=(0, 0)),)))
+    changed = (levels(made.png)[:, 12:, 12:] - levels(made.png)[:, -1:, -1:]).abs()
+    assert changed.max() < 40  # the enlarged noise: far from the neuron nothing pulls at it
+
+
+def test_a_place_beyond_the_map_is_refused(bench: Bench) -> None:
+    with pytest.raises(ReportError, match="is 20 × 20 in the published picture") as refusal:
+        made_of(bench, Objective((Term(4, at=(3, 20)),)))
+    assert refusal.value.remedy
+
+
+def test_variants_differ_and_the_first_is_the_picture_itself(bench: Bench) -> None:
+    layer, subject = bench.layer("3"), Subject(of_channel(4))
+    subjects = [replace(subject, variant=number) for number in range(3)]
+    three = picture(bench, layer, [Subject(of_channel(1)), *subjects], recipe=SHORT)[1:]
+    two = picture(bench, layer, subjects[:2], recipe=SHORT)
+    (plain,) = visualize(bench, layer, [4], recipe=SHORT, seed=0)
+    assert [each.png for each in two] == [each.png for each in three[:2]]
+    assert plain.png == two[0].png
+    assert len({each.png for each in three}) == 3
+    assert [each.variant for each in three] == [0, 1, 2]
 
 
 def test_a_filter_that_nothing_excites_is_called_dead(bench: Bench) -> None:

@@ -15,7 +15,8 @@ from generator.errors import MachineError
 from generator.lab import work
 from generator.lab.activations import feature_maps, scan
 from generator.lab.models import Bench
-from generator.lab.visualize import visualize
+from generator.lab.visualize import Subject, picture
+from generator.objectives import of_channel
 from generator.photographs import Photograph
 from generator.plan import MapTask, RenderTask, ScanTask, Step, Task
 from generator.recipes import Recipe, Scale
@@ -86,34 +87,55 @@ def test_other_errors_are_not_taken_for_memory() -> None:
         list(work._in_batches([1, 2], 2, fail, pytest.fail))
 
 
-def test_pictures_that_share_layer_recipe_and_seed_share_a_batch(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    batches: list[tuple[str, list[int], int]] = []
+def watched(monkeypatch: pytest.MonkeyPatch, *, at_once: int) -> list[tuple[str, list[Subject]]]:
+    """Every batch of pictures that is made, and no more than so many at once."""
+    batches: list[tuple[str, list[Subject]]] = []
 
     def note(
-        bench: Bench, layer: Layer, filters: Sequence[int], *, recipe: Recipe, seed: int
+        bench: Bench, layer: Layer, subjects: Sequence[Subject], *, recipe: Recipe
     ) -> tuple[Rendering, ...]:
-        batches.append((layer.name, list(filters), seed))
-        return visualize(bench, layer, filters, recipe=recipe, seed=seed)
+        batches.append((layer.name, list(subjects)))
+        return picture(bench, layer, subjects, recipe=recipe)
 
-    monkeypatch.setattr(work, "visualize", note)
-    monkeypatch.setattr(work, "pictures_at_once", lambda *_: 2)
-    first = RenderTask("3", 0, SHORT, 0)
-    tasks = [replace(first, filter=number) for number in range(3)]
-    tasks.insert(1, RenderTask("5", 1, SHORT, 0))
+    monkeypatch.setattr(work, "picture", note)
+    monkeypatch.setattr(work, "pictures_at_once", lambda *_: at_once)
+    return batches
+
+
+def test_pictures_that_share_layer_and_recipe_share_a_batch(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batches = watched(monkeypatch, at_once=2)
+    first = RenderTask("3", of_channel(0), SHORT, 0)
+    tasks = [replace(first, objective=of_channel(number)) for number in range(3)]
+    tasks.insert(1, RenderTask("5", of_channel(1), SHORT, 0))
     tasks.append(replace(first, seed=1))
     due = steps(*tasks)
     made = dict(pair for batch in work.render(due, bench, pytest.fail) for pair in batch)
-    assert batches == [("3", [0, 1], 0), ("3", [2], 0), ("5", [1], 0), ("3", [0], 1)]
+    assert [(layer, [(s.objective.channel, s.seed) for s in them]) for layer, them in batches] == [
+        ("3", [(0, 0), (1, 0)]),
+        ("3", [(2, 0), (0, 1)]),
+        ("5", [(1, 0)]),
+    ]
     for step in due:
-        picture = made[step.key]
-        assert isinstance(picture, Rendering)
-        assert (picture.layer, picture.filter, picture.seed) == (
+        found = made[step.key]
+        assert isinstance(found, Rendering)
+        assert (found.layer, found.filter, found.seed) == (
             step.task.layer,
-            step.task.filter,
+            step.task.objective.channel,
             step.task.seed,
         )
+
+
+def test_variants_are_made_with_those_before_them(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batches = watched(monkeypatch, at_once=1)
+    whole = [RenderTask("3", of_channel(0), SHORT, 0, variant=number) for number in range(3)]
+    every = dict(p for made in work.render(steps(*whole), bench, pytest.fail) for p in made)
+    (last,) = work.render(steps(whole[2])[0:1], bench, pytest.fail)
+    assert [[s.variant for s in subjects] for _, subjects in batches] == [[0, 1, 2], [0, 1, 2]]
+    assert last[0][1].png == every["key 2"].png
 
 
 def test_a_photograph_goes_through_the_network_once(

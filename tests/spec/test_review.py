@@ -12,6 +12,7 @@ import pytest
 
 from generator.catalogue import Catalogue, Layer, vgg
 from generator.errors import ExitCode, SpecError
+from generator.objectives import Objective, Term
 from generator.photographs import Photograph
 from generator.spec import check_layers, read, review
 from tests.spec.conftest import REPORT, Check
@@ -158,3 +159,51 @@ def test_nothing_here_loads_torch():
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False)
     assert done.returncode == 0
+
+
+LAYERS = """\
+version: 1
+title: t
+render: {recipe: [multiscale, fourier], size: 96}
+layers:
+  - {layer: 0, filters: all, render: {recipe: article, seed: 3}}
+  - layer: 5
+    filters: [7, {filter: 3, variants: 2, size: 64}]
+    render: {precision: fp32}
+    objectives:
+      - {id: centre, filter: 7, at: centre}
+      - {id: towards, direction: {12: 1, 3: -0.5}, seed: 9}
+      - {id: mixture, sum: [{filter: 1, at: [0, 23]}, {filter: 2, weight: -2}], negative: true}
+"""
+
+
+def test_all_filters_are_written_out_from_the_catalogue(check: Check) -> None:
+    first, _ = check(LAYERS).spec.reported_layers
+    assert first.filters == tuple(range(64))
+    assert not first.open
+    assert {(r.recipe, r.size, r.seed) for r in first.renders} == {(("article",), 96, 3)}
+
+
+def test_what_is_said_nearer_to_a_filter_wins(check: Check) -> None:
+    _, second = check(LAYERS).spec.reported_layers
+    seven, three = second.renders
+    assert (seven.recipe, seven.size, seven.precision) == (("multiscale", "fourier"), 96, "fp32")
+    assert (three.variants, three.size, three.precision) == (2, 64, "fp32")
+    assert seven.variants == 1
+
+
+def test_objectives_in_all_their_forms(check: Check) -> None:
+    _, second = check(LAYERS).spec.reported_layers
+    centre, towards, mixture = (each.objective for each, _ in second.objectives)
+    assert centre == Objective((Term(7, 1.0, "centre"),))
+    assert towards == Objective((Term(3, -0.5), Term(12, 1.0)), direction=True)
+    assert mixture == Objective((Term(1, -1.0, (0, 23)), Term(2, 2.0)))
+    assert [own.seed for _, own in second.objectives] == [0, 9, 0]
+
+
+def test_all_filters_of_a_network_that_is_not_known_yet(project: Path) -> None:
+    path = project / "report.yml"
+    model = "model: {architecture: resnet18}"
+    path.write_text(f"version: 1\ntitle: t\n{model}\nlayers: [{{layer: conv1, filters: all}}]\n")
+    (layer,) = review(read(path), catalogue=lambda _: None).spec.reported_layers
+    assert (layer.filters, layer.open) == ((), True)

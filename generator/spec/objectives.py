@@ -1,0 +1,61 @@
+"""Objectives against the network: filters that exist, and places that lie on the map."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.catalogue import Layer
+from generator.errors import Problem
+from generator.spec.draft import Draft
+from generator.spec.pictures import RenderSpec
+from generator.spec.source import Keys
+
+
+def check(draft: Draft, entry: Keys, layer: Layer) -> Iterator[Problem]:
+    """Check every objective of a layer's entry."""
+    for keys in draft.entries(*entry, "objectives"):
+        for parts in (keys, *draft.entries(*keys, "sum")):
+            number = draft.number(*parts, "filter")
+            if number is not None and number >= layer.channels:
+                yield draft.source.problem((*parts, "filter"), no_such_filter(layer, number))
+            yield from _place(draft, (*parts, "at"), layer, _size(draft, entry, keys))
+        yield from _direction(draft, (*keys, "direction"), layer)
+
+
+def no_such_filter(layer: Layer, number: int) -> str:
+    """Complain about a filter that the layer does not have."""
+    return (
+        f"{layer.name} has {layer.channels} channels, filters 0 to {layer.channels - 1}:"
+        f" no {number}"
+    )
+
+
+def _direction(draft: Draft, keys: Keys, layer: Layer) -> Iterator[Problem]:
+    written = draft.sound(*keys)
+    for name in written if isinstance(written, dict) else ():
+        if name.isdecimal() and int(name) >= layer.channels:
+            message = no_such_filter(layer, int(name))
+            yield draft.source.problem((*keys, name), message, at_key=True)
+
+
+def _place(draft: Draft, keys: Keys, layer: Layer, size: int) -> Iterator[Problem]:
+    """A place beyond the map; where the layer's stride is not known, the lab will see."""
+    at = draft.sound(*keys)
+    if not isinstance(at, tuple) or not layer.stride:
+        return
+    side = size // layer.stride
+    for index, number in enumerate(at):
+        if isinstance(number, int) and number >= side:
+            axis = ("rows", "columns")[index]
+            message = (
+                f"the map of {layer.name} has {side} {axis} in a picture of {size} pixels, 0 to"
+                f" {side - 1}: no {number}"
+            )
+            yield draft.source.problem((*keys, index), message)
+
+
+def _size(draft: Draft, entry: Keys, keys: Keys) -> int:
+    """The side of the objective's picture: its own, its layer's, or the report's."""
+    places = ((*keys, "size"), (*entry, "render", "size"), ("render", "size"))
+    written = (draft.number(*place) for place in places)
+    return next((size for size in written if size is not None), RenderSpec().size)
