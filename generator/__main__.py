@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from functools import partial
 from io import TextIOWrapper
@@ -11,10 +10,11 @@ from typing import Annotated
 
 import typer
 
-from generator import __version__
+from generator import __version__, endings
 from generator.console import Console
 from generator.errors import ExitCode, ReportError, visible
 from generator.folders import beside
+from generator.interrupts import heed_sigterm
 from generator.options import (
     DEFAULT_SPEC,
     DeviceOption,
@@ -264,45 +264,12 @@ def main() -> None:
     """Run the command line and end the process with its exit code."""
     if isinstance(sys.stdout, TextIOWrapper):  # a name or an arrow that the encoding lacks
         sys.stdout.reconfigure(errors="backslashreplace")
+    heed_sigterm()
     sys.exit(_run())
 
 
 def _run() -> int:
-    try:
-        code = int(app(standalone_mode=False) or ExitCode.DONE)
-        sys.stdout.flush()
-        return _interrupted() if code == ExitCode.INTERRUPTED else code  # typer's answer to Ctrl-C
-    except ReportError as refusal:
-        cause = "\n".join(visible(line) for line in refusal.cause.split("\n"))
-        print(f"error: {cause}", file=sys.stderr)
-        if refusal.remedy:
-            print(f"  {visible(refusal.remedy)}", file=sys.stderr)
-        return refusal.exit_code
-    except typer.TyperException as refusal:
-        if message := refusal.format_message():  # none where the help was printed instead
-            print(f"error: {visible(message)}", file=sys.stderr)
-            print("  --help after the command says what it takes", file=sys.stderr)
-        return ExitCode.USAGE
-    except (KeyboardInterrupt, typer.Abort):
-        return _interrupted()
-    except BrokenPipeError:
-        return _read_enough()
-    except SystemExit as left:  # typer's answer to a closed pipe
-        if not isinstance(left.__context__, BrokenPipeError):
-            raise
-        return _read_enough()
-
-
-def _interrupted() -> int:
-    print("interrupted: run the same command to go on from here", file=sys.stderr)
-    return ExitCode.INTERRUPTED
-
-
-def _read_enough() -> int:
-    """Whoever read the output has what they want; Python's own flush at the end must not fail."""
-    sys.stdout = sys.__stdout__
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    return ExitCode.DONE
+    return endings.code_of(lambda: int(app(standalone_mode=False) or ExitCode.DONE))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,9 @@ import stat
 import tempfile
 from pathlib import Path
 
-from generator.errors import ReportError
+from generator.errors import MachineError, ReportError
+
+PART = ".part-"  # how the names of files begin that are not whole yet
 
 _REASONS = {
     errno.ENOENT: "there is no such file",
@@ -19,6 +21,36 @@ _REASONS = {
     errno.ENAMETOOLONG: "its name is too long to be a file's",
     errno.EISDIR: "it is a folder, not a file",
 }
+
+
+_REMEDIES = {
+    errno.ENOSPC: "make room on the disk, then run the same command again",
+    errno.EDQUOT: "make room in your quota, then run the same command again",
+    errno.EMFILE: "allow more open files (`ulimit -n`), then run the same command again",
+    errno.ENFILE: "too many files are open on this machine: run the same command again later",
+    errno.EACCES: "give rights to it, then run the same command again",
+    errno.EPERM: "give rights to it, then run the same command again",
+    errno.ENOMEM: "free memory, then run the same command again",
+}
+# What a disk or a system runs out of, or breaks of: never the fault of the file that was asked for.
+_MACHINE = frozenset(
+    {
+        errno.EIO,
+        errno.ENOSPC,
+        errno.EDQUOT,
+        errno.EROFS,
+        errno.EMFILE,
+        errno.ENFILE,
+        errno.ENOMEM,
+        errno.ENODEV,
+        errno.ENXIO,
+        errno.ESTALE,
+        errno.ETIMEDOUT,
+        errno.EFBIG,
+        errno.EBUSY,
+        errno.ETXTBSY,
+    }
+)
 
 
 class UnreadableError(ReportError):
@@ -33,6 +65,8 @@ def read_file(path: Path, limit: int) -> bytes:
     UnreadableError
         The file is missing, is a folder, pipe, socket or device, may not be read, or is larger
         than ``limit`` bytes.
+    MachineError
+        The disk or the system failed: nothing is known of the file.
     """
     try:
         _refuse_irregular(path.stat(), limit)
@@ -42,6 +76,7 @@ def read_file(path: Path, limit: int) -> bytes:
             _refuse_irregular(os.fstat(handle), limit)
             data = file.read(limit + 1)
     except OSError as error:
+        raise_if_machine(error)
         raise UnreadableError(_reason(error)) from error
     except ValueError as error:  # a NUL byte in the name
         raise UnreadableError("there is no such file") from error
@@ -57,7 +92,7 @@ def write_file(target: Path, data: bytes) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     part: Path | None = None
     try:
-        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".part-", delete=False) as file:
+        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=PART, delete=False) as file:
             part = Path(file.name)
             file.write(data)
             file.flush()
@@ -68,6 +103,29 @@ def write_file(target: Path, data: bytes) -> None:
         if part is not None:
             part.unlink(missing_ok=True)
         raise
+
+
+def raise_if_machine(reason: OSError) -> None:
+    """Raise `MachineError` where the disk or the system failed, instead of passing a file over.
+
+    A photograph that cannot be read for want of descriptors is no bad photograph: leaving it out
+    would change the evidence.
+    """
+    if reason.errno in _MACHINE:
+        raise refused_by_machine(reason) from reason
+
+
+def refused_by_machine(reason: OSError) -> MachineError:
+    """What the system refused, of which file, and what to do about it."""
+    name = Path(os.fsdecode(reason.filename)).name if reason.filename is not None else ""
+    words = reason.strerror or type(reason).__name__
+    remedy = _REMEDIES.get(reason.errno or 0, "put the disk right, then run the same command again")
+    return MachineError(f"{words}: {name}" if name else words, remedy)
+
+
+def is_machine(reason: OSError) -> bool:
+    """Whether the disk or the rights on it are to blame, and not this program."""
+    return reason.errno in _MACHINE | {errno.EACCES, errno.EPERM}
 
 
 def _refuse_irregular(status: os.stat_result, limit: int) -> None:

@@ -20,6 +20,15 @@ class Patience:
             raise KeyboardInterrupt
 
 
+def heed_sigterm() -> None:
+    """Let SIGTERM end the process as Ctrl-C does: cleanly, with a word on how to go on."""
+    signal.signal(signal.SIGTERM, _leave)
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
 @contextmanager
 def patient(say: Callable[[str], None]) -> Iterator[Patience]:
     """Turn the first Ctrl-C into a request that ``check`` sees; the second one stops at once.
@@ -34,12 +43,9 @@ def patient(say: Callable[[str], None]) -> Iterator[Patience]:
         patience.asked = True
         say("finishing the batch in flight; Ctrl-C again stops at once")
 
-    def leave(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
     before = {
         signal.SIGINT: signal.signal(signal.SIGINT, ask),
-        signal.SIGTERM: signal.signal(signal.SIGTERM, leave),
+        signal.SIGTERM: signal.signal(signal.SIGTERM, _leave),
     }
     try:
         yield patience

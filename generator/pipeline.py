@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -19,6 +20,7 @@ from generator.interrupts import patient
 from generator.plan import Plan, Step
 from generator.spec.study import Study
 from generator.store import Store
+from generator.turns import turn
 
 if TYPE_CHECKING:
     from generator.lab.models import Bench
@@ -43,14 +45,23 @@ class Build:
 
 def build(asked: Build) -> Findings:
     """Make whatever is missing, judge every claim, and put the site in place."""
+    site.recover(asked.folders.site)
     study = read_study(asked)
     store = Store(asked.folders.store, asked.console.warn)
-    with store.lock(asked.console.say):
+    with store.lock(asked.console.say), _work_folder(asked):
         bench = open_bench(asked, study)
         found = _find(asked, study, store, bench)
         asked.console.say("writing the site")
         site.build(found, asked.folders.site, work=asked.folders.work)
     return found
+
+
+@contextmanager
+def _work_folder(asked: Build) -> Iterator[None]:
+    """Keep other builds out of the work folder: reports side by side may have their own stores."""
+    work, say = asked.folders.work, asked.console.say
+    with turn(work / "lock", lambda: say(f"another build works in {work.name}/: waiting")):
+        yield
 
 
 def _find(asked: Build, study: Study, store: Store, bench: Bench) -> Findings:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from generator import files
 from generator.artifacts import Responses
 from generator.catalogue import Layer
 from generator.errors import MachineError, ReportError, visible
@@ -165,8 +166,17 @@ def refuse_folder(to: Path) -> None:
 
 
 def write_file(to: Path, data: bytes) -> None:
-    """Write a result where the user wants it; `MachineError` if the disk refuses."""
+    """Write a result where the user wants it, at once or not at all.
+
+    Raises
+    ------
+    MachineError
+        If the disk refuses; what was there before stays.
+    """
     try:
-        to.write_bytes(data)
+        if to.exists() and not to.is_file():
+            to.write_bytes(data)  # a terminal, a pipe, /dev/null
+        else:
+            files.write_file(to.resolve(), data)
     except OSError as reason:
         raise MachineError(f"{to} cannot be written: {reason.strerror}") from None

@@ -10,26 +10,28 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from filelock import FileLock, Timeout
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from generator.artifacts import Artifact, FeatureMap, Rendering, Responses
 from generator.errors import StoreError
-from generator.files import write_file
+from generator.files import PART, write_file
 from generator.plan import Memory
+from generator.turns import turn
 
 _KINDS: dict[str, Callable[..., Artifact]] = {
     "Rendering": Rendering,
     "Responses": Responses,
     "FeatureMap": FeatureMap,
 }
+
+_OTHER_VERSION = "it was written by another version"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +50,15 @@ class Store:
 
         A damaged object is renamed to ``….damaged``, named to ``say``, and treated as missing.
         """
-        for path in sorted(self._places(key)):
-            try:
-                return decode(path.read_bytes(), key, digest=path.suffixes[-2].lstrip("."))
-            except _DamagedError as damage:
-                self.say(f"{path.name[:16]}… in the store is damaged ({damage}): made again")
-                path.replace(path.with_suffix(".damaged"))
-            except OSError as reason:
-                raise _refused(self.folder, reason) from None
+        try:
+            for path in sorted(self._places(key)):
+                try:
+                    return decode(path.read_bytes(), key, digest=path.suffixes[-2].lstrip("."))
+                except DamagedError as damage:
+                    self.say(f"{path.name[:16]}… in the store is damaged ({damage}): made again")
+                    put_aside(path)
+        except OSError as reason:
+            raise _refused(self.folder, reason) from None
         return None
 
     def put(self, key: str, artifact: Artifact) -> None:
@@ -72,35 +75,37 @@ class Store:
 
     @contextmanager
     def lock(self, say: Callable[[str], None]) -> Iterator[None]:
-        """Keep other builds of this store waiting; whoever waits is told."""
-        lock = FileLock(self.folder / "lock")
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+        """Keep other builds of this store waiting; whoever waits is told.
+
+        What a killed build was writing is removed.
+        """
+        waiting = "another build works on this store: waiting until it is done"
+        with ExitStack() as held:
             try:
-                lock.acquire(timeout=0)
-            except Timeout:
-                say("another build works on this store: waiting until it is done")
-                lock.acquire()
-        except OSError as reason:
-            raise _refused(self.folder, reason) from None
-        try:
+                held.enter_context(turn(self.folder / "lock", lambda: say(waiting)))
+                for path in self.folder.rglob(f"{PART}*"):
+                    path.unlink(missing_ok=True)
+            except OSError as reason:
+                raise _refused(self.folder, reason) from None
             yield
-        finally:
-            lock.release()
 
     def memory(self) -> Memory:
-        """What lies here and what it was made of; a ledger that cannot be read is an empty one."""
+        """What lies here and what it was made of; a ledger that is damaged is an empty one."""
         try:
-            ledger = json.loads((self.folder / "ledger.json").read_bytes())
-        except (OSError, ValueError):
-            ledger = {}
-        entries = ledger.items() if isinstance(ledger, dict) else ()
-        return Memory(self.has, {name: made for name, made in entries if isinstance(made, dict)})
+            data = self._ledger.read_bytes()
+            tasks = ledger_tasks(data)
+        except FileNotFoundError:
+            tasks = {}
+        except DamagedError as damage:
+            self.say(f"the store's ledger is damaged ({damage}): reasons are not known")
+            tasks = {}
+        except OSError as reason:
+            raise _refused(self.folder, reason) from None
+        return Memory(self.has, tasks)
 
     def remember(self, ledger: Mapping[str, Any]) -> None:
         """Keep what this build's tasks were made of, so that the next can say what changed."""
-        data = json.dumps(ledger, sort_keys=True, separators=(",", ":")).encode()
-        self._write(self.folder / "ledger.json", data)
+        self._write(self._ledger, ledger_bytes(ledger))
 
     def _write(self, target: Path, data: bytes) -> None:
         """Write a file at once or not at all."""
@@ -108,6 +113,10 @@ class Store:
             write_file(target, data)
         except OSError as reason:
             raise _refused(self.folder, reason) from None
+
+    @property
+    def _ledger(self) -> Path:
+        return self.folder / "ledger.json"
 
     def _folder(self, key: str) -> Path:
         return self.folder / "objects" / key[:2]
@@ -138,29 +147,74 @@ def decode(data: bytes, key: str, *, digest: str) -> Artifact:
 
     Raises
     ------
-    _DamagedError
+    DamagedError
         If the bytes are not those that were written under that key.
     """
-    if hashlib.sha256(data).hexdigest() != digest:
-        raise _DamagedError("its content does not fit its name")
+    record = check(data, key, digest=digest)
     try:
-        header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])["__metadata__"]
-        record, arrays = json.loads(header["artifact"]), load(data)
-        kind = _KINDS[record["kind"]]
-    except (SafetensorError, ValueError, KeyError):
-        raise _DamagedError("it was written by another version") from None
-    if record["key"] != key:
-        raise _DamagedError("it is another object under this name")
+        kind, arrays = _KINDS[record["kind"]], load(data)
+    except (SafetensorError, KeyError):
+        raise DamagedError(_OTHER_VERSION) from None
     restored = {name: _restore(kind, name, array) for name, array in arrays.items()}
     tuples = {name: tuple(v) if isinstance(v, list) else v for name, v in record["values"].items()}
     return kind(**tuples, **restored)
+
+
+def check(data: bytes, key: str, *, digest: str) -> dict[str, Any]:
+    """The record in an object's header, if its bytes are those that were written under that key.
+
+    Raises
+    ------
+    DamagedError
+        If they are not.
+    """
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise DamagedError("its content does not fit its name")
+    try:
+        header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])["__metadata__"]
+        record: dict[str, Any] = json.loads(header["artifact"])
+        written = record["key"]
+    except (ValueError, KeyError, TypeError):
+        raise DamagedError(_OTHER_VERSION) from None
+    if written != key:
+        raise DamagedError("it is another object under this name")
+    return record
+
+
+def ledger_bytes(tasks: Mapping[str, Any]) -> bytes:
+    """The ledger as a file that carries its own digest."""
+    text = json.dumps(tasks, sort_keys=True, separators=(",", ":"))
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return f'{{"sha256":"{digest}","tasks":{text}}}'.encode()
+
+
+def ledger_tasks(data: bytes) -> dict[str, Any]:
+    """What each task of the last build was made of.
+
+    Raises
+    ------
+    DamagedError
+        If the bytes are not those that `ledger_bytes` gave.
+    """
+    try:
+        tasks = json.loads(data)["tasks"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise DamagedError("it cannot be read") from None
+    if not isinstance(tasks, dict) or ledger_bytes(tasks) != data:
+        raise DamagedError("its content does not fit its digest")
+    return tasks
+
+
+def put_aside(path: Path) -> None:
+    """Rename a damaged file so that nobody reads it again; it stays for whoever wants to look."""
+    path.replace(path.with_suffix(".damaged"))
 
 
 def _restore(kind: Any, name: str, array: Any) -> Any:
     return array.tobytes() if kind.__annotations__[name] == "bytes" else array
 
 
-class _DamagedError(Exception):
+class DamagedError(Exception):
     """An object that is not what its name says."""
 
 

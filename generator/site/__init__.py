@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,10 +21,12 @@ from generator.site.finish import finish
 from generator.site.mkdocs import run, write_config
 from generator.site.swap import recover, refuse_foreign, swap
 
-__all__ = ["SiteReport", "build", "check_site"]
+__all__ = ["SiteReport", "build", "check_site", "recover"]
 
 HOME = Path(generator.__file__).parent.parent
 USELESS = ("404.html", "sitemap.xml", "sitemap.xml.gz")  # absolute addresses, which we do not have
+
+_NEW = "site.new-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,9 @@ def build(findings: Findings, out: Path, *, work: Path) -> SiteReport:
     if problems := check_pages(findings.study):
         raise SpecError(problems)
     write(findings, work)
-    swap(_built(work), out)
+    with _fresh(work) as new:
+        _build_into(new, work)
+        swap(new, out)
     return _report(out)
 
 
@@ -84,10 +91,24 @@ def _config(project: Path) -> Path:
     return own if own.is_file() else HOME / "mkdocs.yml"
 
 
-def _built(work: Path) -> Path:
-    new = work / "site.new"
-    shutil.rmtree(new, ignore_errors=True)
-    run(work / "mkdocs.yml")
+@contextmanager
+def _fresh(work: Path) -> Iterator[Path]:
+    """An empty folder of this build alone, gone afterwards.
+
+    Alone, because the MkDocs of a build that was killed may still be writing into its own.
+    """
+    for left in work.glob(f"{_NEW}*"):
+        shutil.rmtree(left, ignore_errors=True)
+    new = Path(tempfile.mkdtemp(dir=work, prefix=_NEW))
+    try:
+        new.chmod(0o755)  # temporary folders are their owner's alone; a site is for everybody
+        yield new
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def _build_into(new: Path, work: Path) -> None:
+    run(work / "mkdocs.yml", new)
     for name in USELESS:
         (new / name).unlink(missing_ok=True)
     finish(new)
@@ -99,7 +120,6 @@ def _built(work: Path) -> Path:
             f"the site checker found {len(faults)} faults:\n{listed}{more}",
             "the old site was left alone",
         )
-    return new
 
 
 def _report(out: Path) -> SiteReport:

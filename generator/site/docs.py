@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.errors import ReportError, SiteError
+from generator.errors import MachineError, ReportError, SiteError
 from generator.files import UnreadableError, read_file
 from generator.markdown import Renderer, Shelf
 from generator.pages.records import (
@@ -98,6 +98,8 @@ def _write_asset(made: _Folder, asset: Asset, folder: Path) -> None:
 def _encode(asset: PictureFile | PhotographFile | MapsFile) -> bytes:
     try:
         return images.encode(asset)
+    except MachineError:
+        raise
     except (OSError, ReportError) as error:
         raise SiteError(f"{asset.path}: {error}", "the photograph changed; build again") from error
 

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from generator.errors import SiteError
+from generator.errors import MachineError, SiteError
 from generator.markdown import Shelf
 from generator.markdown.escaping import title
 from generator.pages.records import NavItem, Site
@@ -19,6 +19,9 @@ EPOCH = "315532800"  # 1980: the sitemap's dates and gzip's header come from it,
 LIMIT = 600  # seconds
 NOISE = re.compile(r"^(INFO|DEBUG)\b")
 UNLISTED = ("/claims/*.md", "/layers/*/*.md")  # too many for the navigation of every page
+# The last line of a traceback that began in a system call.
+SYSTEM = re.compile(r"^(?:OSError|PermissionError|MemoryError).*: (\[Errno \d+\].*)$", re.MULTILINE)
+KEPT = "the old site was left alone"
 
 
 def write_config(path: Path, site: Site, shelf: Shelf, *, base: Path) -> None:
@@ -55,15 +58,18 @@ def _item(item: NavItem) -> Any:
     return item.path if is_index else {title(item.title): item.path}
 
 
-def run(config: Path) -> None:
-    """Build the site beside ``config``.
+def run(config: Path, to: Path) -> None:
+    """Build the site of ``config`` into the folder ``to``.
 
     Raises
     ------
     SiteError
-        MkDocs cannot be started, warns, or fails; with what it said.
+        MkDocs warns or refuses the pages; with what it said.
+    MachineError
+        MkDocs cannot be started, or the disk failed it.
     """
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--clean", "-f", config.name]
+    build = ["build", "--strict", "--clean", "-f", config.name, "--site-dir", str(to.absolute())]
+    command = [sys.executable, "-m", "mkdocs", *build]
     environment = os.environ | {
         "SOURCE_DATE_EPOCH": EPOCH,
         "PYTHONHASHSEED": "0",
@@ -83,9 +89,13 @@ def run(config: Path) -> None:
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise SiteError(f"MkDocs did not finish: {error}") from error
+        raise MachineError(f"MkDocs did not finish: {error}", KEPT) from error
+    if done.returncode < 0:
+        raise MachineError(f"MkDocs was ended by signal {-done.returncode}", KEPT)
+    if done.returncode and (refusals := SYSTEM.findall(done.stderr)):
+        raise MachineError(f"MkDocs could not write the site: {refusals[-1]}", KEPT)
     if done.returncode:
-        raise SiteError(f"MkDocs refused the pages:\n{_said(done)}", "the old site was left alone")
+        raise SiteError(f"MkDocs refused the pages:\n{_said(done)}", KEPT)
 
 
 def _said(done: subprocess.CompletedProcess[str]) -> str:

@@ -109,7 +109,7 @@ def _described(entry: Entry, shelf: Shelf, photograph: Photograph | None) -> Pho
 def _from_folder(draft: Draft, shelf: Shelf, folder: Path) -> Library:
     members: list[Member] = []
     problems: list[Problem] = []
-    for path in photographs_below(folder):
+    for path in photographs_below(folder, shelf.warn):
         relative = path.relative_to(folder)
         entry = Entry(relative.as_posix(), tags=frozenset(relative.parts[:-1]))
         try:

@@ -110,7 +110,7 @@ class Selector:
         try:
             self.shelf.project.admit(_fixed_part(written))
             if os.path.isdir(written):  # noqa: PTH112 - says no to impossible names, never raises
-                paths = photographs_below(written)
+                paths = photographs_below(written, self.shelf.warn)
             elif os.path.lexists(written) or not _MAGIC.search(pattern):
                 paths = iter((written,))
             else:
@@ -147,7 +147,7 @@ class Selector:
             if any(part.startswith(".") for part in inside):
                 continue
             if path.is_dir() and named:
-                yield from photographs_below(path)
+                yield from photographs_below(path, self.shelf.warn)
             elif is_candidate(path):
                 yield path
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
 from generator.errors import visible
+from generator.files import raise_if_machine
 from generator.photographs import Photograph, PhotographError, open_photograph
 from generator.spec.project import Project
 from generator.spec.twins import Twins
@@ -77,9 +78,18 @@ class Shelf:
         return name
 
 
-def photographs_below(folder: Path) -> Iterator[Path]:
-    """Walk a folder in the order of names; hidden files and other kinds of file are passed over."""
-    for place, folders, files in os.walk(folder):
+def photographs_below(folder: Path, warn: Callable[[str], None]) -> Iterator[Path]:
+    """Walk a folder in the order of names; hidden files and other kinds of file are passed over.
+
+    ``warn`` is told of a folder that may not be read.
+    """
+
+    def missed(reason: OSError) -> None:
+        raise_if_machine(reason)
+        name = os.path.relpath(reason.filename, folder.parent)
+        warn(f"the folder {name} was left out: it may not be read ({reason.strerror}).")
+
+    for place, folders, files in os.walk(folder, onerror=missed):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         paths = (Path(place, name) for name in sorted(files))
         yield from (path for path in paths if is_candidate(path))
@@ -100,6 +110,7 @@ def is_candidate(path: Path) -> bool:
             return False
         with path.open("rb") as file:
             start = file.read(12)
-    except OSError:
+    except OSError as reason:
+        raise_if_machine(reason)
         return False
     return start.startswith(_SIGNATURES) or start[4:12] in (b"ftypavif", b"ftypavis")

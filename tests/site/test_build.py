@@ -6,13 +6,14 @@ import shutil
 import subprocess
 import sys
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 import generator.site
-from generator.errors import ReportError, SiteError, SpecError
+from generator.errors import MachineError, ReportError, SiteError, SpecError
 from generator.findings.records import Findings
 from generator.site import SiteReport, build
 from generator.site.docs import MARKER
@@ -228,11 +229,33 @@ def test_a_build_killed_between_its_renames_is_put_to_rights(tmp_path: Path):
     assert sorted(p.name for p in tmp_path.iterdir()) == ["site"]
 
 
-def test_a_swap_that_fails_keeps_the_old_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    new, out = tmp_path / "new", tmp_path / "site"
-    for folder, text in ((new, "new"), (out, "old")):
-        folder.mkdir()
-        (folder / MARKER).write_text(text)
+@pytest.fixture(params=[True, False], ids=["exchange", "two renames"])
+def exchanging(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Whether the kernel can let two folders change places."""
+    if not request.param:
+        monkeypatch.setattr(import_module("generator.site.swap"), "exchange", lambda *_: False)
+    return bool(request.param)
+
+
+def two_sites(folder: Path) -> tuple[Path, Path]:
+    new, out = folder / "new", folder / "site"
+    for each, text in ((new, "new"), (out, "old")):
+        each.mkdir()
+        (each / MARKER).write_text(text)
+    return new, out
+
+
+def test_a_swap_puts_the_new_site_and_leaves_nothing_else(tmp_path: Path, exchanging: bool):
+    new, out = two_sites(tmp_path)
+    swap(new, out)
+    assert (out / MARKER).read_text() == "new"
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
+def test_a_swap_that_fails_keeps_the_old_site(
+    tmp_path: Path, exchanging: bool, monkeypatch: pytest.MonkeyPatch
+):
+    new, out = two_sites(tmp_path)
     real = Path.rename
 
     def rename(self: Path, target: Path) -> Path:
@@ -240,8 +263,13 @@ def test_a_swap_that_fails_keeps_the_old_site(tmp_path: Path, monkeypatch: pytes
             raise OSError(28, "No space left on device")
         return real(self, target)
 
+    def refuse(*_: Path) -> bool:
+        raise OSError(28, "No space left on device")
+
     monkeypatch.setattr(Path, "rename", rename)
-    with pytest.raises(ReportError, match="No space left"):
+    if exchanging:
+        monkeypatch.setattr(import_module("generator.site.swap"), "exchange", refuse)
+    with pytest.raises(MachineError, match="No space left"):
         swap(new, out)
     assert (out / MARKER).read_text() == "old"
 

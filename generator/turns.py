@@ -1,0 +1,29 @@
+"""One at a time: whoever comes second is told, and waits; a process that dies leaves no lock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+
+@contextmanager
+def turn(file: Path, wait: Callable[[], None]) -> Iterator[None]:
+    """Hold a lock file, made with its folder as needed; ``wait`` is called where another has it.
+
+    Several are taken in one order only, the store's before the work folder's: so nobody waits in
+    a circle. An OSError of the lock file itself is the caller's to explain.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(file)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        wait()
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()

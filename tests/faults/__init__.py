@@ -1,0 +1,1 @@
+"""What can go wrong while a report is made, done on purpose: ``make torture`` runs all of it."""
