@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import stat
 import tempfile
 from pathlib import Path
@@ -117,6 +118,8 @@ def raise_if_machine(reason: OSError) -> None:
 
 def refused_by_machine(reason: OSError) -> MachineError:
     """What the system refused, of which file, and what to do about it."""
+    if isinstance(reason, shutil.Error):  # a list of what could not be copied, in words
+        return MachineError(str(reason.args[0][0][2])[:200], "put the disk right, then run again")
     name = Path(os.fsdecode(reason.filename)).name if reason.filename is not None else ""
     words = reason.strerror or type(reason).__name__
     remedy = _REMEDIES.get(reason.errno or 0, "put the disk right, then run the same command again")
@@ -125,7 +128,10 @@ def refused_by_machine(reason: OSError) -> MachineError:
 
 def is_machine(reason: OSError) -> bool:
     """Whether the disk or the rights on it are to blame, and not this program."""
-    return reason.errno in _MACHINE | {errno.EACCES, errno.EPERM}
+    return isinstance(reason, shutil.Error) or reason.errno in _MACHINE | {
+        errno.EACCES,
+        errno.EPERM,
+    }
 
 
 def _refuse_irregular(status: os.stat_result, limit: int) -> None:

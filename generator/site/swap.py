@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from generator.errors import MachineError, ReportError
+from generator.files import refused_by_machine
 from generator.site.docs import MARKER
 
 _HERE = {"linux": -100}.get(sys.platform, -2)  # AT_FDCWD
@@ -59,7 +60,8 @@ def swap(new: Path, out: Path) -> None:
         elif not exchange(arrived, out):
             _replace(arrived, out)
     except OSError as error:
-        raise MachineError(f"{out}: {error.strerror}", "the old site was kept") from error
+        cause = refused_by_machine(error).cause
+        raise MachineError(f"{out}: {cause}", "the old site was kept") from error
     for old in (arrived, _beside(out, "old")):
         shutil.rmtree(old, ignore_errors=True)
 

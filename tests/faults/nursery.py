@@ -141,6 +141,7 @@ class Nursery:
     ) -> Child:
         """Run ``filterbook ARGUMENTS``; ``prelude`` names functions to call before it."""
         self.count += 1
+        in_main = fault is not None and self.with_faults and fault.process == "main"
         child_fault = fault.environment if fault and fault.process == "child" else {}
         asked = {
             "number": self.count,
@@ -148,7 +149,9 @@ class Nursery:
             "cwd": str(cwd),
             "environment": {**(environment or {}), **child_fault},
             "prelude": list(prelude),
-            "fault": asdict(fault) if fault and fault.process == "main" else None,
+            "fault": asdict(fault)
+            if self.with_faults and fault and fault.process == "main"
+            else None,
             "folder": str(self.folder),
         }
         print(json.dumps(asked), file=self.process.stdin, flush=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import torch
@@ -52,7 +51,12 @@ def plain_pages() -> None:
     """The pages' Markdown copied instead of built: what MkDocs does with a full disk is its own."""
 
     def copy(config: Path, to: Path) -> None:
-        shutil.copytree(config.parent / "docs", to, dirs_exist_ok=True)
+        docs = config.parent / "docs"
+        for path in sorted(docs.rglob("*")):
+            if path.is_file():
+                target = to / path.relative_to(docs)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(path.read_bytes())
         (to / "index.html").write_text("<p>built</p>")
 
     generator.site.run = copy

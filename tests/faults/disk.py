@@ -1,0 +1,100 @@
+"""A disk that fails at the n-th operation, for every n: a clear error, and the old state."""
+
+from __future__ import annotations
+
+import errno
+import random
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from tests.faults.nursery import Ended, Fault, Nursery
+from tests.faults.project import FAST, Report, side_by_side
+from tests.faults.scenes import Operation, Scene
+
+# What can befall which call: no read is told that the disk is full.
+ERRNOS = {
+    "open": (errno.EMFILE, errno.EIO, errno.EACCES),
+    "create": (errno.ENOSPC, errno.EMFILE, errno.EIO, errno.EACCES),
+    "opendir": (errno.EMFILE, errno.EIO, errno.EACCES),
+    "read": (errno.EIO,),
+    "write": (errno.ENOSPC, errno.EIO),
+    "fsync": (errno.EIO, errno.ENOSPC),
+    "truncate": (errno.EIO,),
+    "chmod": (errno.EACCES, errno.EIO),
+    "rename": (errno.ENOSPC, errno.EIO, errno.EACCES),
+    "link": (errno.ENOSPC, errno.EIO, errno.EACCES),
+    "unlink": (errno.EIO, errno.EACCES),
+    "rmdir": (errno.EIO, errno.EACCES),
+    "mkdir": (errno.ENOSPC, errno.EIO, errno.EACCES),
+    "stat": (errno.EIO, errno.EACCES),
+}
+USERS = ("report.yml", "photographs")  # what may be unreadable by right: a problem, or a warning
+
+
+def chosen(
+    operations: Sequence[Operation], *, each: int, chance: random.Random
+) -> Iterator[Operation]:
+    """Up to ``each`` operations of every kind: the first, the last, and others by chance."""
+    kinds: dict[tuple[str, str], list[Operation]] = {}
+    for operation in operations:
+        if not operation.is_stand_in:
+            kinds.setdefault(operation.kind, []).append(operation)
+    for members in kinds.values():
+        ends = [members[0], members[-1]][: min(each, len(members))]
+        inner = members[1:-1]
+        yield from ends
+        yield from chance.sample(inner, min(max(each - 2, 0), len(inner)))
+
+
+def try_disk(
+    crew: Sequence[Nursery],
+    folder: Path,
+    *,
+    each: int,
+    most: int,
+    seed: int = 0,
+    prelude: tuple[str, ...] = FAST,
+    process: str = "main",
+) -> tuple[int, int, list[str]]:
+    """Let operations fail: how many there are, how many faults were tried, and complaints."""
+    chance = random.Random(seed)
+    scene = Scene.set(crew[0], folder, prelude=prelude, process=process)
+    trials = [
+        (operation, code, lasting)
+        for operation in chosen(scene.operations, each=each, chance=chance)
+        for code in ERRNOS[operation.call]
+        for lasting in (False, True)
+    ]
+    trials = chance.sample(trials, min(most, len(trials)))
+
+    def work(nursery: Nursery, trial: tuple[Operation, int, bool]) -> list[str]:
+        operation, code, lasting = trial
+        report = scene.before.copy(folder / nursery.folder.name)
+        fault = Fault(str(report.folder), operation.number, code, lasting, process=process)
+        ended = nursery.run(*report.command(), prelude=prelude, fault=fault)
+        complaints = list(_broken(scene, report, ended, operation, code))
+        again = nursery.run(*report.command(), prelude=prelude)
+        if again.code or report.site != scene.after or report.objects != scene.objects:
+            complaints.append(f"not mended by the next build: {again.code} {again.err[-300:]}")
+        return complaints
+
+    return len(scene.operations), len(trials), side_by_side(crew, trials, work)
+
+
+def _broken(
+    scene: Scene, report: Report, ended: Ended, operation: Operation, code: int
+) -> Iterator[str]:
+    """What does not hold after a build whose disk failed."""
+    by_right = code == errno.EACCES and operation.path.startswith(USERS)
+    if "Traceback" in ended.err or ended.code not in ((0, 2, 3) if by_right else (0, 3)):
+        yield f"exit code {ended.code}: {ended.err[-1500:]}"
+    if ended.code == 3 and not re.search(r"^error: .+\n  .+", ended.err, re.MULTILINE):
+        yield f"no cause and remedy: {ended.err[-300:]}"
+    left_out = by_right and "left out" in ended.err
+    if ended.code == 0 and report.site != scene.after and not left_out:
+        yield f"called done, and is another site: {ended.err[-300:]}"
+    if ended.code and report.site not in (scene.before.site, scene.after):
+        yield f"half a site: {ended.err[-300:]}"
+    if report.unsound:
+        yield f"unsound objects: {report.unsound}"
