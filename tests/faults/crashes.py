@@ -72,17 +72,17 @@ def _strike(
 
     def work(nursery: Nursery, blow: Blow) -> list[str]:
         scene = scenes[blow.scene]
-        report = scene.before.copy(folder / nursery.folder.name)
-        fault = Fault(str(report.folder), blow.operation, KILL) if blow.operation else None
-        child = nursery.start(*report.command(), prelude=prelude, fault=fault)
-        if not blow.operation:
-            time.sleep(blow.share * seconds[blow.scene])
-            child.send(blow.number)
-        ended = child.wait()
-        held = [*_broken(scene, report, ended, blow)]
-        kept = sum(name.endswith(".safetensors") for name in report.objects)
-        again = nursery.run(*report.command(), prelude=prelude)
-        return [*held, *_not_resumed(scene, report, again, kept)]
+        with scene.before.trial(folder) as report:
+            fault = Fault(str(report.folder), blow.operation, KILL) if blow.operation else None
+            child = nursery.start(*report.command(), prelude=prelude, fault=fault)
+            if not blow.operation:
+                time.sleep(blow.share * seconds[blow.scene])
+                child.send(blow.number)
+            ended = child.wait()
+            held = [*_broken(scene, report, ended, blow)]
+            kept = sum(name.endswith(".safetensors") for name in report.objects)
+            again = nursery.run(*report.command(), prelude=prelude)
+            return [*held, *_not_resumed(scene, report, again, kept)]
 
     blows = [_blow(n, scenes, signals, chance) for n in range(count)]
     return len(blows), side_by_side(crew, blows, work)

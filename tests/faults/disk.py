@@ -70,14 +70,14 @@ def try_disk(
 
     def work(nursery: Nursery, trial: tuple[Operation, int, bool]) -> list[str]:
         operation, code, lasting = trial
-        report = scene.before.copy(folder / nursery.folder.name)
-        fault = Fault(str(report.folder), operation.number, code, lasting, process=process)
-        ended = nursery.run(*report.command(), prelude=prelude, fault=fault)
-        complaints = list(_broken(scene, report, ended, operation, code))
-        again = nursery.run(*report.command(), prelude=prelude)
-        if again.code or report.site != scene.after or report.objects != scene.objects:
-            complaints.append(f"not mended by the next build: {again.code} {again.err[-300:]}")
-        return complaints
+        with scene.before.trial(folder) as report:
+            fault = Fault(str(report.folder), operation.number, code, lasting, process=process)
+            ended = nursery.run(*report.command(), prelude=prelude, fault=fault)
+            complaints = list(_broken(scene, report, ended, operation, code))
+            again = nursery.run(*report.command(), prelude=prelude)
+            if again.code or report.site != scene.after or report.objects != scene.objects:
+                complaints.append(f"not mended by the next build: {again.code} {again.err[-300:]}")
+            return complaints
 
     return len(scene.operations), len(trials), side_by_side(crew, trials, work)
 

@@ -149,9 +149,7 @@ class Nursery:
             "cwd": str(cwd),
             "environment": {**(environment or {}), **child_fault},
             "prelude": list(prelude),
-            "fault": asdict(fault)
-            if self.with_faults and fault and fault.process == "main"
-            else None,
+            "fault": asdict(fault) if fault and in_main else None,
             "folder": str(self.folder),
         }
         print(json.dumps(asked), file=self.process.stdin, flush=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -40,6 +41,15 @@ class Report:
         shutil.rmtree(to, ignore_errors=True)
         shutil.copytree(self.folder, to, symlinks=True)
         return Report(to)
+
+    @contextmanager
+    def trial(self, folder: Path) -> Iterator[Report]:
+        """A copy to spoil, in a new folder: the MkDocs of a killed build may write on in an old."""
+        place = Path(tempfile.mkdtemp(dir=folder))
+        try:
+            yield self.copy(place / "report")
+        finally:
+            shutil.rmtree(place, ignore_errors=True)
 
     @property
     def spec(self) -> Path:
