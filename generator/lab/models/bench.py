@@ -1,0 +1,43 @@
+"""A network with its weights, its layers and its preprocessing, ready to be looked into."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from generator.artifacts import ModelCard
+from generator.catalogue import Layer
+from generator.errors import ReportError
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bench:
+    """A network ready to be looked into: eval mode, weights frozen, on its device.
+
+    ``network`` takes (batch, 3, height, width) as the weights want it; ``prepare`` makes that
+    from RGB in [0, 1].
+    """
+
+    card: ModelCard
+    network: nn.Module
+    device: torch.device
+
+    def prepare(self, pixels: Tensor) -> Tensor:
+        """RGB in [0, 1] → the network's input, channels last in memory; differentiable."""
+        mean, std = (
+            pixels.new_tensor(values).view(1, 3, 1, 1)
+            for values in (self.card.preprocessing.mean, self.card.preprocessing.std)
+        )
+        return ((pixels - mean) / std).contiguous(memory_format=torch.channels_last)
+
+    def layer(self, name: str) -> Layer:
+        """The layer of that name; ReportError if the network has none."""
+        found = self.card.catalogue.find(name)
+        if found is None:
+            raise ReportError(
+                f"{self.card.architecture} with {self.card.weights} has no layer {name!r}",
+                f"the last layer with weights is {self.card.catalogue.layers[-1].name}",
+            )
+        return found
