@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Literal
 
 _WIDTHS = (64, 128, 256, 512, 512)  # channels of the convolutions of each block
 _DEPTHS = {  # convolutions per block: configurations A, B, D and E of Simonyan & Zisserman
@@ -11,30 +12,58 @@ _DEPTHS = {  # convolutions per block: configurations A, B, D and E of Simonyan 
     "vgg16": (2, 2, 3, 3, 3),
     "vgg19": (2, 2, 4, 4, 4),
 }
+_SMALLEST = 32  # five poolings leave one position
+
+# How a module's own output is laid out: (batch, channels, height, width), (batch, height, width,
+# channels), (batch, tokens, channels) or (batch, channels).
+Layout = Literal["maps", "maps, channels last", "tokens", "vector"]
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
     """A unit-bearing module of the network.
 
-    ``activation`` names the activation function that reads this layer's output (through
-    normalisation at most), or is empty where there is none. ``stride`` is how many pixels of the
-    input lie between two places of the layer's map, each way; 0 where only the built model can
-    tell.
+    Attributes
+    ----------
+    activation:
+        The activation function that reads this layer's output (through normalisation at most);
+        empty where there is none.
+    kind:
+        convolution, depthwise convolution, linear, normalisation, activation, pooling, attention,
+        block (a module with modules in it), or other.
+    layout:
+        The output's own; whoever reads the layer sees (batch, channels, height, width).
+    prefix:
+        Of tokens: how many stand before the grid of the image (a class token, registers).
+    stride:
+        Pixels of the input from one position to the next.
+    field:
+        The longer side of the receptive field in pixels of the input; None where no square of
+        fixed size bounds it (attention, squeeze-and-excitation, whatever pools over the image).
     """
 
     name: str
     channels: int
     activation: str = ""
-    stride: int = 0
+    kind: str = "other"
+    layout: Layout = "maps"
+    prefix: int = 0
+    stride: int | None = None
+    field: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """What can be asked of an architecture: its layers, in the order in which they run."""
+    """What can be asked of an architecture: its layers, in the order in which they run.
+
+    ``least`` and ``most`` are the sides of the square inputs that it takes, in pixels; ``most`` is
+    None where there is no bound.
+    """
 
     architecture: str
     layers: tuple[Layer, ...]
+    least: int = 1
+    most: int | None = None
 
     def find(self, name: str) -> Layer | None:
         """The layer of that dotted name, or None."""
@@ -42,26 +71,56 @@ class Catalogue:
 
 
 def vgg(architecture: str) -> Catalogue | None:
-    """The layers below ``features`` of torchvision's VGG networks, or None for any other name.
+    """The layers of torchvision's VGG networks, or None for any other name.
 
     Known by rule, so that layers and filters can be checked before torch is imported: blocks of
     convolution (batch normalisation) ReLU, each block closed by a pooling (Simonyan & Zisserman
-    2015, table 1).
+    2015, table 1). A 3 x 3 convolution widens the receptive field by two strides, a 2 x 2 pooling
+    by one, and doubles the stride.
     """
     depths = _DEPTHS.get(architecture.removesuffix("_bn"))
     if depths is None:
         return None
     layers: list[Layer] = []
-    for block, (width, depth) in enumerate(zip(_WIDTHS, depths, strict=True)):
+    stride, field = 1, 1
+    for width, depth in zip(_WIDTHS, depths, strict=True):
         for _ in range(depth):
-            unit = _unit(len(layers), width, normalised=architecture.endswith("_bn"))
-            layers += [replace(layer, stride=2**block) for layer in unit]
-        layers.append(Layer(f"features.{len(layers)}", width, stride=2 ** (block + 1)))
-    return Catalogue(architecture, tuple(layers))
+            field += 2 * stride
+            layers += _unit(len(layers), width, architecture.endswith("_bn"), (stride, field))
+        field, stride = field + stride, 2 * stride
+        name = f"features.{len(layers)}"
+        layers.append(Layer(name, width, kind="pooling", stride=stride, field=field))
+    whole = Layer("features", _WIDTHS[-1], kind="block", stride=stride, field=field)
+    pooled = Layer("avgpool", _WIDTHS[-1], kind="pooling", stride=stride)
+    return Catalogue(architecture, (*layers, whole, pooled, *_classifier()), least=_SMALLEST)
 
 
-def _unit(index: int, channels: int, *, normalised: bool) -> list[Layer]:
+def _unit(index: int, channels: int, normalised: bool, reach: tuple[int, int]) -> tuple[Layer, ...]:
     """A convolution, its batch normalisation if there is one, and its ReLU."""
-    relu = index + 1 + normalised
-    readable = [Layer(f"features.{i}", channels, f"features.{relu}") for i in range(index, relu)]
-    return [*readable, Layer(f"features.{relu}", channels)]
+    kinds = ["convolution", *["normalisation"] * normalised, "activation"]
+    relu = index + len(kinds) - 1
+    return tuple(
+        Layer(
+            f"features.{index + offset}",
+            channels,
+            f"features.{relu}" if index + offset < relu else "",
+            kind,
+            stride=reach[0],
+            field=reach[1],
+        )
+        for offset, kind in enumerate(kinds)
+    )
+
+
+def _classifier() -> tuple[Layer, ...]:
+    """Two hidden linear layers, each with its ReLU and a dropout, and the thousand classes."""
+    hidden = tuple(
+        layer
+        for index in (0, 3)
+        for layer in (
+            Layer(f"classifier.{index}", 4096, f"classifier.{index + 1}", "linear", "vector"),
+            Layer(f"classifier.{index + 1}", 4096, kind="activation", layout="vector"),
+        )
+    )
+    classes = Layer("classifier.6", 1000, kind="linear", layout="vector")
+    return (*hidden, classes, Layer("classifier", 1000, kind="block", layout="vector"))

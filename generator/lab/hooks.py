@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from itertools import count
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import torch
 from torch import Tensor, nn
 
 from generator.catalogue import Layer
+
+Seen = TypeVar("Seen")
 
 
 class _ReachedError(Exception):
@@ -78,10 +82,10 @@ def _tap(recorder: Recorder, layer: Layer) -> Any:
     def keep(_module: nn.Module, _inputs: object, output: Tensor) -> None:
         if layer.name in recorder.before:
             return
-        recorder.before[layer.name] = output
+        recorder.before[layer.name] = as_maps(output, layer)
         if recorder.complete():
             raise _ReachedError
-        recorder.before[layer.name] = output.clone()
+        recorder.before[layer.name] = as_maps(output.clone(), layer)
 
     return recorder.network.get_submodule(layer.name).register_forward_hook(keep)
 
@@ -90,12 +94,29 @@ def _tap_activation(recorder: Recorder, layer: Layer) -> Any:
     def keep(_module: nn.Module, _inputs: object, output: Tensor) -> None:
         if layer.name not in recorder.before or layer.name in recorder.after:
             return
-        recorder.after[layer.name] = output
+        recorder.after[layer.name] = as_maps(output, layer)
         if recorder.complete():
             raise _ReachedError
-        recorder.after[layer.name] = output.clone()
+        recorder.after[layer.name] = as_maps(output.clone(), layer)
 
     return recorder.network.get_submodule(layer.activation).register_forward_hook(keep)
+
+
+def as_maps(output: Tensor, layer: Layer) -> Tensor:
+    """A layer's output as (batch, channels, height, width), whatever its own layout.
+
+    Tokens of the image's grid become a square map (the inputs are square) without those before
+    them, a class token or registers; a vector becomes maps of one position. A view, no copy.
+    """
+    if layer.layout == "maps, channels last":
+        return output.permute(0, 3, 1, 2)
+    if layer.layout == "tokens":
+        tokens = output[:, layer.prefix :].transpose(1, 2)
+        side = math.isqrt(tokens.shape[2])
+        return tokens.reshape(*tokens.shape[:2], side, -1)
+    if layer.layout == "vector":
+        return output[:, :, None, None]
+    return output
 
 
 def hooked(network: nn.Module) -> tuple[str, ...]:
@@ -114,35 +135,48 @@ class Value(NamedTuple):
         return self.tensor is other.tensor and self.version == other.version
 
 
-class Call(NamedTuple):
-    """A leaf module's name, its first input as it got it, and its output as it left it."""
+class Call(NamedTuple, Generic[Seen]):
+    """A module's first input as it got it, its output as it left it, and what was seen of that.
+
+    ``began`` and ``ended`` count the beginnings and ends of all calls.
+    """
 
     name: str
     given: Value
     made: Value
+    seen: Seen
+    began: int
+    ended: int
 
 
-def outputs_by_call(network: nn.Module, inputs: Tensor) -> list[Call]:
-    """Run the network once and note every call of a leaf module, in calling order."""
-    calls: list[Call] = []
+def calls_of(network: nn.Module, inputs: Tensor, see: Callable[[Tensor], Seen]) -> list[Call[Seen]]:
+    """Run the network once and note every call of a module below it, in the order of their ends.
+
+    ``see`` is shown every output at that moment. Calls that take or give no tensor are left out.
+    """
+    calls: list[Call[Seen]] = []
+    clock = count()
     handles: list[Any] = []
 
     def listen(name: str, module: nn.Module) -> None:
-        given: list[Value] = []
+        open_calls: list[tuple[int, Any]] = []
 
         def before(_module: nn.Module, arguments: tuple[Any, ...]) -> None:
-            given[:] = [Value(x, x._version) for x in arguments[:1] if isinstance(x, Tensor)]
+            given = next((Value(x, x._version) for x in arguments if isinstance(x, Tensor)), None)
+            open_calls.append((next(clock), given))
 
         def after(_module: nn.Module, _arguments: tuple[Any, ...], output: Any) -> None:
+            began, given = open_calls.pop()
             if given and isinstance(output, Tensor):
-                calls.append(Call(name, given[0], Value(output, output._version)))
+                made = Value(output, output._version)
+                calls.append(Call(name, given, made, see(output), began, next(clock)))
 
         handles.append(module.register_forward_pre_hook(before))
         handles.append(module.register_forward_hook(after))
 
     try:
         for name, module in network.named_modules():
-            if not any(module.children()):
+            if name:
                 listen(name, module)
         with torch.no_grad():
             network(inputs)

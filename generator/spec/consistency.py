@@ -38,13 +38,18 @@ def check_consistency(draft: Draft, catalogue: Catalogue | None) -> Iterator[Pro
 
 
 def _against(draft: Draft, catalogue: Catalogue) -> Iterator[Problem]:
-    names = [layer.name for layer in catalogue.layers]
+    layers = {layer.name: layer for layer in catalogue.layers if not _headless(draft, layer)}
     for entry in (*draft.entries("layers"), *draft.entries("claims")):
         name = draft.layer(*entry, "layer")
         if name is None:
             continue
-        layer = catalogue.find(name)
+        layer = layers.get(name)
+        if layer is None and catalogue.find(name) is not None:
+            message = f"{ORIGINAL_WEIGHTS} end before {quoted(name)}: they have no classifier"
+            yield draft.source.problem((*entry, "layer"), message)
+            continue
         if layer is None:
+            names = list(layers)
             message = f"{catalogue.architecture} has no layer {quoted(name)}{_hint(name, names)}"
             yield draft.source.problem((*entry, "layer"), message)
             continue
@@ -60,6 +65,13 @@ def filter_places(draft: Draft, entry: Keys) -> Iterator[Keys]:
         yield (*keys, "filter") if own else keys
 
 
+def _headless(draft: Draft, layer: Layer) -> bool:
+    """Whether the layer is behind the original VGG-16 weights, which are of convolutions alone."""
+    weights = draft.text("model", "weights") or ORIGINAL_WEIGHTS
+    original = draft.architecture == "vgg16" and weights == ORIGINAL_WEIGHTS
+    return original and not layer.name.startswith("features")
+
+
 def _filter(draft: Draft, keys: Keys, layer: Layer) -> Iterator[Problem]:
     number = draft.number(*keys)
     if number is not None and number >= layer.channels:
@@ -72,10 +84,13 @@ def _hint(name: str, names: list[str]) -> str:
     counted = f"features.{index[1]}" if index else ""
     if counted in names:
         return f"; did you mean {counted} (or its index, {int(counted.rpartition('.')[2])})?"
+    if "features.0" not in names:
+        return meant(name, names) or "; `python -m generator layers` lists what it has"
     near = meant(name, names)
     if near and not name.startswith("features."):
         return near
-    return f"; it has {names[0]} to {names[-1]}, where 0 stands for features.0" if names else ""
+    last = [each for each in names if each.startswith("features.")][-1]
+    return f"; it has features.0 to {last}, where 0 stands for features.0"
 
 
 def _twice(draft: Draft, places: Iterator[Keys] | list[Keys], what: str) -> Iterator[Problem]:

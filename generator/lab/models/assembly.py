@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import torch
 from torch import nn
 
@@ -72,7 +74,7 @@ def _layers_with_weights(network: nn.Module, everything: Catalogue) -> Catalogue
         usable.append(layer)
     if not usable:
         raise WeightsError(f"the weights hold nothing for {everything.architecture}")
-    return Catalogue(everything.architecture, tuple(usable))
+    return replace(everything, layers=tuple(usable))
 
 
 def _drop_empty(network: nn.Module) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from generator.artifacts import ModelCard
 from generator.catalogue import Layer
@@ -25,12 +26,27 @@ class Bench:
     device: torch.device
 
     def prepare(self, pixels: Tensor) -> Tensor:
-        """RGB in [0, 1] → the network's input, channels last in memory; differentiable."""
+        """RGB in [0, 1] → the network's input, channels last in memory; differentiable.
+
+        A picture of a side that the network does not take is shown to it enlarged or reduced.
+        """
+        pixels = self._fitted(pixels)
         mean, std = (
             pixels.new_tensor(values).view(1, 3, 1, 1)
             for values in (self.card.preprocessing.mean, self.card.preprocessing.std)
         )
         return ((pixels - mean) / std).contiguous(memory_format=torch.channels_last)
+
+    def _fitted(self, pixels: Tensor) -> Tensor:
+        catalogue, side = self.card.catalogue, pixels.shape[-1]
+        wanted = max(side, catalogue.least)
+        if catalogue.most is not None:
+            wanted = min(wanted, catalogue.most)
+        if wanted == side:
+            return pixels
+        return functional.interpolate(
+            pixels, size=(wanted, wanted), mode="bilinear", antialias=True, align_corners=False
+        )
 
     def layer(self, name: str) -> Layer:
         """The layer of that name; ReportError if the network has none."""

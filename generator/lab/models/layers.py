@@ -2,66 +2,174 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from functools import lru_cache
 
 import torch
-from torch import nn
-from torchvision.ops import Permute, StochasticDepth
+from torch import Tensor, nn
 
-from generator.catalogue import Catalogue, Layer
-from generator.lab.hooks import Call, outputs_by_call
+from generator.catalogue import Catalogue, Layer, Layout
+from generator.errors import ReportError
+from generator.lab.hooks import Call, calls_of
 from generator.lab.models.architectures import build
+from generator.lab.models.places import Place, Places
 
-_SIDE = 224
+_SIDES = (224, 32, 64, 96, 128, 256, 299, 384, 512)  # tried in turn where the network names none
+_SMALLER = (32, 48, 64, 80, 96, 128, 160, 192)
+_MOST_PREFIXES = 16  # class tokens and registers before the image's own
 
-_ACTIVATIONS = (nn.ReLU, nn.ReLU6, nn.LeakyReLU, nn.SiLU, nn.GELU, nn.Hardswish, nn.ELU, nn.Mish)
-_NORMALISATIONS = (nn.BatchNorm2d, nn.GroupNorm, nn.InstanceNorm2d, nn.LayerNorm, nn.Identity)
-_CHANNELS_LAST = (nn.Linear, Permute, StochasticDepth)  # of transformers: no stacks of maps
+_Seen = Place | None
+_NORMALISATIONS = (nn.modules.batchnorm._NormBase, nn.GroupNorm, nn.LayerNorm)
+_POOLINGS = ("torch.nn.modules.pooling", "timm.layers.adaptive_avgmax_pool")
+_ACTIVATIONS = (
+    "torch.nn.modules.activation",
+    "timm.layers.activations",
+    "timm.layers.activations_me",
+)
+_NO_ACTIVATIONS = (nn.Softmax, nn.LogSoftmax, nn.Softmin, nn.Softmax2d, nn.MultiheadAttention)
 
 
 @lru_cache(maxsize=8)
 def catalogue(architecture: str) -> Catalogue:
-    """Every module whose output is a stack of feature maps, in calling order, without weights.
+    """Every module whose output has channels, in calling order, without weights.
 
     The activation function of a layer is the one that reads its output itself or through
     normalisation: seen from which tensor is handed on, not guessed from names.
     """
-    network = build(architecture)
-    calls = outputs_by_call(network, torch.zeros(1, 3, _SIDE, _SIDE, device="meta"))
-    maps = list(_stacks_of_maps(network, calls))
+    return catalogue_of(architecture, build(architecture))
+
+
+def catalogue_of(architecture: str, network: nn.Module) -> Catalogue:
+    """The same of a network on the meta device.
+
+    Raises
+    ------
+    ReportError
+        If it takes no image of (3, side, side).
+    """
+    side = _native_side(network)
+    image = _image(side)
+    with Places(image) as places:
+        calls = calls_of(network, image, places.of)
     layers: dict[str, Layer] = {}
-    for position, call in enumerate(maps):
-        if call.name not in layers:
-            channels = call.made.tensor.shape[1]
-            layers[call.name] = Layer(call.name, channels, _reader(network, maps[position:]))
-    return Catalogue(architecture, tuple(layers.values()))
-
-
-def _stacks_of_maps(network: nn.Module, calls: list[Call]) -> Iterator[Call]:
-    """The calls that give (batch, channels, height, width): not those with channels last."""
-    channels_last: list[Call] = []
     for call in calls:
-        module = network.get_submodule(call.name)
-        last = isinstance(module, _CHANNELS_LAST) or type(module) is nn.LayerNorm
-        if last or any(call.given.same(other.made) for other in channels_last):
-            channels_last.append(call)
-        elif call.made.tensor.ndim == 4:
-            yield call
+        found = _layer(network, call, calls)
+        if found is not None:
+            layers.setdefault(call.name, found)
+    if not layers:
+        raise ReportError(f"{architecture} has no layer whose output has channels")
+    bound = not _runs(network, side + 32)
+    least = side if bound else next((s for s in _SMALLER if s < side and _runs(network, s)), side)
+    return Catalogue(architecture, tuple(layers.values()), least, side if bound else None)
 
 
-def _reader(network: nn.Module, calls: list[Call]) -> str:
-    """The activation function that reads the first call's output; '' where there is none."""
-    if isinstance(network.get_submodule(calls[0].name), _ACTIVATIONS):
+def _native_side(network: nn.Module) -> int:
+    """The side of an image that it takes: its own word, else the first usual one that works."""
+    config = getattr(network, "pretrained_cfg", None) or {}
+    named = (config.get("input_size", (3, 0, 0))[-1], getattr(network, "image_size", 0))
+    for side in (*(s for s in named if isinstance(s, int) and s), *_SIDES):
+        if _runs(network, side):
+            return side
+    network(_image(_SIDES[0]))  # says why not
+    raise ReportError("the network takes no square image")
+
+
+def _image(side: int) -> Tensor:
+    return torch.zeros(1, 3, side, side, device="meta")
+
+
+def _runs(network: nn.Module, side: int) -> bool:
+    try:
+        with torch.no_grad():
+            network(_image(side))
+    except Exception:  # a network refuses a size in whatever way its author chose
+        return False
+    return True
+
+
+def _layer(network: nn.Module, call: Call[_Seen], calls: Sequence[Call[_Seen]]) -> Layer | None:
+    """The call as a layer; None if its output has no channels, or it is a copy of its input."""
+    module, place = network.get_submodule(call.name), call.seen
+    kind = _kind(module)
+    if place is None or place.channels is None or (kind == "other" and not any(module.children())):
+        return None
+    shape = call.made.tensor.shape
+    laid_out = _layout(tuple(shape), place)
+    if laid_out is None:
+        return None
+    layout, prefix = laid_out
+    single = layout == "vector" or place.grid == (1, 1)
+    return Layer(
+        name=call.name,
+        channels=shape[place.channels],
+        activation=_reader(network, call, calls),
+        kind=kind,
+        layout=layout,
+        prefix=prefix,
+        stride=None if single else max(place.stride),
+        field=None if place.field is None else max(place.field),
+    )
+
+
+def _layout(shape: tuple[int, ...], place: Place) -> tuple[Layout, int] | None:
+    """How the output is laid out, and how many tokens stand before the grid."""
+    if shape[0] != 1:  # windows or heads in place of the batch
+        return None
+    match len(shape), place.channels:
+        case 4, 1:
+            return "maps", 0
+        case 4, 3:
+            return "maps, channels last", 0
+        case 2, 1:
+            return "vector", 0
+        case 3, 2:
+            before = shape[1] - place.grid[0] * place.grid[1]
+            return ("tokens", before) if 0 <= before <= _MOST_PREFIXES else None
+    return None
+
+
+def _kind(module: nn.Module) -> str:
+    depthwise = isinstance(module, nn.Conv2d) and module.groups == module.in_channels > 1
+    kinds = {
+        "depthwise convolution": depthwise,
+        "convolution": isinstance(module, nn.Conv2d),
+        "linear": isinstance(module, nn.Linear),
+        "normalisation": isinstance(module, _NORMALISATIONS),
+        "activation": _is_activation(module),
+        "pooling": type(module).__module__ in _POOLINGS,
+        "attention": "attention" in type(module).__name__.lower(),
+        "block": any(module.children()),
+    }
+    return next((kind for kind, holds in kinds.items() if holds), "other")
+
+
+def _is_activation(module: nn.Module) -> bool:
+    return type(module).__module__ in _ACTIVATIONS and not isinstance(module, _NO_ACTIVATIONS)
+
+
+def _reader(network: nn.Module, layer: Call[_Seen], calls: Sequence[Call[_Seen]]) -> str:
+    """The activation function that reads the call's output; '' where there is none."""
+    if _is_activation(network.get_submodule(layer.name)):
         return ""
-    handed_on = calls[0].made
-    for call in calls[1:]:
+    handed_on = layer.made
+    for call in sorted(calls, key=lambda call: call.began):
         module = network.get_submodule(call.name)
+        steps = isinstance(module, _NORMALISATIONS) or not any(module.children())
+        if call.began < layer.ended or not steps:
+            continue
         if not call.given.same(handed_on):
             return ""
-        if isinstance(module, _ACTIVATIONS):
+        if _is_activation(module):
             return call.name
-        if not isinstance(module, _NORMALISATIONS):
+        if inner := _activation_within(module):
+            return f"{call.name}.{inner}"
+        if not isinstance(module, (*_NORMALISATIONS, nn.Identity)):
             return ""
         handed_on = call.made
     return ""
+
+
+def _activation_within(module: nn.Module) -> str:
+    """The activation function that a normalisation carries with it, as timm's do."""
+    inner = (name for name, child in module.named_children() if _is_activation(child))
+    return next(inner, "") if isinstance(module, _NORMALISATIONS) else ""
