@@ -5,6 +5,7 @@ Records only. Nothing here knows torch, a disk or a clock.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -128,4 +129,19 @@ class FeatureMap:
     values: Floats
 
 
-Artifact = Rendering | Responses | FeatureMap
+@dataclass(frozen=True, slots=True, eq=False)
+class FeatureMaps:
+    """Some channels' maps on one photograph: ``values`` has the shape (filters, height, width)."""
+
+    layer: str
+    photograph: str  # SHA-256 of the file
+    filters: tuple[int, ...]
+    values: Floats
+
+    def __iter__(self) -> Iterator[FeatureMap]:
+        """One map after the other."""
+        for number, values in zip(self.filters, self.values, strict=True):
+            yield FeatureMap(self.layer, number, self.photograph, values)
+
+
+Artifact = Rendering | Responses | FeatureMaps

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from generator import catalogue, findings, markdown, plan, site, spec
-from generator.artifacts import Artifact, FeatureMap, Rendering, Responses
+from generator.artifacts import Artifact, FeatureMaps, Rendering, Responses
 from generator.catalogue import Catalogue
 from generator.console import Console
 from generator.errors import ExitCode, Problem, ReportError, SpecError
@@ -25,7 +25,7 @@ from generator.turns import turn
 if TYPE_CHECKING:
     from generator.lab.models import Bench
 
-Kind = TypeVar("Kind", Rendering, Responses, FeatureMap)
+Kind = TypeVar("Kind", Rendering, Responses, FeatureMaps)
 Worker = Callable[..., Iterator[tuple[tuple[str, Artifact], ...]]]
 
 
@@ -74,7 +74,7 @@ def _find(asked: Build, study: Study, store: Store, bench: Bench) -> Findings:
     probes = maker.make("small pictures from several seeds", planned.probes, work.render, Rendering)
     responses = maker.make("responses", planned.scans, work.respond, Responses)
     wanted = plan.steps(findings.wanted_maps(study, responses), bench.card, memory)
-    maps = maker.make("feature maps", wanted, work.locate, FeatureMap)
+    maps = maker.make("feature maps", wanted, work.locate, FeatureMaps)
     store.remember(
         plan.ledger((*planned.renders, *planned.probes, *planned.scans, *wanted), bench.card)
     )

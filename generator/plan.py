@@ -23,8 +23,14 @@ from generator.spec.study import Study
 # Raised by hand when a change of code changes what a task leaves behind.
 RENDER_VERSION = 1
 SCAN_VERSION = 1
-MAP_VERSION = 1
+MAP_VERSION = 2
 
+_IN_WORDS = {
+    "weights": "other weights",
+    "preprocessing": "other preprocessing",
+    "filters": "other filters",
+    "image": "the photograph changed",
+}
 _USUAL = {"precision": "auto", "variant": 0}
 PROBE_SIDE = 96  # pixels: enough to tell what a picture shows, cheap enough for several seeds
 
@@ -96,22 +102,22 @@ class ScanTask:
 
 @dataclass(frozen=True, slots=True)
 class MapTask:
-    """Keep one filter's map on one photograph."""
+    """Keep the maps of some filters of a layer, in ascending order, on one photograph."""
 
     layer: str
-    filter: int
     photograph: Photograph
+    filters: tuple[int, ...]
 
     @property
     def name(self) -> str:
         """What it is, whatever its parameters: the same in the next build."""
-        return f"map {self.layer}:{self.filter} {self.photograph.name}"
+        return f"maps {self.layer} {self.photograph.name}"
 
     def parameters(self) -> Parameters:
-        """Everything beside the model that can change the map."""
+        """Everything beside the model that can change the maps."""
         return {
             "layer": self.layer,
-            "filter": self.filter,
+            "filters": self.filters,
             "image": self.photograph.sha256,
             "version": MAP_VERSION,
         }
@@ -266,10 +272,8 @@ def _change(key: str, before: Any, after: Any) -> str:
         if sizes[0] != sizes[1]:
             return f"size {sizes[0]} → {sizes[1]}"
         return "the recipe's constants changed"
-    if key in ("weights", "image", "preprocessing"):
-        return {"weights": "other weights", "image": "the photograph changed"}.get(
-            key, f"other {key}"
-        )
+    if key in _IN_WORDS:
+        return _IN_WORDS[key]
     usual = _USUAL.get(key)  # what a parameter that is left out stands for
     return f"{key} {usual if before is None else before} → {usual if after is None else after}"
 

@@ -45,7 +45,7 @@ CARD = ModelCard("vgg16", "W", "0" * 64, "a file", "none", PREPROCESSING, CATALO
 PHOTOGRAPH = Photograph("images/a.jpg", "/somewhere/images/a.jpg", "1" * 64)
 RENDER = RenderTask("features.5", of_channel(3), multiscale(), 0)
 SCAN = ScanTask("features.5", PHOTOGRAPH)
-MAP = MapTask("features.5", 3, PHOTOGRAPH)
+MAP = MapTask("features.5", PHOTOGRAPH, (3, 8))
 
 places = st.none() | st.just("centre") | st.tuples(st.integers(0, 3), st.integers(0, 3))
 terms = st.builds(Term, st.integers(0, 9), st.sampled_from([1.0, -1.0, 0.5]), places)
@@ -67,7 +67,12 @@ tasks = st.one_of(
         st.sampled_from(["auto", "fp32", "bf16"]),
     ),
     st.builds(ScanTask, st.sampled_from(["a", "b"]), st.just(PHOTOGRAPH)),
-    st.builds(MapTask, st.sampled_from(["a", "b"]), st.integers(0, 3), st.just(PHOTOGRAPH)),
+    st.builds(
+        MapTask,
+        st.sampled_from(["a", "b"]),
+        st.just(PHOTOGRAPH),
+        st.sets(st.integers(0, 3)).map(lambda some: tuple(sorted(some))),
+    ),
 )
 
 
@@ -166,6 +171,7 @@ def why(
         (None, RENDER, "new"),
         (replace(RENDER, objective=of_channel(9)), RENDER, "new"),
         (RENDER, RENDER, "missing from the store"),
+        (MAP, replace(MAP, filters=(3, 9)), "other filters"),
         (RENDER, replace(RENDER, recipe=article()), "recipe multiscale → article"),
         (RENDER, replace(RENDER, recipe=multiscale(224)), "size 408 → 224"),
         (RENDER, replace(RENDER, seed=1), "seed 0 → 1"),

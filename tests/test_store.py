@@ -19,12 +19,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from generator.artifacts import Artifact, FeatureMap, Rendering, Responses
+from generator.artifacts import Artifact, FeatureMaps, Rendering, Responses
 from generator.errors import StoreError
 from generator.store import Store
 
 KEY, OTHER = "ab" * 32, "cd" * 32
-MAP = FeatureMap("features.5", 3, "0" * 64, np.arange(12, dtype=np.float32).reshape(3, 4))
+MAP = FeatureMaps("features.5", "0" * 64, (3,), np.arange(12, dtype=np.float32).reshape(1, 3, 4))
 
 names = st.text(max_size=20)
 floats = st.floats(allow_nan=False, width=32)
@@ -45,11 +45,11 @@ renderings = st.builds(
 )
 responses = st.builds(Responses, names, names, vectors, vectors, vectors, vectors)
 maps = st.builds(
-    FeatureMap,
+    FeatureMaps,
     names,
-    st.integers(0, 4096),
     names,
-    arrays.arrays(np.float32, arrays.array_shapes(min_dims=2, max_dims=2, max_side=8)),
+    st.lists(st.integers(0, 4096), max_size=5).map(tuple),
+    arrays.arrays(np.float32, arrays.array_shapes(min_dims=3, max_dims=3, max_side=8)),
 )
 
 
@@ -132,7 +132,7 @@ def test_every_damage_is_found_put_aside_and_reported(store: Store, said: list[s
 
 def test_two_swapped_objects_are_both_refused(store: Store, said: list[str]) -> None:
     store.put(KEY, MAP)
-    store.put(OTHER, FeatureMap("features.5", 4, "1" * 64, np.zeros((2, 2), np.float32)))
+    store.put(OTHER, FeatureMaps("features.5", "1" * 64, (4,), np.zeros((1, 2, 2), np.float32)))
     one, other = objects(store)
     contents = one.read_bytes(), other.read_bytes()
     one.write_bytes(contents[1])
@@ -225,8 +225,8 @@ def test_a_store_that_cannot_be_used_says_so(tmp_path: Path) -> None:
 def put_many(folder: Path, start: int) -> None:
     store = Store(folder)
     for number in range(40):
-        values = np.full((2, 2), number, np.float32)
-        store.put(f"{number:064x}", FeatureMap("l", number, str(start % 1), values))
+        values = np.full((1, 2, 2), number, np.float32)
+        store.put(f"{number:064x}", FeatureMaps("l", str(start % 1), (number,), values))
 
 
 def test_two_processes_putting_at_once(store: Store, said: list[str]) -> None:
@@ -239,8 +239,8 @@ def test_two_processes_putting_at_once(store: Store, said: list[str]) -> None:
         assert worker.exitcode == 0
     for number in range(40):
         found = store.get(f"{number:064x}")
-        assert isinstance(found, FeatureMap)
-        assert found.values.tolist() == [[number] * 2] * 2
+        assert isinstance(found, FeatureMaps)
+        assert found.values.tolist() == [[[number] * 2] * 2]
     assert said == []
     assert len(objects(store)) == 40
 

@@ -2,62 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from generator.artifacts import FeatureMap, Floats, ModelCard, Rendering, Responses
+from generator.artifacts import FeatureMaps, Floats, ModelCard, Rendering, Responses
 from generator.findings.exhibits import (
-    MapsByPlace,
-    by_place,
     choose,
     exhibit,
     score,
-    strongest,
 )
 from generator.findings.gates import gates
+from generator.findings.layers import layer_finding
+from generator.findings.material import Material, sort_out
 from generator.findings.measure import Measured, measure
-from generator.findings.pictures import Album
 from generator.findings.records import (
     Agreement,
     ClaimFinding,
     Exhibit,
-    FilterFinding,
     Findings,
-    LayerFinding,
-    Other,
     Score,
     Verdict,
 )
 from generator.findings.scales import scale_of
 from generator.findings.t8_picture_agrees import picture_agrees
-from generator.findings.tables import Table, table_of, tabulate
-from generator.findings.trust import Ordinary, ordinary, trust
+from generator.findings.tables import Table
 from generator.findings.verdicts import judge
 from generator.photographs import Photograph
-from generator.plan import PROBE_SIDE
 from generator.spec.pictures import ReportedLayer
 from generator.spec.study import Evidence, Role, Study
 from generator.statistics import holm
 from generator.statistics.permutation import SHUFFLES
-
-Place = tuple[str, int]  # layer and filter
-Pictures = dict[Place, tuple[Rendering, tuple[Other, ...]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Material:
-    """What the tasks left behind, by the place where it is looked up."""
-
-    tables: tuple[Table, ...]
-    maps: MapsByPlace
-    album: Album
-    pictures: Pictures
-    probes: dict[Place, tuple[Rendering, ...]]
-
-    def table(self, layer: str) -> Table | None:
-        """The responses of a layer; None where nothing was scored."""
-        return table_of(self.tables, layer)
 
 
 def find(
@@ -66,7 +39,7 @@ def find(
     *,
     renderings: tuple[Rendering, ...],
     responses: tuple[Responses, ...],
-    maps: tuple[FeatureMap, ...],
+    maps: tuple[FeatureMaps, ...],
 ) -> Findings:
     """Everything that the pages may say, from what the tasks left behind.
 
@@ -77,19 +50,10 @@ def find(
     ReportError
         If the picture of a reported filter is missing.
     """
-    tables = tabulate(study.spec.evidence, responses)
-    album = Album.of(renderings)
-    pictures = {
-        (layer.layer, number): album.of_filter(layer.layer, number, wanted)
-        for layer in study.spec.reported_layers
-        for number, wanted in zip(layer.filters, layer.renders, strict=True)
-    }
-    material = Material(tables, by_place(maps), album, pictures, _probes(renderings))
+    material = sort_out(study, renderings=renderings, responses=responses, maps=maps)
     claims = _claims(study, material)
-    layers = tuple(
-        _layer(study, entry, model, material)
-        for entry in _in_network_order(study.spec.reported_layers, model)
-    )
+    entries = _in_network_order(study.spec.reported_layers, model)
+    layers = tuple(layer_finding(study, entry, model, material) for entry in entries)
     return Findings(study, model, layers, claims, gates(study.spec.gates, claims))
 
 
@@ -143,10 +107,10 @@ def _claim(measured: Measured, verdict: Verdict, p_holm: float, material: Materi
 
 def _agreement(evidence: Evidence, material: Material) -> Agreement | None:
     claim, table = evidence.claim, material.table(evidence.claim.layer)
-    pictures = material.pictures.get((claim.layer, claim.filter))
-    if pictures is None or table is None:
+    if table is None:
         return None
-    return picture_agrees(pictures[0], table.before[table.rows(evidence.controls)])
+    picture, _ = material.pictures[claim.layer, claim.filter]
+    return picture_agrees(picture, table.before[table.rows(evidence.controls)])
 
 
 def _scores(evidence: Evidence, table: Table | None) -> tuple[Score, ...]:
@@ -174,47 +138,6 @@ def _profile(evidence: Evidence, table: Table | None) -> Floats:
     if table is None or not rows:
         return np.zeros(0, dtype=np.float32)
     return np.asarray(table.mean[rows].mean(axis=0, dtype=np.float64), dtype=np.float32)
-
-
-def _layer(
-    study: Study, entry: ReportedLayer, model: ModelCard, material: Material
-) -> LayerFinding:
-    table, known = material.table(entry.layer), model.catalogue.find(entry.layer)
-    channels = known.channels if known else table.channels if table else 0
-    scale = ordinary(table.before) if table else None
-    filters = tuple(
-        _filter(study, (entry.layer, index), material, scale) for index in entry.filters
-    )
-    objectives = material.album.objectives(entry)
-    return LayerFinding(entry.layer, entry.title, channels, filters, objectives)
-
-
-def _filter(
-    study: Study, place: Place, material: Material, scale: Ordinary | None
-) -> FilterFinding:
-    (layer, index), table = place, material.table(place[0])
-    picture, others = material.pictures[place]
-    top: tuple[Exhibit, ...] = ()
-    if table is not None:
-        z = scale_of(table.pooled[table.rows(study.library), index])
-        top = tuple(
-            exhibit(table, score(table, each, index, role=None, scale=z), index, material.maps)
-            for each in strongest(table, study.library, index)
-        )
-    claims = tuple(
-        claim.id for claim in study.spec.claims if (claim.layer, claim.filter) == (layer, index)
-    )
-    figures = trust(picture, material.probes.get(place, ()), scale)
-    return FilterFinding(layer, index, picture, top, claims, figures, others)
-
-
-def _probes(renderings: tuple[Rendering, ...]) -> dict[Place, tuple[Rendering, ...]]:
-    """The small pictures of every filter, in the order of their seeds."""
-    found: dict[Place, list[Rendering]] = {}
-    for each in renderings:
-        if each.size == PROBE_SIDE and not each.objective:
-            found.setdefault((each.layer, each.filter), []).append(each)
-    return {place: tuple(small) for place, small in found.items()}
 
 
 def _in_network_order(

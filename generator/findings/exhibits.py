@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from generator.artifacts import FeatureMap, Responses
+from generator.artifacts import Responses
+from generator.findings.material import MapsByPlace
 from generator.findings.measure import find_fault
 from generator.findings.records import Exhibit, Score
 from generator.findings.scales import Scale
+from generator.findings.survey import survey
 from generator.findings.tables import Table, table_of, tabulate
 from generator.photographs import Photograph
 from generator.plan import MapTask
@@ -16,7 +18,6 @@ from generator.spec.study import Evidence, Role, Study
 from generator.statistics import rank_of
 
 SHOWN_OF_A_CLAIM = 6
-SHOWN_OF_A_FILTER = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +30,27 @@ class Shown:
 
 
 def wanted_maps(study: Study, responses: tuple[Responses, ...]) -> tuple[MapTask, ...]:
-    """Every feature map that the pages will show, each once: filters first, then claims."""
+    """Every feature map that the pages will show: one task for each layer and photograph."""
     tables = tabulate(study.spec.evidence, responses)
-    wanted: list[MapTask] = []
+    wanted: dict[tuple[str, str], tuple[Photograph, set[int]]] = {}
+
+    def want(layer: str, index: int, photographs: Iterable[Photograph]) -> None:
+        for each in photographs:
+            wanted.setdefault((layer, each.sha256), (each, set()))[1].add(index)
+
     for entry in study.spec.reported_layers:
-        table = table_of(tables, entry.layer)
-        for index in entry.filters if table else ():
-            top = strongest(table, study.library, index) if table else ()
-            wanted += [MapTask(entry.layer, index, photograph) for photograph in top]
+        if (table := table_of(tables, entry.layer)) is None:
+            continue
+        seen = survey(table, study.library)
+        for index in entry.filters:
+            want(entry.layer, index, seen.strongest(index))
+            want(entry.layer, index, (photograph for _, photograph in seen.through(index)))
     for evidence in study.evidence:
         claim, shown = evidence.claim, choose(evidence, table_of(tables, evidence.claim.layer))
-        every = shown.best + shown.worst + shown.counterexamples
-        wanted += [MapTask(claim.layer, claim.filter, photograph) for photograph in every]
+        want(claim.layer, claim.filter, shown.best + shown.worst + shown.counterexamples)
     return tuple(
-        {(each.layer, each.filter, each.photograph.sha256): each for each in wanted}.values()
+        MapTask(layer, photograph, tuple(sorted(filters)))
+        for (layer, _), (photograph, filters) in wanted.items()
     )
 
 
@@ -58,12 +66,6 @@ def choose(evidence: Evidence, table: Table | None) -> Shown:
     best = ordered[:SHOWN_OF_A_CLAIM]
     worst = ordered[SHOWN_OF_A_CLAIM:][::-1][:SHOWN_OF_A_CLAIM]
     return Shown(best, worst, others[:SHOWN_OF_A_CLAIM])
-
-
-def strongest(table: Table, library: tuple[Photograph, ...], index: int) -> tuple[Photograph, ...]:
-    """The photographs that excite a filter most, of all that were scanned and gave numbers."""
-    usable = tuple(photograph for photograph in library if table.finite(photograph))
-    return _descending(table, usable, index)[:SHOWN_OF_A_FILTER]
 
 
 def _descending(
@@ -90,14 +92,6 @@ def score(
         z=scale.z(float(table.pooled[row, index])),
         rank=rank_of(table.mean[row], index),
     )
-
-
-MapsByPlace = Mapping[tuple[str, int, str], FeatureMap]
-
-
-def by_place(maps: tuple[FeatureMap, ...]) -> MapsByPlace:
-    """Feature maps by layer, filter and the photograph's hash."""
-    return {(each.layer, each.filter, each.photograph): each for each in maps}
 
 
 def exhibit(table: Table, found: Score, index: int, maps: MapsByPlace) -> Exhibit:

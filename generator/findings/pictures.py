@@ -9,9 +9,11 @@ from generator.artifacts import Rendering
 from generator.errors import ReportError
 from generator.findings.records import ObjectiveFinding, Other
 from generator.objectives import Objective, of_channel
-from generator.plan import RenderTask, pictures
+from generator.plan import RenderTask, pictures, probes
 from generator.spec.pictures import RenderSpec, ReportedLayer
+from generator.spec.study import Study
 
+Place = tuple[str, int]  # layer and filter
 Identity = tuple[str, int, str, str, int, int, int]
 
 
@@ -46,6 +48,15 @@ class Album:
             )
             for each, wanted in layer.objectives
         )
+
+    def probes(self, study: Study) -> dict[Place, tuple[Rendering, ...]]:
+        """The small pictures of every filter, one for each seed."""
+        found: dict[Place, list[Rendering]] = {}
+        for task in probes(study):
+            small, number = self.by_identity.get(_wanted(task)), task.objective.channel
+            if small is not None and number is not None:
+                found.setdefault((task.layer, number), []).append(small)
+        return {place: tuple(small) for place, small in found.items()}
 
     def _of(
         self, layer: str, objective: Objective, wanted: RenderSpec

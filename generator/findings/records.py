@@ -188,9 +188,54 @@ class Other:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Milestone:
+    """A photograph on the way down a filter's range; ``share`` of all excite the filter less."""
+
+    share: float
+    exhibit: Exhibit
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """A filter's responses to all photographs that were scanned, by the pooling that decides.
+
+    Attributes
+    ----------
+    low, high:
+        The weakest and the strongest response: the ends of the bins.
+    counts:
+        Photographs in bins of equal width from ``low`` to ``high``; one bin if these are the same.
+    threshold:
+        Half way from the median photograph to the strongest one: above it, a photograph is said to
+        excite the filter.
+    share:
+        Of photographs above ``threshold``.
+    active:
+        Share of photographs on which the filter's map rises above 0 anywhere.
+    """
+
+    low: float
+    high: float
+    counts: tuple[int, ...]
+    threshold: float
+    share: float
+    active: float
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """Another filter of the layer, and how alike both respond: Pearson's r over photographs."""
+
+    filter: int
+    r: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class FilterFinding:
     """A filter's picture and the photographs that excite it most (of all that were scanned).
 
+    ``range`` goes on from there down to the photograph that excites the filter least; ``similar``
+    are the filters of the layer whose responses go most alike with it, the most similar first.
     ``others`` are its variants and those of other recipes.
     """
 
@@ -201,6 +246,9 @@ class FilterFinding:
     claims: tuple[str, ...]
     trust: Trust | None = None
     others: tuple[Other, ...] = ()
+    range: tuple[Milestone, ...] = ()
+    histogram: Histogram | None = None
+    similar: tuple[Neighbour, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -113,6 +113,9 @@ def _filter(found: FilterFinding) -> dict[str, object]:
         "others": _others(found.layer, found.filter, found.others),
         "claims": found.claims,
         "photographs": [_score(exhibit.score) for exhibit in found.top],
+        "range": [{"share": step.share, **_score(step.exhibit.score)} for step in found.range],
+        "histogram": asdict(found.histogram) if found.histogram else None,
+        "similar": [[each.filter, each.r] for each in found.similar],
     }
 
 

@@ -10,13 +10,14 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from generator.artifacts import FeatureMap, Responses
+from generator.artifacts import FeatureMaps, Responses
 from generator.catalogue import Layer
 from generator.lab.hooks import record
 from generator.lab.models import Bench
 from generator.photographs import Photograph, as_seen, decode
 
 MAP_SIDE = 56  # maps are kept at this side at most: an overlay shows no more
+Places = Sequence[tuple[Layer, Sequence[int]]]  # layers, each with numbers of its filters
 
 
 def scan(
@@ -43,28 +44,39 @@ def scan(
 
 
 def feature_maps(
-    bench: Bench, wanted: Sequence[tuple[Layer, int]], photographs: Sequence[Photograph]
-) -> tuple[FeatureMap, ...]:
-    """The maps of some filters, after their activation function, on each photograph.
+    bench: Bench, wanted: Sequence[tuple[Photograph, Places]]
+) -> tuple[tuple[FeatureMaps, ...], ...]:
+    """The maps of some filters, after their activation function, all photographs in one pass.
 
     Maps larger than 56 x 56 are averaged down to that.
 
+    Parameters
+    ----------
+    wanted:
+        For each photograph the layers, and of each the numbers of its filters.
+
     Returns
     -------
-    tuple of FeatureMap
-        For each photograph, each wanted filter, in that order.
+    tuple of tuple of FeatureMaps
+        For each photograph, one for each of its layers, in that order.
     """
-    layers = tuple(dict.fromkeys(layer for layer, _ in wanted))
+    layers = tuple(dict.fromkeys(layer for _, places in wanted for layer, _ in places))
     with record(bench.network, layers, both_sides=True) as recorder, torch.no_grad():
-        recorder.run(bench.prepare(load(bench, photographs)))
+        recorder.run(bench.prepare(load(bench, [photograph for photograph, _ in wanted])))
         outputs = {
             name: recorder.after.get(name, output) for name, output in recorder.before.items()
         }
-        maps = [_small(outputs[layer.name][:, number]) for layer, number in wanted]
     return tuple(
-        FeatureMap(layer.name, number, photograph.sha256, values[index])
-        for index, photograph in enumerate(photographs)
-        for (layer, number), values in zip(wanted, maps, strict=True)
+        tuple(
+            FeatureMaps(
+                layer.name,
+                photograph.sha256,
+                tuple(filters),
+                _small(outputs[layer.name][index, list(filters)]),
+            )
+            for layer, filters in places
+        )
+        for index, (photograph, places) in enumerate(wanted)
     )
 
 
@@ -92,7 +104,7 @@ def _pooled(before: Tensor, after: Tensor | None) -> tuple[np.ndarray, ...]:
 
 
 def _small(maps: Tensor) -> np.ndarray:
-    """(batch, height, width), averaged down where it is larger than an overlay shows."""
+    """(filters, height, width), averaged down where it is larger than an overlay shows."""
     if max(maps.shape[1:]) > MAP_SIDE:
         sides = (min(maps.shape[1], MAP_SIDE), min(maps.shape[2], MAP_SIDE))
         maps = functional.adaptive_avg_pool2d(maps.unsqueeze(1), sides).squeeze(1)

@@ -82,12 +82,13 @@ def locate(steps: Sequence[Step[MapTask]], bench: Bench, say: Say) -> Iterator[M
     by_photograph = _grouped(steps, lambda step: step.task.photograph.sha256)
 
     def make(batch: Sequence[list[Step[MapTask]]]) -> Made:
-        due = [step for photograph in batch for step in photograph]
-        wanted = dict.fromkeys((bench.layer(s.task.layer), s.task.filter) for s in due)
-        made = feature_maps(bench, tuple(wanted), [steps[0].task.photograph for steps in batch])
-        by_place = {(item.layer, item.filter, item.photograph): item for item in made}
-        places = [(s.task.layer, s.task.filter, s.task.photograph.sha256) for s in due]
-        return tuple((step.key, by_place[place]) for step, place in zip(due, places, strict=True))
+        wanted = [
+            (steps[0].task.photograph, [(bench.layer(s.task.layer), s.task.filters) for s in steps])
+            for steps in batch
+        ]
+        made = (maps for photograph in feature_maps(bench, wanted) for maps in photograph)
+        due = (step for photograph in batch for step in photograph)
+        return tuple((step.key, maps) for step, maps in zip(due, made, strict=True))
 
     yield from _in_batches(by_photograph, PHOTOGRAPHS_AT_ONCE, make, say)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from generator.artifacts import FeatureMap, ModelCard, Preprocessing, Rendering, Responses
+from generator.artifacts import FeatureMaps, ModelCard, Preprocessing, Rendering, Responses
 from generator.catalogue import Catalogue, Layer
 from generator.findings import find
 from generator.findings.records import ClaimFinding, Findings
@@ -31,7 +31,7 @@ class Case:
     model: ModelCard
     renderings: tuple[Rendering, ...]
     responses: tuple[Responses, ...]
-    maps: tuple[FeatureMap, ...] = ()
+    maps: tuple[FeatureMaps, ...] = ()
 
     def find(self) -> Findings:
         return find(

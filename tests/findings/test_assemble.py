@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from generator.artifacts import FeatureMap
+from generator.artifacts import FeatureMaps
 from generator.errors import ReportError
 from generator.findings import gates, results, wanted_maps
 from generator.spec.models import Gates
@@ -102,17 +102,21 @@ def test_photographs_without_usable_responses_are_never_shown():
 def test_maps_are_asked_for_once_and_find_their_exhibit():
     base = with_claims(case(*detector()), claim("a"), claim("b"), claim("c", index=3))
     wanted = wanted_maps(base.study, base.responses)
-    keys = [(each.layer, each.filter, each.photograph.sha256) for each in wanted]
-    assert len(set(keys)) == len(keys)
+    places = [(each.layer, each.photograph.sha256) for each in wanted]
+    assert len(set(places)) == len(places)
     assert wanted == wanted_maps(base.study, tuple(reversed(base.responses)))
     maps = tuple(
-        FeatureMap(layer, index, sha, np.zeros((2, 2), np.float32)) for layer, index, sha in keys
+        FeatureMaps(t.layer, t.photograph.sha256, t.filters, np.zeros((len(t.filters), 2, 2), "f4"))
+        for t in wanted
     )
     found = replace(base, maps=maps).find()
     exhibits = [e for c in found.claims for e in c.best + c.worst + c.counterexamples]
-    exhibits += [e for layer in found.layers for each in layer.filters for e in each.top]
-    used = {id(exhibit.map) for exhibit in exhibits}
-    assert used == {id(each) for each in maps}
+    filters = [each for layer in found.layers for each in layer.filters]
+    exhibits += [e for each in filters for e in each.top]
+    exhibits += [milestone.exhibit for each in filters for milestone in each.range]
+    used = [(e.map.layer, e.map.filter, e.score.photograph.sha256) for e in exhibits if e.map]
+    assert len(used) == len(exhibits)
+    assert set(used) == {(t.layer, n, t.photograph.sha256) for t in wanted for n in t.filters}
 
 
 def test_a_missing_map_is_none():

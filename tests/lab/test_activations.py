@@ -115,23 +115,28 @@ def by_hand(bench: Bench, photograph: Photograph, last: int) -> torch.Tensor:
 
 
 def test_a_map_is_the_recorded_one(bench: Bench, photographs: tuple[Photograph, ...]) -> None:
-    wanted = [(bench.layer("0"), 4), (bench.layer("3"), 6), (bench.layer("5"), 0)]
-    found = feature_maps(bench, wanted, photographs[:2])
-    assert [(each.layer, each.filter, each.photograph) for each in found] == [
-        (layer.name, number, photograph.sha256)
-        for photograph in photographs[:2]
-        for layer, number in wanted
+    places = [("0", (4,)), ("3", (6, 2)), ("5", (0, 1))]
+    wanted = [
+        (photographs[0], [(bench.layer(name), numbers) for name, numbers in places]),
+        (photographs[1], [(bench.layer("3"), (7,))]),
     ]
-    for each in found[:3]:
+    first, second = feature_maps(bench, wanted)
+    assert [(each.layer, each.filters) for each in first] == places
+    for each in first:
         after = {"0": 1, "3": 4, "5": 5}[each.layer]
-        maps = by_hand(bench, photographs[0], after)
-        np.testing.assert_allclose(each.values, maps[each.filter], rtol=1e-4, atol=1e-5)
+        maps = by_hand(bench, photographs[0], after)[list(each.filters)]
+        np.testing.assert_allclose(each.values, maps, rtol=1e-4, atol=1e-5)
+        assert each.photograph == photographs[0].sha256
         assert each.values.dtype == np.float32
+    assert [(each.layer, each.filters, each.photograph) for each in second] == [
+        ("3", (7,), photographs[1].sha256)
+    ]
 
 
 def test_large_maps_are_averaged_down(vgg16: Bench, photographs: tuple[Photograph, ...]) -> None:
     layer = vgg16.layer("features.0")
-    (found,) = feature_maps(vgg16, [(layer, 3)], photographs[:1])
+    (((_, found),),) = feature_maps(vgg16, [(photographs[0], [(layer, (5, 3))])])
+    assert found.filter == 3
     assert found.values.shape == (MAP_SIDE, MAP_SIDE)
     with torch.no_grad():
         inputs = by_torchvision(vgg16, photographs[0])

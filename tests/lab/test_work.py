@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from generator.artifacts import FeatureMap, Rendering, Responses
+from generator.artifacts import FeatureMaps, Rendering, Responses
 from generator.catalogue import Layer
 from generator.errors import MachineError
 from generator.lab import work
@@ -174,15 +174,16 @@ def test_one_photograph_under_two_names(bench: Bench, photographs: tuple[Photogr
 
 
 def test_maps_find_their_places(bench: Bench, photographs: tuple[Photograph, ...]) -> None:
-    wanted = [("0", 2, 0), ("3", 7, 0), ("3", 7, 3), ("5", 1, 2), ("0", 5, 3)]
-    due = steps(*(MapTask(layer, number, photographs[p]) for layer, number, p in wanted))
+    wanted = [("0", (2, 4), 0), ("3", (7,), 0), ("3", (1, 7), 3), ("5", (1,), 2), ("0", (5,), 3)]
+    due = steps(*(MapTask(layer, photographs[p], filters) for layer, filters, p in wanted))
     made = dict(pair for batch in work.locate(due, bench, pytest.fail) for pair in batch)
     assert made.keys() == {step.key for step in due}
     for step in due:
         found = made[step.key]
-        assert isinstance(found, FeatureMap)
-        layer = bench.layer(step.task.layer)
-        (alone,) = feature_maps(bench, [(layer, step.task.filter)], [step.task.photograph])
+        assert isinstance(found, FeatureMaps)
+        place = (bench.layer(step.task.layer), step.task.filters)
+        ((alone,),) = feature_maps(bench, [(step.task.photograph, [place])])
+        assert found.filters == alone.filters == step.task.filters
         np.testing.assert_allclose(found.values, alone.values, rtol=1e-4, atol=1e-5)
 
 

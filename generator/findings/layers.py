@@ -1,0 +1,96 @@
+"""What pages say of a layer and of each of its filters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from generator.artifacts import ModelCard
+from generator.findings.exhibits import exhibit, score
+from generator.findings.material import Material
+from generator.findings.records import (
+    Exhibit,
+    FilterFinding,
+    LayerFinding,
+    Milestone,
+    Neighbour,
+)
+from generator.findings.survey import Survey, survey
+from generator.findings.tables import Table
+from generator.findings.trust import Ordinary, ordinary, trust
+from generator.photographs import Photograph
+from generator.spec.pictures import ReportedLayer
+from generator.spec.study import Study
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Scored:
+    """A layer with responses, and what is computed of them once for all filters."""
+
+    table: Table
+    seen: Survey
+    scale: Ordinary | None
+    similar: Mapping[int, tuple[Neighbour, ...]]
+
+
+def layer_finding(
+    study: Study, entry: ReportedLayer, model: ModelCard, material: Material
+) -> LayerFinding:
+    """A layer of the report with all of its filters and other objectives.
+
+    Raises
+    ------
+    ReportError
+        If the picture of an objective is missing.
+    """
+    table, known = material.table(entry.layer), model.catalogue.find(entry.layer)
+    channels = known.channels if known else table.channels if table else 0
+    scored = _scored(study, entry, table) if table else None
+    claims: dict[int, tuple[str, ...]] = {}
+    for claim in study.spec.claims:
+        if claim.layer == entry.layer:
+            claims[claim.filter] = (*claims.get(claim.filter, ()), claim.id)
+    filters = tuple(
+        _filter(entry.layer, index, material, scored, claims=claims.get(index, ()))
+        for index in entry.filters
+    )
+    objectives = material.album.objectives(entry)
+    return LayerFinding(entry.layer, entry.title, channels, filters, objectives)
+
+
+def _scored(study: Study, entry: ReportedLayer, table: Table) -> _Scored:
+    seen = survey(table, study.library)
+    return _Scored(table, seen, ordinary(table.before), seen.neighbours(entry.filters))
+
+
+def _filter(
+    layer: str,
+    index: int,
+    material: Material,
+    scored: _Scored | None,
+    *,
+    claims: tuple[str, ...],
+) -> FilterFinding:
+    picture, others = material.pictures[layer, index]
+    probes = material.probes.get((layer, index), ())
+    if scored is None:
+        bare = trust(picture, probes, None)
+        return FilterFinding(layer, index, picture, (), claims, bare, others)
+    table, scale = scored.table, scored.seen.scale(index)
+
+    def show(photograph: Photograph) -> Exhibit:
+        told = score(table, photograph, index, role=None, scale=scale)
+        return exhibit(table, told, index, material.maps)
+
+    return FilterFinding(
+        layer,
+        index,
+        picture,
+        top=tuple(show(each) for each in scored.seen.strongest(index)),
+        claims=claims,
+        trust=trust(picture, probes, scored.scale),
+        others=others,
+        range=tuple(Milestone(share, show(each)) for share, each in scored.seen.through(index)),
+        histogram=scored.seen.histogram(index),
+        similar=scored.similar.get(index, ()),
+    )
