@@ -59,7 +59,6 @@ def test_no_spec(run: Run, tmp_path: Path, command: str) -> None:
         ["build", "--devise", "cpu"],
         ["build", "--log-format", "xml"],
         ["render", "features.5", "-1", "-o", "a.png"],
-        ["render", "features.5", "three", "-o", "a.png"],
         ["render", "features.5", "3"],
         ["render", "features.5", "3", "-o", "a.png", "--size", "10"],
         ["render", "features.5", "3", "-o", "a.png", "--recipe", "other"],
@@ -332,3 +331,12 @@ def test_a_gate_that_fails_is_exit_code_1(run: Run, built: Path, tmp_path: Path)
     events = [json.loads(line) for line in ended.err.splitlines()]
     assert any("FAILED" in event["text"] for event in events)
     assert (tmp_path / "report" / "site" / "index.html").is_file()
+
+
+def test_an_objective_that_the_spec_does_not_have(run: Run, tmp_path: Path) -> None:
+    spec = make_project(tmp_path)
+    ended = run("render", "features.5", "three", "-o", tmp_path / "a.png", "--spec", spec)
+    assert ended.code == 2
+    assert "'three'" in ended.err.splitlines()[0]
+    assert "number" in ended.err.splitlines()[1]
+    assert not (tmp_path / "a.png").exists()
