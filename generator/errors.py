@@ -54,6 +54,7 @@ class Problem:
 
     ``line`` and ``column`` count from 1; 0 means that the fault has no place of its own
     (an empty file). ``path`` is the dotted way to the value, for example ``claims[0].filter``.
+    ``source`` is the line, or a piece of a long one; then ``caret`` is the place's column in it.
     """
 
     file: str
@@ -62,12 +63,13 @@ class Problem:
     path: str
     message: str
     source: str = ""
+    caret: int = 0
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}:{self.column}: " if self.line else f"{self.file}: "
         text = where + (f"{self.path}: " if self.path else "") + self.message
         if self.source:
-            text += f"\n    {self.source}\n    {' ' * (self.column - 1)}^"
+            text += f"\n    {self.source}\n    {' ' * ((self.caret or self.column) - 1)}^"
         return text
 
 

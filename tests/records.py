@@ -108,7 +108,14 @@ def spec() -> Spec:
     return Spec(
         version=1,
         title="What VGG-16’s filters look for",
-        authors=(Author(name="Ada Example", url="https://example.org/ada"), Author(name="Bo")),
+        authors=(
+            Author(
+                name="Ada Example",
+                affiliation="University of Examples",
+                url="https://example.org/ada?b=1&c=2",
+            ),
+            Author(name="Bo"),
+        ),
         images="images/images.csv",
         layers=layers,
         claims=claims,
@@ -411,7 +418,10 @@ class _Hostile:
         )
         changed = {
             "title": self.text,
-            "authors": (Author(name=self.text, url="https://example.org/a?b=1&c=2"),),
+            "authors": tuple(
+                Author(name=self.text, affiliation=a.affiliation and self.text[:300], url=a.url)
+                for a in plain.spec.authors
+            ),
             "claims": claims,
             "layers": layers,
         }

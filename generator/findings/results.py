@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from typing import get_args
 
 from generator import __version__
 from generator.artifacts import ModelCard, Rendering
@@ -24,6 +25,7 @@ from generator.findings.records import (
 from generator.findings.t4_detects import detects
 from generator.findings.t8_picture_agrees import agrees
 from generator.findings.thresholds import Thresholds
+from generator.spec.models import VerdictCode
 
 __all__ = ["claims_csv", "filter_json", "filters_csv", "picture_path", "responses_csv", "results"]
 
@@ -42,6 +44,7 @@ def results(findings: Findings) -> str:
         "format": FORMAT,
         "software": {"name": "filterbook", "version": __version__},
         "title": spec.title,
+        "counts": _counts(findings),
         "model": _model(findings.model),
         "evidence": {
             "pooling": spec.evidence.pooling,
@@ -81,6 +84,18 @@ def plain(value: object) -> Json:
     if isinstance(value, float):
         return six_digits(value)
     return value if isinstance(value, bool | int | str) or value is None else str(value)
+
+
+def _counts(findings: Findings) -> dict[str, object]:
+    """How much there is of everything, verdicts that never came out included."""
+    codes = [claim.verdict.code for claim in findings.claims]
+    return {
+        "photographs": len(findings.study.library),
+        "layers": len(findings.layers),
+        "filters": sum(len(layer.filters) for layer in findings.layers),
+        "claims": len(codes),
+        "verdicts": {code: codes.count(code) for code in get_args(VerdictCode)},
+    }
 
 
 def _model(model: ModelCard) -> dict[str, object]:

@@ -3,25 +3,11 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from generator.markdown import numbers
 from generator.spec.models import Spec
-
-ESTIMATE = ("value", "low", "high", "p")
-CLAIM_NUMBERS = (
-    *(f"{test}.{part}" for test in ("t1", "t2") for part in ESTIMATE),
-    *(f"t3.{part}" for part in ("value", "low", "high", "of", "rival")),
-    *(f"t3.margin.{part}" for part in ("value", "low", "high")),
-    *(f"n.{role}" for role in ("positives", "lookalikes", "controls", "removed")),
-    "p",
-    "p_holm",
-)
-FILTER_NUMBERS = ("activation", "seed", "size")
-CLAIM_PATH = re.compile(r"claims\.(?P<id>[a-z0-9][a-z0-9_-]*)\.(?P<rest>[a-z0-9_.]+)")
-FILTER_PATH = re.compile(r"filters\.(?P<layer>.+):(?P<filter>[0-9]{1,6})\.(?P<rest>[a-z_.]+)")
-FORMS = "claims.ID.t1.value or filters.LAYER:NUMBER.activation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +34,7 @@ class Names:
         """What is wrong with a reference to a layer; empty if nothing."""
         if isinstance(name, str) and name in self.layers:
             return ""
-        return f"unknown layer {name!r}{near(name, self.layers)}"
+        return f"unknown layer {shown(name)}{near(name, self.layers)}"
 
     def filter_fault(self, layer: object, filter_index: object) -> str:
         """What is wrong with a reference to a filter; empty if nothing."""
@@ -60,35 +46,47 @@ class Names:
         if is_number and (known is None or filter_index in known):
             return ""
         if known is None:
-            return f"a filter is named by its number, not by {filter_index!r}"
+            return f"a filter is named by its number, not by {shown(filter_index)}"
         listed = ", ".join(map(str, known[:40])) + (" and more" if len(known) > 40 else "")
-        return f"the report has no filter {filter_index!r} of {layer}; it has {listed}"
+        return f"the report has no filter {shown(filter_index)} of {layer}; it has {listed}"
 
     def claim_fault(self, name: object) -> str:
         """What is wrong with a reference to a claim; empty if nothing."""
-        return "" if name in self.claims else f"unknown claim {name!r}{near(name, self.claims)}"
+        return (
+            "" if name in self.claims else f"unknown claim {shown(name)}{near(name, self.claims)}"
+        )
 
     def number_fault(self, path: object) -> str:
         """What is wrong with a reference to a number; empty if nothing."""
         if not isinstance(path, str):
-            return f"a number is named by a text such as {FORMS}"
-        if found := CLAIM_PATH.fullmatch(path):
-            known = CLAIM_NUMBERS
-            fault = self.claim_fault(found["id"])
-        elif found := FILTER_PATH.fullmatch(path):
-            known = FILTER_NUMBERS
+            return f"a number is named by a text such as {numbers.FORMS}"
+        known: tuple[str, ...]
+        if found := numbers.CLAIM.fullmatch(path):
+            known, fault = numbers.CLAIM_NUMBERS, self.claim_fault(found["name"])
+        elif found := numbers.FILTER.fullmatch(path):
+            known = numbers.FILTER_NUMBERS
             fault = self.filter_fault(found["layer"], int(found["filter"]))
+        elif found := numbers.LAYER.fullmatch(path):
+            known, fault = ("channels",), self.layer_fault(found["layer"])
+        elif found := numbers.ELSEWHERE.fullmatch(path):
+            known, fault = numbers.ELSEWHERE_NUMBERS[found["part"]], ""
         else:
-            return f"unknown number {path!r}; write {FORMS}"
+            return f"unknown number {shown(path)}; write {numbers.FORMS}"
         if fault or found["rest"] in known:
             return fault
-        return f"unknown number {found['rest']!r}{near(found['rest'], known)}"
+        return f"unknown number {shown(found['rest'])}{near(found['rest'], known)}"
 
 
 def near(name: object, known: Iterable[str]) -> str:
     """`` (did you mean …?)``, or all names where they are few and none comes near."""
     names = list(known)
-    close = difflib.get_close_matches(str(name), names, n=3, cutoff=0.5)
+    close = difflib.get_close_matches(str(name)[:100], names, n=3, cutoff=0.5)
     if close:
         return f" (did you mean {' or '.join(close)}?)"
     return f" (there are {', '.join(names)})" if 0 < len(names) <= 12 else ""
+
+
+def shown(value: object) -> str:
+    """A value as a message quotes it, cut to a line's length."""
+    text = repr(value)
+    return text if len(text) <= 60 else text[:59] + "…"

@@ -1,144 +1,118 @@
-"""Static check of hand-written pages: what their Jinja calls, and whether it exists.
+"""Static check of hand-written pages: every call, and whether what it refers to exists.
 
 Only calls of known functions with written-out arguments are allowed: nothing that loops, computes
-or reaches into objects. So a page that passes can be rendered after hours of work without a fault.
+or reaches into objects. So a page that passes can be rendered after hours of work without a fault,
+and its figures and citations can be numbered beforehand.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from jinja2 import TemplateSyntaxError, nodes
-from jinja2.sandbox import SandboxedEnvironment
-
 from generator.errors import Problem
-from generator.markdown.names import Names, near
+from generator.markdown.bibliography import Bibliography
+from generator.markdown.calls import Call, Joined, Place, read_calls
+from generator.markdown.footnotes import footnote_problems
+from generator.markdown.functions import FUNCTIONS, Arguments, arguments, faults
+from generator.markdown.names import Names, near, shown
 from generator.markdown.sources import Source
-
-TAG = re.compile(r"\{[{%]")
-Arguments = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
-class Function:
-    """A function of hand-written pages: its parameters in order, and what refers to what."""
+class Outline:
+    """What a page numbers: its labelled figures, and what it cites, in the order of the text."""
 
-    required: tuple[str, ...]
-    optional: tuple[str, ...]
-    fault: Callable[[Names, Arguments], str]
-
-
-def _number_fault(names: Names, given: Arguments) -> str:
-    digits = given.get("digits", 2)
-    if not isinstance(digits, int) or isinstance(digits, bool) or not 0 <= digits <= 8:
-        return "digits is a whole number from 0 to 8"
-    return names.number_fault(given["path"])
+    figures: dict[str, int]
+    cited: tuple[str, ...]
 
 
-FUNCTIONS: dict[str, Function] = {
-    "figure": Function(
-        ("layer", "filter"),
-        ("caption",),
-        lambda names, given: names.filter_fault(given["layer"], given["filter"]),
-    ),
-    "gallery": Function(
-        ("layer",), ("caption",), lambda names, given: names.layer_fault(given["layer"])
-    ),
-    "claim": Function(("id",), (), lambda names, given: names.claim_fault(given["id"])),
-    "verdict": Function(("id",), (), lambda names, given: names.claim_fault(given["id"])),
-    "number": Function(("path",), ("digits",), _number_fault),
-    "authors": Function((), (), lambda _names, _given: ""),
-}
+def outline(page: Source) -> Outline:
+    """Number the figures and citations of a page that has passed the check."""
+    figures: dict[str, int] = {}
+    cited: dict[str, None] = {}
+    number = 0
+    for call in _all(read_calls(page)[0]):
+        given, _ = arguments(call)
+        if FUNCTIONS[call.name].numbered:
+            number += 1
+            figures[str(given.get("id", ""))] = number
+        cited |= dict.fromkeys(_keys(given))
+    figures.pop("", None)
+    return Outline(figures, tuple(cited))
 
 
-def find_problems(source: Source, names: Names) -> tuple[Problem, ...]:
-    """Everything that is wrong with one page's references."""
-    try:
-        tree = SandboxedEnvironment().parse(source.text)
-    except TemplateSyntaxError as error:
-        message = f"this cannot be read: {error.message}"
-        return (_at(source, error.lineno, TAG, message),)
-    except RecursionError:
-        return (Problem(source.file, 0, 0, "", "this page is nested too deeply to be read"),)
-    cursor = _Cursor(source)
-    return tuple(problem for node in tree.body for problem in _node(node, names, cursor))
+def find_problems(page: Source, names: Names, library: Bibliography) -> tuple[Problem, ...]:
+    """Everything that is wrong with one page's references, in the order of the text."""
+    calls, problems = read_calls(page)
+    found = [*problems, *footnote_problems(page)]
+    known: list[tuple[Call, Arguments]] = []
+    for call in _all(calls):
+        if call.name not in FUNCTIONS:
+            found.append(_at(page, call.place, f"unknown function {call.name!r}{_near(call)}"))
+            continue
+        given, fault = arguments(call)
+        if fault:
+            found.append(_at(page, call.place, fault))
+            continue
+        known.append((call, given))
+        found.extend(
+            _at(page, value.place if isinstance(value, Call) else call.place_of(value), message)
+            for message, value in faults(given, names)
+        )
+    found.extend(_cross_references(page, known))
+    found.extend(_citations(page, known, library))
+    return tuple(sorted(dict.fromkeys(found), key=lambda each: (each.line, each.column)))
 
 
-def _node(node: nodes.Node, names: Names, cursor: _Cursor) -> Iterator[Problem]:
-    if not isinstance(node, nodes.Output):
-        yield cursor.problem(node.lineno, "{%", "only calls such as {{ figure(…) }} may be used")
-        return
-    for part in node.nodes:
-        if not isinstance(part, nodes.TemplateData):
-            yield from _call(part, names, cursor)
+def _all(calls: tuple[Call, ...]) -> Iterator[Call]:
+    """Every call, those within captions before the figure that they stand in."""
+    for call in calls:
+        values = (*call.positional, *(value for _, value in call.named))
+        for value in values:
+            if isinstance(value, Joined):
+                yield from _all(tuple(value.calls()))
+            elif isinstance(value, Call):
+                yield from _all((value,))
+        yield call
 
 
-def _call(node: nodes.Expr, names: Names, cursor: _Cursor) -> Iterator[Problem]:
-    if not isinstance(node, nodes.Call) or not isinstance(node.node, nodes.Name):
-        known = ", ".join(f"{name}()" for name in FUNCTIONS)
-        yield cursor.problem(node.lineno, "{{", f"only calls of {known} may be used")
-        return
-    name = node.node.name
-    function = FUNCTIONS.get(name)
-    place = cursor.find(node.lineno, name)
-    if function is None:
-        yield cursor.at(place, f"unknown function {name!r}{near(name, FUNCTIONS)}")
-        return
-    given, fault = arguments(name, function, node)
-    fault = fault or function.fault(names, given)
-    if fault:
-        yield cursor.at(place, fault)
+def _near(call: Call) -> str:
+    return near(call.name, FUNCTIONS)
 
 
-def arguments(name: str, function: Function, node: nodes.Call) -> tuple[Arguments, str]:
-    """The arguments of a call by their names, and what is wrong with them."""
-    places = function.required + function.optional
-    try:
-        values = [each.as_const() for each in node.args]
-        named = {each.key: each.value.as_const() for each in node.kwargs}
-    except nodes.Impossible:
-        return {}, f"{name}() takes written-out texts and numbers only"
-    given: Arguments = dict(zip(places, values, strict=False))
-    wrong = [key for key in named if key not in places or key in given]
-    given |= named
-    missing = [key for key in function.required if key not in given]
-    if node.dyn_args or node.dyn_kwargs or wrong or missing or len(values) > len(places):
-        form = ", ".join((*function.required, *(f"{key}=…" for key in function.optional)))
-        return given, f"write {name}({form})"
-    return given, ""
+def _at(page: Source, place: Place, message: str) -> Problem:
+    return page.text.problem(*place, message)
 
 
-@dataclass(slots=True)
-class _Cursor:
-    """Finds columns, which Jinja's tree does not have: words are met in the order of the page."""
-
-    source: Source
-    line: int = 0
-    column: int = 0
-
-    def find(self, line: int, word: str) -> tuple[int, int]:
-        text = self._text(line)
-        start = self.column if line == self.line else 0
-        found = re.compile(rf"(?<!\w){re.escape(word)}").search(text, start)
-        self.line, self.column = line, found.end() if found else start
-        return line, (found.start() if found else 0) + 1
-
-    def problem(self, line: int, word: str, message: str) -> Problem:
-        return self.at(self.find(line, word), message)
-
-    def at(self, place: tuple[int, int], message: str) -> Problem:
-        line, column = place
-        return Problem(self.source.file, line, column, "", message, self._text(line))
-
-    def _text(self, line: int) -> str:
-        lines = self.source.text.split("\n")
-        return lines[line - 1].rstrip("\r") if 0 < line <= len(lines) else ""
+def _cross_references(page: Source, calls: list[tuple[Call, Arguments]]) -> Iterator[Problem]:
+    places: dict[object, Place] = {}
+    for call, given in calls:
+        if FUNCTIONS[call.name].numbered and "id" in given:
+            anchor, place = given["id"], call.place_of(given["id"])
+            if anchor in places:
+                line = places[anchor][0]
+                yield _at(page, place, f"the id {shown(anchor)} is already given on line {line}")
+            places.setdefault(anchor, place)
+    ids = [str(anchor) for anchor in places]
+    for call, given in calls:
+        if call.name == "ref" and given["target"] not in places:
+            target = given["target"]
+            hint = near(target, ids) or " (no figure of this page has an id)"
+            yield _at(page, call.place_of(target), f"unknown figure {shown(target)}{hint}")
 
 
-def _at(source: Source, line: int, pattern: re.Pattern[str], message: str) -> Problem:
-    lines = source.text.split("\n")
-    text = lines[line - 1] if 0 < line <= len(lines) else ""
-    found = pattern.search(text)
-    return Problem(source.file, line, (found.start() if found else 0) + 1, "", message, text)
+def _citations(
+    page: Source, calls: list[tuple[Call, Arguments]], library: Bibliography
+) -> Iterator[Problem]:
+    for call, given in calls:
+        for key in _keys(given):
+            if key not in library.entries:
+                known = near(key, library.entries)
+                hint = known or ("" if library.entries else " (no .bib lies beside the pages)")
+                yield _at(page, call.place_of(key), f"unknown reference {shown(key)}{hint}")
+
+
+def _keys(given: Arguments) -> tuple[str, ...]:
+    keys = given.get("key", ())
+    return tuple(str(key) for key in keys) if isinstance(keys, tuple) else ()

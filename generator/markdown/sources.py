@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from generator.errors import Problem
+from generator.errors import Problem, SpecError
 from generator.files import UnreadableError, read_file
 from generator.pages.paths import RESERVED
+from generator.spec.front_matter import FrontMatter, read_front_matter, split
+from generator.spec.text import Text, read_text
 
 MOST_TEXT = 1 << 20  # bytes of a page
 MOST_BESIDE = 16 << 20  # bytes of a picture beside the pages
@@ -15,13 +17,32 @@ MOST_FILES = 2_000
 BESIDE = frozenset({".png", ".jpg", ".jpeg", ".webp", ".avif", ".gif", ".svg", ".pdf", ".csv"})
 
 
+BIBLIOGRAPHY = ".bib"
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A hand-written page; ``path`` counts from the folder of pages, ``file`` is what is shown."""
+    """A hand-written page.
+
+    Attributes
+    ----------
+    path:
+        Counts from the folder of pages.
+    text:
+        The whole file, with the name that messages use.
+    head:
+        The front matter, which takes the first ``skip`` lines.
+    """
 
     path: str
-    file: str
-    text: str = field(repr=False)
+    text: Text = field(repr=False)
+    head: FrontMatter = field(default_factory=FrontMatter)
+    skip: int = 0
+
+    @property
+    def body(self) -> str:
+        """Everything below the front matter, with line feeds for line breaks."""
+        return "\n".join(self.text.lines[self.skip :])
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +53,19 @@ class Beside:
     data: bytes = field(repr=False)
 
 
+Found = Source | Beside | Text
+
+
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """Everything in the folder of pages, and what is wrong with it."""
+    """Everything in the folder of pages, and what is wrong with it.
+
+    ``bibliographies`` are the texts of its .bib files.
+    """
 
     pages: tuple[Source, ...] = ()
     beside: tuple[Beside, ...] = ()
+    bibliographies: tuple[Text, ...] = ()
     problems: tuple[Problem, ...] = ()
 
     @property
@@ -59,21 +87,21 @@ def read_pages(folder: Path | None, root: Path) -> Shelf:
         return Shelf()
     if not folder.is_dir():
         return Shelf(problems=(_problem(_shown(folder, root), "there is no such folder"),))
-    pages: list[Source] = []
-    beside: list[Beside] = []
-    problems: list[Problem] = []
     files = _files(folder)
+    problems: list[Problem] = []
     if len(files) > MOST_FILES:
         problems.append(_problem(_shown(folder, root), f"more than {MOST_FILES} files lie here"))
+    found: list[Found] = []
     for path in files[:MOST_FILES]:
-        found = _read(path, folder, root)
-        if isinstance(found, Source):
-            pages.append(found)
-        elif isinstance(found, Beside):
-            beside.append(found)
-        else:
-            problems.append(found)
-    return Shelf(tuple(pages), tuple(beside), tuple(problems))
+        one, faults = _read(path, folder, root)
+        found.extend([one] if one else [])
+        problems.extend(faults)
+    return Shelf(
+        pages=tuple(each for each in found if isinstance(each, Source)),
+        beside=tuple(each for each in found if isinstance(each, Beside)),
+        bibliographies=tuple(each for each in found if isinstance(each, Text)),
+        problems=tuple(problems),
+    )
 
 
 def _files(folder: Path) -> list[Path]:
@@ -86,20 +114,29 @@ def _is_hidden(path: Path) -> bool:
     return any(part.startswith(".") for part in path.parts)
 
 
-def _read(path: Path, folder: Path, root: Path) -> Source | Beside | Problem:
+def _read(path: Path, folder: Path, root: Path) -> tuple[Found | None, tuple[Problem, ...]]:
     name, shown = path.relative_to(folder).as_posix(), _shown(path, root)
     fault = _refusal(path, folder, name)
     if fault:
-        return _problem(shown, fault)
-    is_page = path.suffix == ".md"
+        return None, (_problem(shown, fault),)
+    is_text = path.suffix in (".md", BIBLIOGRAPHY)
     try:
-        data = read_file(path, MOST_TEXT if is_page else MOST_BESIDE)
-        return Source(name, shown, data.decode("utf-8-sig")) if is_page else Beside(name, data)
+        data = read_file(path, MOST_TEXT if is_text else MOST_BESIDE)
+        if not is_text:
+            return Beside(name, data), ()
+        text = read_text(data, shown)
     except UnreadableError as error:
-        return _problem(shown, f"this page cannot be used: {error.cause}")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        return Problem(shown, line, 1, "", "this page is not written in UTF-8")
+        return None, (_problem(shown, f"this file cannot be used: {error.cause}"),)
+    except SpecError as refusal:
+        return None, refusal.problems
+    return (text, ()) if path.suffix == BIBLIOGRAPHY else page(name, text)
+
+
+def page(name: str, text: Text) -> tuple[Source, tuple[Problem, ...]]:
+    """A page from its text, and what is wrong with its front matter."""
+    skip = split(text)
+    head, problems = read_front_matter(text, skip)
+    return Source(name, text, head, skip), problems
 
 
 def _refusal(path: Path, folder: Path, name: str) -> str:
@@ -107,8 +144,8 @@ def _refusal(path: Path, folder: Path, name: str) -> str:
         return "this link leads out of the folder of pages"
     if name.startswith(RESERVED):
         return f"a page of the report's own lies at {name}: choose another name"
-    if path.suffix != ".md" and path.suffix.lower() not in BESIDE:
-        return f"pages are .md; beside them lie {', '.join(sorted(BESIDE))}"
+    if path.suffix not in (".md", BIBLIOGRAPHY) and path.suffix.lower() not in BESIDE:
+        return f"pages are .md; beside them lie .bib, {', '.join(sorted(BESIDE))}"
     return ""
 
 

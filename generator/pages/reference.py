@@ -21,7 +21,7 @@ from generator.pages.views import (
     MethodView,
     ProvenanceView,
 )
-from generator.pages.words import VERDICTS, command, exact, plural
+from generator.pages.words import VERDICTS, command, day, exact, plural
 
 POOLED = {"mean": "mean over all its places", "max": "largest value"}
 UNITS = {
@@ -35,7 +35,11 @@ def home_view(findings: Findings, layers: tuple[LayerView, ...]) -> HomeView:
     spec = findings.study.spec
     return HomeView(
         title=spec.title,
-        authors=tuple(AuthorView(author.name, author.url) for author in spec.authors),
+        authors=tuple(AuthorView(a.name, a.url, a.affiliation) for a in spec.authors),
+        date=spec.date.isoformat() if spec.date else "",
+        day=day(spec.date) if spec.date else "",
+        url=spec.url,
+        doi=spec.doi,
         architecture=findings.model.architecture,
         claims=tuple(claim_card(findings, each) for each in findings.claims),
         layers=layers,

@@ -128,12 +128,19 @@ class LayersView:
 class AuthorView:
     name: str
     url: str
+    affiliation: str
 
 
 @dataclass(frozen=True, slots=True)
 class HomeView:
+    """The front page; ``date`` is that of ISO 8601 and ``day`` the same in words, or empty."""
+
     title: str
     authors: tuple[AuthorView, ...]
+    date: str
+    day: str
+    url: str
+    doi: str
     architecture: str
     claims: tuple[ClaimCard, ...]
     layers: tuple[LayerView, ...]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 import shlex
 from typing import get_args
@@ -11,6 +12,20 @@ from generator.spec.models import VerdictCode
 from generator.spec.study import Role, Study
 
 NONE = "—"
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 ROLES: dict[Role, str] = {"positive": "positive", "lookalike": "look-alike", "control": "control"}
 VERDICTS: dict[VerdictCode, tuple[str, str, str]] = {
     "supported": (
@@ -76,6 +91,11 @@ def fixed(value: float | None, digits: int = 2) -> str:
     return text.replace("-", "−").replace(",", "\u202f")
 
 
+def grouped(value: int) -> str:
+    """A whole number with a thin space between its thousands."""
+    return f"{value:,}".replace("-", "−").replace(",", "\u202f")
+
+
 def amount(value: float) -> str:
     """An activation: whole where large, with digits where small."""
     size = abs(value) if math.isfinite(value) else 0.0
@@ -109,6 +129,11 @@ def estimated(estimate: Estimate | None) -> str:
 def ranked(rank: Rank | None) -> str:
     """A rank as ``1 of 512``."""
     return NONE if rank is None else f"{rank.value} of {rank.of}"
+
+
+def day(date: datetime.date) -> str:
+    """A date as ``31 January 2026``, whatever the machine's language."""
+    return f"{date.day} {MONTHS[date.month - 1]} {date.year}"
 
 
 def plural(count: int, noun: str) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 import generator
 from generator.errors import SiteError, SpecError
 from generator.findings.records import Findings
-from generator.markdown import Names, Renderer, check_pages, read_pages
+from generator.markdown import Names, Renderer, check_pages, read_bibliography, read_pages
 from generator.pages import compose
 from generator.site.cache import Cache
 from generator.site.check import check_site
@@ -79,7 +79,13 @@ def write(findings: Findings, work: Path) -> None:
     site, shelf = compose(findings), read_pages(study.pages, study.folder)
     cache = Cache(work / "assets")
     templates = HOME / "site_src" / "templates"
-    renderer = Renderer(site, Names.of(study.spec), templates=templates, draw=cache.draw)
+    renderer = Renderer(
+        site,
+        Names.of(study.spec),
+        templates=templates,
+        draw=cache.draw,
+        library=read_bibliography(shelf.bibliographies),
+    )
     write_docs(site, shelf, renderer, places=places, cache=cache)
     cache.sweep()
     write_config(work / "mkdocs.yml", site, shelf, base=_config(study.folder))

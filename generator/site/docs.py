@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.errors import MachineError, ReportError, SiteError
+from generator.errors import MachineError, Problem, ReportError, SiteError
 from generator.files import UnreadableError, read_file
 from generator.markdown import Renderer, Shelf
 from generator.pages.records import (
@@ -57,11 +57,20 @@ def write_docs(
     for page in site.pages:
         if page.path != "index.md" or not shelf.has_home:
             made.text(page.path, renderer.generated(page))
-    for source in shelf.pages:
-        made.text(source.path, renderer.authored(source))
+    written = [(source, *renderer.authored(source)) for source in shelf.pages]
+    _refuse_drift([drift for _, _, drifts in written for drift in drifts])
+    for source, text, _ in written:
+        made.text(source.path, text)
     for beside in shelf.beside:
         made.data(beside.path, beside.data)
     made.sweep()
+
+
+def _refuse_drift(drifts: list[Problem]) -> None:
+    """Pages that were written for other verdicts than those that came out are not published."""
+    if drifts:
+        listed = "\n".join(str(drift) for drift in drifts)
+        raise SiteError(listed, "the old site was left alone; nothing has to be made again")
 
 
 def _write_images(made: _Folder, assets: tuple[Asset, ...], cache: Cache) -> None:

@@ -31,13 +31,24 @@ def read(path: Path) -> Source:
         50,000 values.
     """
     absolute, text = read_source_text(path)
-    walk = _Walk(text)
+    return parse(text, absolute)
+
+
+def parse(text: Text, path: Path, expected: str = _EXPECTED) -> Source:
+    """Read a text as YAML; ``expected`` says what should stand where no mapping does.
+
+    Raises
+    ------
+    SpecError
+        As `read`.
+    """
+    walk = _Walk(text, expected)
     try:
         tree = walk.document(iter(yaml.parse(text.body, Loader=_LOADER)))
     except yaml.YAMLError as error:
         raise SpecError((explain_syntax(error, text),)) from error
     return Source(
-        path=absolute,
+        path=path,
         text=text,
         tree=tree,
         keys=walk.keys,
@@ -51,8 +62,9 @@ def read(path: Path) -> Source:
 class _Walk:
     """One pass over the events of a document; recursive, which the bound on depth makes safe."""
 
-    def __init__(self, text: Text) -> None:
+    def __init__(self, text: Text, expected: str) -> None:
         self.text = text
+        self.expected = expected
         self.keys: dict[Keys, Place] = {}
         self.values: dict[Keys, Place] = {}
         self.refused: set[Keys] = set()
@@ -64,7 +76,7 @@ class _Walk:
         self.events = events
         next(events)  # the stream's start
         if isinstance(next(events), yaml.StreamEndEvent):
-            raise self.fatal((0, 0), f"is empty: {_EXPECTED}")
+            raise self.fatal((0, 0), f"is empty: {self.expected}")
         root = next(events)
         tree = self.value(root, ())
         next(events)  # the document's end
@@ -74,9 +86,9 @@ class _Walk:
         if () in self.refused:
             raise SpecError(self.problems())
         if tree is None:
-            raise self.fatal((0, 0), f"is empty: {_EXPECTED}")
+            raise self.fatal((0, 0), f"is empty: {self.expected}")
         if not isinstance(tree, dict):
-            raise self.fatal(_place(root), _EXPECTED)
+            raise self.fatal(_place(root), self.expected)
         return tree
 
     def value(self, event: yaml.Event, keys: Keys) -> Value:

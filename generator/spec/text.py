@@ -27,14 +27,16 @@ class Text:
     def problem(self, line: int, column: int, message: str, path: str = "") -> Problem:
         """Complain about a place, counted from 1, with its line as excerpt."""
         source = self.lines[line - 1] if 0 < line <= len(self.lines) else ""
-        if column > _WIDEST - 10:
-            source = ""  # the caret would point past the excerpt
-        elif len(source) > _WIDEST:
+        caret = 0
+        if column > _WIDEST - 10:  # a paragraph on one line: a piece of it around the place
+            before = column - 1 - _WIDEST // 2
+            source, caret = "…" + source[before:], column - before + 1
+        if len(source) > _WIDEST:
             source = source[: _WIDEST - 1] + "…"
         # One character for one, so that the caret stays where it belongs.
         shown = "".join(char if visible(char) == char else "\ufffd" for char in source)
         shown = "".join(" " if old == "\t" else new for old, new in zip(source, shown, strict=True))
-        return Problem(self.file, line, column, visible(path), visible(message), shown)
+        return Problem(self.file, line, column, visible(path), visible(message), shown, caret)
 
 
 def read_text(data: bytes, file: str) -> Text:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from generator.markdown import check_pages, read_pages
-from generator.markdown.names import CLAIM_NUMBERS, FILTER_NUMBERS
+from generator.markdown.numbers import CLAIM_NUMBERS, FILTER_NUMBERS
 from generator.spec.study import Study
 from tests import records
 
@@ -26,6 +26,18 @@ GOOD = """# A title
 {{ authors() }} {{ figure('conv5_3', 501, caption='A "caption" | {x}') }}
 {{ gallery('features.28') }} {{ claim("arches") }} {{ verdict('birds') }}
 {{ number('claims.arches.t1.value', digits=3) }} {{ number('filters.conv5_3:501.activation') }}
+{{ figure('conv5_3', [501, 286], id='fig-two') }} {{ figure("conv5_3", 501, size='large') }}
+{{ growth('conv5_3', 501, caption='From ' ~ number('counts.photographs') ~ ' photographs') }}
+{{ gallery('conv5_3', filters=[501]) }} {{ chart('arches', id='fig-chart') }}
+{{ photographs('arches', 'counterexamples', 3) }} {{ claim('birds', style='compact') }}
+{{ ref('fig-two') }} {{ ref('fig-chart') }} {{- citation() -}} {{ expect('cats', 'supported') }}
+{{ number('thresholds.alpha', format='percent') }} {{ number('layers.conv5_3.channels') }}
+{{ number('counts.verdicts.supported', format='words') }}
+{{ number('claims.arches.t4.hits.value') }}
+A note[^1] and `[^code]`.
+
+[^1]: Here.
+
 {% raw %}{{ not this }}{% endraw %}{# nor this #}
 """
 
@@ -55,16 +67,46 @@ def test_a_report_without_pages_has_no_problem():
         ("number(3)", "a number is named by a text"),
         ("number('claims.arches.p', digits='x')", "digits is a whole number"),
         ("figrue('conv5_3', 501)", "unknown function 'figrue' (did you mean figure?)"),
-        ("figure('conv5_3')", "write figure(layer, filter, caption=…)"),
-        ("figure('conv5_3', 501, captoin='x')", "write figure(layer, filter, caption=…)"),
+        ("figure('conv5_3')", "write figure(layer, filter, size=…, caption=…, id=…)"),
+        ("figure('conv5_3', 501, captoin='x')", "id=…) (did you mean caption?)"),
+        ("figure('conv5_3', 501, 'small', 'x', 'y', 'z')", "write figure(layer, filter, size=…"),
         ("authors('x')", "write authors()"),
         ("claim(name)", "claim() takes written-out texts and numbers only"),
-        ("claim(*'arches')", "write claim(id)"),
+        ("claim(*'arches')", "* and ** cannot be used here"),
+        ("figure('conv5_3', [501, 9])", "the report has no filter 9 of conv5_3"),
+        ("figure('conv5_3', [])", "filter is empty"),
+        (
+            "figure('conv5_3', 501, size='huge')",
+            "size is one of small, medium, large; found 'huge'",
+        ),
+        ("figure('conv5_3', 501, id='Fig 1')", "such as fig-birds; found 'Fig 1'"),
+        ("figure('conv5_3', 501, caption=3)", "a caption is a text; found 3"),
+        ("figure('conv5_3', 501, caption='x' ~ authors())", "found authors()"),
+        ("figure('conv5_3', 501, caption='x' ~ number('y'))", "unknown number 'y'"),
+        ("figure('conv5_3', 501, caption='x' * 10000000000)", "written-out texts and numbers"),
+        ("figure('conv5_3', number('counts.claims'))", "filter takes written-out texts"),
+        ("gallery('conv5_3', filters=[1])", "no filter 1 of conv5_3"),
+        ("photographs('arches', 'strongest')", "which is one of best, counterexamples, weakest"),
+        ("photographs('arches', count=7)", "count is a whole number from 1 to 6; found 7"),
+        ("chart('arch')", "unknown claim 'arch' (did you mean arches?)"),
+        ("claim('arches', style='short')", "style is one of full, compact"),
+        ("expect('arches')", "write expect(claim, code, …)"),
+        ("expect('arches', 'suported')", "unknown verdict 'suported' (did you mean supported"),
+        ("number('counts.photos')", "unknown number 'photos' (did you mean photographs"),
+        ("number('thresholds.alhpa')", "(did you mean alpha"),
+        ("number('claims.arches.p', format='percents')", "format is one of plain, percent"),
+        ("ref('fig-x')", "unknown figure 'fig-x' (no figure of this page has an id)"),
+        ("cite()", "write cite(key, …)"),
+        ("cite('olah2017')", "unknown reference 'olah2017' (no .bib lies beside the pages)"),
     ],
 )
 def test_wrong_references_are_problems_with_their_place(tmp_path: Path, call: str, message: str):
     (problem,) = check_pages(study(tmp_path, index=f"# T\n\ntext {{{{ {call} }}}} text\n"))
-    assert (problem.file, problem.line, problem.column) == ("pages/index.md", 3, 9)
+    assert (problem.file, problem.line) == ("pages/index.md", 3)
+    # At the call, or at what it was given.
+    assert call[problem.column - 9 :].startswith(
+        (call, "'", '"', *"0123456789", "number", "authors")
+    )
     assert message in problem.message
     assert problem.source == f"text {{{{ {call} }}}} text"
 
@@ -102,9 +144,9 @@ def test_all_problems_of_all_pages_come_at_once(tmp_path: Path):
     problems = check_pages(made)
     places = [(p.file, p.line, p.column) for p in problems]
     assert places == [
-        ("pages/index.md", 1, 4),
-        ("pages/index.md", 1, 21),
-        ("pages/index.md", 2, 4),
+        ("pages/index.md", 1, 10),
+        ("pages/index.md", 1, 27),
+        ("pages/index.md", 2, 11),
         ("pages/other.md", 1, 1),
         ("pages/third.md", 1, 6),
     ]
@@ -121,7 +163,7 @@ def test_files_that_may_not_be_pages_are_refused(tmp_path: Path):
     (folder / "method.md").write_text("mine")
     os.mkfifo(folder / "pipe.md")
     said = {p.file.removeprefix("pages/"): p.message for p in check_pages(made)}
-    assert "UTF-8" in said["latin.md"]
+    assert "is not UTF-8" in said["latin.md"]
     assert "cannot be used" in said["big.md"]
     assert "leads out of the folder" in said["out.md"]
     assert "pages are .md" in said["run.sh"]

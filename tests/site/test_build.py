@@ -187,7 +187,7 @@ def test_hostile_text_adds_no_node_anywhere(
 
 def shape(tree: LexborHTMLParser) -> list[tuple[str, tuple[str, ...]]]:
     """Every element outside of lists whose length depends on the texts, with its attributes."""
-    for node in tree.css(".fb-authors, .fb-table tbody, .fb-gates, .fb-role"):
+    for node in tree.css(".fb-table tbody, .fb-gates, .fb-role"):
         node.decompose()
     skipped = {"wbr"}
     return [

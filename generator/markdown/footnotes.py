@@ -1,0 +1,48 @@
+"""Footnotes of Markdown, which renders a mark without a note as if nothing were wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from generator.errors import Problem
+from generator.markdown.sources import Source
+
+MARK = re.compile(r"\[\^([^\]\s]+)\](?P<note>:)?")
+FENCE = re.compile(r"\s*(```|~~~)")
+CODE = re.compile(r"(`+)(?:(?!\1).)+\1")
+
+
+def footnote_problems(page: Source) -> Iterator[Problem]:
+    """Marks without a note, notes without a mark, and notes written twice."""
+    marks: dict[str, tuple[int, int]] = {}
+    notes: dict[str, tuple[int, int]] = {}
+    for line, text in _prose(page):
+        for found in MARK.finditer(text):
+            place = line, found.start() + 1
+            if found["note"] and not text[: found.start()].strip():
+                if found[1] in notes:
+                    first = notes[found[1]][0]
+                    message = f"the footnote {found[1]!r} is already written on line {first}"
+                    yield page.text.problem(*place, message)
+                notes.setdefault(found[1], place)
+            else:
+                marks.setdefault(found[1], place)
+    for name, place in marks.items():
+        if name not in notes:
+            message = f"the footnote {name!r} is nowhere written: add a line `[^{name}]: …`"
+            yield page.text.problem(*place, message)
+    for name, place in notes.items():
+        if name not in marks:
+            yield page.text.problem(*place, f"nothing refers to the footnote {name!r}")
+
+
+def _prose(page: Source) -> Iterator[tuple[int, str]]:
+    """The lines below the front matter without code; spans of code become blanks."""
+    fence = ""
+    for line, text in enumerate(page.text.lines[page.skip :], page.skip + 1):
+        found = FENCE.match(text)
+        if found and fence in ("", found[1]):
+            fence = "" if fence else found[1]
+        elif not fence:
+            yield line, CODE.sub(lambda span: " " * len(span[0]), text)
