@@ -11,10 +11,11 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from generator.errors import Problem
+from generator.escaping import clean
 from generator.markdown.bibliography import Bibliography, Reference
 from generator.markdown.calls import Call, read_calls
 from generator.markdown.citing import bibtex, cited_as
-from generator.markdown.escaping import clean, neutral, quoted, title
+from generator.markdown.escaping import neutral, quoted, title
 from generator.markdown.lookup import Lookup
 from generator.markdown.references import Outline, outline
 from generator.markdown.sources import Source

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from generator.markdown.escaping import clean
+from generator.escaping import clean
 from generator.pages.views import HomeView
 
 SPECIAL = re.compile(r"[\\{}$&#%_^~]")
