@@ -110,10 +110,18 @@ class _Functions:
         }
 
     def figure(
-        self, layer: str, filter: object, size: str = "", caption: object = "", id: str = ""
+        self,
+        layer: str,
+        filter: object,
+        recipe: object = None,
+        variant: object = None,
+        size: str = "medium",
+        caption: object = "",
+        id: str = "",
     ) -> Markup:
-        cards = self._lookup.filters(layer, filter)
-        return self._figure("figure", caption, id, cards=cards, size=size)
+        pictures = self._lookup.pictures(layer, filter, recipe, variant)
+        first = self._lookup.filters(layer, filter)[0]
+        return self._figure("figure", caption, id, pictures=pictures, size=size, first=first)
 
     def growth(self, layer: str, filter: int, caption: object = "", id: str = "") -> Markup:
         view = self._lookup.filter_view(layer, filter)

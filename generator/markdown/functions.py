@@ -44,7 +44,7 @@ class Function:
 
 FIGURE = ("caption", "id")
 FUNCTIONS: dict[str, Function] = {
-    "figure": Function(("layer", "filter"), ("size", *FIGURE), numbered=True),
+    "figure": Function(("layer", "filter"), ("recipe", "variant", "size", *FIGURE), numbered=True),
     "growth": Function(("layer", "filter"), FIGURE, numbered=True),
     "gallery": Function(("layer",), ("filters", *FIGURE), numbered=True),
     "photographs": Function(("claim",), ("which", "count", *FIGURE), numbered=True),
@@ -99,13 +99,28 @@ def _filters(given: Arguments, names: Names) -> Iterator[Fault]:
     if names.layer_fault(given["layer"]):
         return
     for key in ("filter", "filters"):
-        value = given.get(key, ())
-        several = value if isinstance(value, tuple) else (value,)
-        if key in given and not several:
-            yield f"{key} is empty: name a filter", value
-        for each in several:
+        if key in given and given[key] == ():
+            yield f"{key} is empty: name a filter", given[key]
+        for each in _several(given[key]) if key in given else ():
             if fault := names.filter_fault(given["layer"], each):
                 yield fault, each
+
+
+def _pictures(given: Arguments, names: Names) -> Iterator[Fault]:
+    """One picture or several of each filter: by recipes, or the variants of the main one."""
+    if "recipe" in given and "variant" in given:
+        yield "give recipe or variant, not both: variants are of the first recipe", given["variant"]
+        return
+    key = "recipe" if "recipe" in given else "variant"
+    check = names.recipe_fault if key == "recipe" else names.variant_fault
+    for filter_ in _several(given.get("filter")):
+        for each in _several(given[key]):
+            if fault := check(given["layer"], filter_, each):
+                yield fault, each
+
+
+def _several(value: object) -> tuple[object, ...]:
+    return value if isinstance(value, tuple) else (value,)
 
 
 def _claim(given: Arguments, names: Names) -> Iterator[Fault]:
@@ -122,8 +137,7 @@ def _path(given: Arguments, names: Names) -> Iterator[Fault]:
 
 def _code(given: Arguments, _: Names) -> Iterator[Fault]:
     codes = get_args(VerdictCode)
-    several = given["code"]
-    for each in several if isinstance(several, tuple) else ():
+    for each in _several(given["code"]):
         if each not in codes:
             yield f"unknown verdict {shown(each)}{near(each, codes)}", each
 
@@ -166,6 +180,8 @@ CHECKS: dict[str, Callable[[Arguments, Names], Iterator[Fault]]] = {
     "layer": _layer,
     "filter": _filters,
     "filters": _filters,
+    "recipe": _pictures,
+    "variant": _pictures,
     "claim": _claim,
     "path": _path,
     "code": _code,

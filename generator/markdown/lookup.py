@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from generator.markdown import numbers
 from generator.markdown.names import Names
 from generator.pages import paths
-from generator.pages.parts import ClaimCard, FilterCard, Shown
+from generator.pages.parts import ClaimCard, FilterCard, Picture, Shown
 from generator.pages.records import Site
 from generator.pages.views import ClaimView, FilterView, HomeView, LayerView
+
+
+@dataclass(frozen=True, slots=True)
+class Pictured:
+    """A picture within a figure: what it is called there, and where it leads."""
+
+    picture: Picture
+    label: str
+    path: str
 
 
 class Lookup:
@@ -27,11 +37,29 @@ class Lookup:
         layer = self._names.layers[name]
         return next(each for each in self.home.layers if each.module == layer)
 
+    def pictures(
+        self, layer: str, filters: object, recipe: object = None, variant: object = None
+    ) -> tuple[Pictured, ...]:
+        """The pictures of one filter or several: the main ones, or those that are asked for."""
+        names = [str(each) for each in _several(recipe)] if recipe else []
+        names = [f"variant {each}" for each in _several(variant)] if variant else names
+        cards = self.filters(layer, filters)
+        return tuple(
+            self._picture(layer, card, name, len(cards) > 1)
+            for card in cards
+            for name in names or [""]
+        )
+
+    def _picture(self, layer: str, card: FilterCard, name: str, several: bool) -> Pictured:
+        others = self.filter_view(layer, card.filter).others if name else ()
+        picture = next((each.picture for each in others if each.label == name), card.picture)
+        label = ", ".join(filter(None, (str(card.filter) if several else "", name)))
+        return Pictured(picture, label, card.path)
+
     def filters(self, layer: str, numbers_: object) -> tuple[FilterCard, ...]:
         """The cards of one filter or several, in the order in which they are asked for."""
-        wanted = numbers_ if isinstance(numbers_, list | tuple) else (numbers_,)
         cards = {card.filter: card for card in self.layer(layer).cards}
-        return tuple(cards[int(str(each))] for each in wanted)
+        return tuple(cards[int(str(each))] for each in _several(numbers_))
 
     def filter_view(self, layer: str, number: int) -> FilterView:
         """Everything on the page of a filter."""
@@ -85,3 +113,7 @@ class Lookup:
         listed = self._numbers[key]
         record = next(each for each in listed if wanted.items() <= each.items())
         return record, path if path == "value" else found["rest"]
+
+
+def _several(value: object) -> tuple[object, ...]:
+    return tuple(value) if isinstance(value, list | tuple) else (value,)

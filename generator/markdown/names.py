@@ -8,15 +8,21 @@ from dataclasses import dataclass
 
 from generator.markdown import numbers
 from generator.spec.models import Spec
+from generator.spec.pictures import RenderSpec
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """All names of a report; layers answer to their dotted name and to their title."""
+    """All names of a report; layers answer to their dotted name and to their title.
+
+    ``filters`` of a layer are None while it has all those of a network that is not known yet;
+    ``renders`` tells how the pictures of each known filter are made.
+    """
 
     layers: dict[str, str]
     filters: dict[str, tuple[int, ...] | None]  # None: all, of a network not known yet
     claims: tuple[str, ...]
+    renders: dict[str, dict[int, RenderSpec]]
 
     @classmethod
     def of(cls, spec: Spec) -> Names:
@@ -28,6 +34,10 @@ class Names:
             layers=layers,
             filters={entry.layer: None if entry.open else entry.filters for entry in listed},
             claims=tuple(claim.id for claim in spec.claims),
+            renders={
+                entry.layer: dict(zip(entry.filters, entry.renders, strict=True))
+                for entry in listed
+            },
         )
 
     def layer_fault(self, name: object) -> str:
@@ -49,6 +59,30 @@ class Names:
             return f"a filter is named by its number, not by {shown(filter_index)}"
         listed = ", ".join(map(str, known[:40])) + (" and more" if len(known) > 40 else "")
         return f"the report has no filter {shown(filter_index)} of {layer}; it has {listed}"
+
+    def recipe_fault(self, layer: object, filter_index: object, recipe: object) -> str:
+        """What is wrong with a reference to a filter's picture by a recipe; empty if nothing."""
+        made = self._made(layer, filter_index)
+        if made is None or recipe in made.recipe:
+            return ""
+        there = ", ".join(made.recipe)
+        return f"filter {filter_index} of {layer} has no picture by {shown(recipe)}; it has {there}"
+
+    def variant_fault(self, layer: object, filter_index: object, variant: object) -> str:
+        """What is wrong with a reference to one of a filter's variants; empty if nothing."""
+        made = self._made(layer, filter_index)
+        if made is None or (type(variant) is int and 1 <= variant <= made.variants):
+            return ""
+        most = made.variants
+        return (
+            f"filter {filter_index} of {layer} has no variant {shown(variant)}; "
+            f"it has {'one picture' if most == 1 else f'1 to {most}'} (`variants:` in the spec)"
+        )
+
+    def _made(self, layer: object, filter_index: object) -> RenderSpec | None:
+        name = self.layers.get(str(layer), "")
+        is_number = isinstance(filter_index, int)
+        return self.renders.get(name, {}).get(int(str(filter_index)) if is_number else -1)
 
     def claim_fault(self, name: object) -> str:
         """What is wrong with a reference to a claim; empty if nothing."""

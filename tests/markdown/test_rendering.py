@@ -292,3 +292,16 @@ def test_a_page_whose_verdict_has_changed_says_so(renderer: Renderer):
     (drift,) = renderer.authored(made)[1]
     assert (drift.line, drift.column) == (3, 4)
     assert "written for contradicted or shared, but the claim 'arches' is supported" in str(drift)
+
+
+def test_recipes_and_variants_stand_side_by_side(renderer: Renderer):
+    text = (
+        "{{ figure('conv5_1', 456, recipe=['multiscale', 'fourier']) }}\n\n"
+        "{{ figure('conv5_1', 456, variant=[1, 2]) }}\n\n{{ figure('conv5_1', 456, variant=2) }}"
+    )
+    tree = LexborHTMLParser(written(renderer, text))
+    names = [node.text() for node in tree.css(".fb-tile-name")]
+    assert names == ["multiscale", "fourier", "variant 1", "variant 2", "variant 2"]
+    pictures = [node.attributes["src"] for node in tree.css("img")]
+    assert pictures[0] == pictures[2]
+    assert len({*pictures}) == 3
