@@ -3,11 +3,12 @@ PYTHON ?= python3
 VENV   := .venv
 RUN    := $(VENV)/bin/python
 STAMP  := $(VENV)/.installed
+PEERS  := benchmarks/.venv/.installed
 SPEC   ?= report.yml
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup site serve plan check test bench lint lock clean distclean
+.PHONY: help setup site serve plan check test bench peers lint lock clean distclean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -45,20 +46,31 @@ check: $(STAMP)  ## the spec, its photographs and its pages
 test: $(STAMP)  ## all tests; those in a browser where Chromium is installed
 	@$(RUN) -m pytest $(ARGS)
 
-bench: $(STAMP)  ## the recipes against each other, on this machine
-	@$(RUN) -m benchmarks.recipes $(ARGS)
+bench: $(STAMP) $(PEERS)  ## ours against the article's code and the peers, into docs/benchmarks.md
+	@$(RUN) -m benchmarks $(ARGS)
+
+peers: $(PEERS)  ## the peers that `make bench` runs, in benchmarks/.venv
+
+$(PEERS): benchmarks/peers.lock $(STAMP)
+	@$(RUN) -m uv venv --quiet --clear --python $(RUN) benchmarks/.venv
+	@$(RUN) -m uv pip sync --quiet --require-hashes --python benchmarks/.venv benchmarks/peers.lock
+	@touch $@
 
 lint: $(STAMP)  ## ruff and mypy
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m mypy
 
-lock: $(STAMP)  ## requirements.lock anew from pyproject.toml
+lock: $(STAMP)  ## requirements.lock and the peers' lock anew
 	@$(RUN) -m uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-annotate --quiet --upgrade --output-file requirements.lock
+
+	@$(RUN) -m uv pip compile benchmarks/peers.in --override benchmarks/peers.override \
+	  --constraint requirements.lock --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-annotate --quiet --output-file benchmarks/peers.lock
 
 clean:  ## what can be made again in seconds: build/ and site/
 	@rm -rf build site
 
 distclean: clean  ## also the pictures, the responses and the environment
-	@rm -rf .filterbook $(VENV)
+	@rm -rf .filterbook $(VENV) benchmarks/.venv

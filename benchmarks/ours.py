@@ -1,0 +1,44 @@
+"""The engine's own recipes as a worker's tool: as a report would render them, one at a time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+from benchmarks.job import Job, Pixels
+from generator.folders import cache
+from generator.lab import devices, models, pixels, weights
+from generator.lab.models import Bench
+from generator.lab.visualize import visualize
+from generator.recipes import RECIPES, Recipe
+from generator.spec.models import ModelSpec
+
+
+def prepare(source: Path, layer: str) -> Bench:
+    """The engine's network with the engine's weights; ``source`` holds the same tensors."""
+    obtained = weights.obtain(ModelSpec(), folder=Path(), cache=cache() / "weights")
+    return models.assemble("vgg16", obtained, devices.choose("auto"))
+
+
+def picture(bench: Bench, job: Job) -> Pixels:
+    """The published file, decoded; what the engine measures on the way is part of its time."""
+    layer = bench.layer(job.layer)
+    (made,) = visualize(bench, layer, [job.filter], recipe=recipe(job), seed=job.seed)
+    levels = pixels.from_png(made.png).mul(255).round().to(torch.uint8)
+    return levels.permute(1, 2, 0).numpy()
+
+
+def recipe(job: Job) -> Recipe:
+    """The recipe at the job's size, with ``budget`` times its steps at every scale."""
+    whole = RECIPES[job.tool](job.size)
+    scales = (
+        replace(scale, steps=max(1, round(scale.steps * job.budget))) for scale in whole.scales
+    )
+    return replace(whole, scales=tuple(scales))
+
+
+def version(job: Job) -> str:
+    """Every constant that could change the picture."""
+    return repr(recipe(job))

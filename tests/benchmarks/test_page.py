@@ -1,0 +1,103 @@
+"""From records to the page: a pure function; nothing is claimed that no row holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from benchmarks import page, records, tables
+from benchmarks.measure import HOME
+from benchmarks.records import Results, Row
+
+Make = Callable[..., Row]
+
+
+def results(*rows: Row) -> Results:
+    return Results("2 cores", 462, 3, rows)
+
+
+def test_records_survive_the_file(row: Make, tmp_path: Path) -> None:
+    wanted = results(row(filter=3), row(agreement=None))
+    records.write(wanted, tmp_path / "deep" / "cpu.json")
+    found = records.read(tmp_path / "deep" / "cpu.json")
+    assert sorted(found.rows, key=lambda r: r.filter) == sorted(wanted.rows, key=lambda r: r.filter)
+    assert (found.machine, found.photographs, found.run) == ("2 cores", 462, 3)
+    text = (tmp_path / "deep" / "cpu.json").read_text(encoding="utf-8")
+    records.write(found, tmp_path / "again.json")
+    assert (tmp_path / "again.json").read_text(encoding="utf-8") == text
+
+
+def test_the_clock_counts_only_on_quiet_cores(row: Make) -> None:
+    assert row(wall=10, cpu=20).seconds == 10
+    busy = row(wall=30, cpu=20)
+    assert (busy.timed, busy.seconds) == (False, 10)
+    assert not row(run=0).timed
+
+
+def test_the_article_s_table_takes_both_from_one_run(row: Make) -> None:
+    theirs = row(tool="article code", size=408, wall=100, cpu=200, activation=900)
+    ours = [row(size=408, wall=5, cpu=10, activation=990, take=take) for take in (0, 1)]
+    table = tables.against_the_article(results(theirs, *ours), 408)
+    assert table.splitlines()[2:] == [
+        "| features.3:2 | 100 | 900 | 5.0 | 990 | 1.10 | **20.0** |"
+    ]  # fmt: skip
+    later = [row(size=408, run=2)]
+    assert tables.against_the_article(results(theirs, *later), 408) == "Not measured."
+    assert tables.against_the_article(results(), 408) == "Not measured."
+
+
+def test_a_duel_finds_the_cheapest_that_is_as_good_and_the_best_that_is_as_quick(row: Make) -> None:
+    figures = ((1, 2, 10, 1), (2, 4, 19, 3), (4, 8, 25, 1), (8, 16, 30, 1))
+    ladder = [
+        row(budget=budget, wall=wall, cpu=2 * wall, activation=activation, rank=rank)
+        for budget, wall, activation, rank in figures
+    ]
+    theirs = row(tool="lucent", wall=12, cpu=24, activation=18, rank=2)
+    unit, took, reached, soon, faster, best, ratio = tables.duel(theirs, ladder)
+    assert (unit, took, reached) == ("features.3:2", "12.0", "18, 2")
+    assert (soon, faster) == (
+        "8.0 (4 × its steps)",
+        "**1.5**",
+    )  # 2 ×: its rank is worse
+    assert (best, ratio) == ("25, 1 (4 ×)", "**1.39**")
+
+
+def test_a_duel_that_is_lost_says_so(row: Make) -> None:
+    theirs = row(tool="lucent", wall=1, cpu=2, activation=99, run=2)
+    found = tables.duel(theirs, [row(), row(budget=2, wall=4, cpu=8)])
+    assert found[3:] == ("not within its budgets", "–", "–", "–")
+    easy = tables.duel(row(tool="lucent", wall=9, cpu=18, activation=1, run=2), [row()])
+    assert easy[3].endswith("‡")
+
+
+def test_a_layer_s_table_says_how_many_pictures_it_rests_on(row: Make) -> None:
+    rows = [row(filter=f, seed=s, activation=10 + f) for f in (1, 2) for s in (0, 1)]
+    peer = row(tool="lucent", filter=1, activation=22, rank=4, agreement=None, wall=9, cpu=9)
+    table = tables.by_layer(results(*rows, peer), "features.3")
+    ours, theirs = table.splitlines()[2:]
+    assert ours.startswith("| `multiscale` | 4 (2 filters × 2) | 2.0 |")
+    assert theirs == "| Lucent 0.1.8 | 1 (1 filter × 1) | 4.5† | 22 | 2.00 | 0 of 1 | 4 | – |"
+
+
+def test_differences_are_taken_on_the_same_pictures(row: Make) -> None:
+    rows = [row(tool="fourier", filter=f, agreement=a) for f, a in ((1, 0.8), (2, 0.6), (3, 0.1))]
+    peers = [row(tool="lucent", filter=f, agreement=0.5) for f in (1, 2)]
+    table = tables.differences(results(*rows, *peers))
+    assert "| `fourier` | Lucent 0.1.8 | 2 | +0.200 ± 0.100 |" in table
+
+
+def test_blocks_go_between_their_marks() -> None:
+    text = "# A\n<!-- x: begin -->\nold\n<!-- x: end -->\nwritten by hand\n"
+    filled = page.fill(text, {"x": "new"})
+    assert filled == "# A\n<!-- x: begin -->\nnew\n<!-- x: end -->\nwritten by hand\n"
+    assert page.fill(filled, {"x": "new"}) == filled
+    with pytest.raises(ValueError, match="no marks for 'y'"):
+        page.fill(text, {"y": ""})
+
+
+def test_the_committed_page_is_what_the_committed_records_say() -> None:
+    found = records.read(HOME / "benchmarks" / "results" / "cpu.json")
+    text = (HOME / "docs" / "benchmarks.md").read_text(encoding="utf-8")
+    assert page.fill(text, page.blocks(found)) == text
