@@ -17,12 +17,16 @@ class Svg:
 
 @dataclass(frozen=True, slots=True)
 class Dots:
-    """The responses of one role's photographs; ``shape`` and ``css`` tell roles apart."""
+    """The responses of one role's photographs; ``shape`` and ``css`` tell roles apart.
+
+    ``names`` says in words what each dot stands for.
+    """
 
     label: str
     shape: str
     css: str
     values: tuple[float, ...]
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +40,13 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A statistic with its interval, on a line of its own."""
+    """A statistic with its interval, on a line of its own; ``text`` says both in words."""
 
     label: str
     value: float
     low: float
     high: float
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from generator.pages.exhibits import credit, numbers, show, side
 from generator.pages.maps import of_claim
 from generator.pages.parts import Group, Link, ReviewView, Row, Shown
 from generator.pages.records import Page
+from generator.pages.repository import lines_of
 from generator.pages.trials import bins, detector, trials
 from generator.pages.views import ClaimView
 from generator.pages.words import NONE, ROLES, amount, command, exact, fixed, probability
@@ -37,6 +38,7 @@ def _page(findings: Findings, index: int) -> Page:
         title=f"Claim: {finding.claim.id}",
         template="claim.md.j2",
         view=_view(findings, index),
+        hide=("navigation", "toc"),
     )
 
 
@@ -60,7 +62,7 @@ def _view(findings: Findings, index: int) -> ClaimView:
         profile=profile(finding.profile, claim.filter),
         profile_alt=_profile_words(finding),
         pooling=POOLING[findings.study.spec.evidence.pooling],
-        review=_review(finding),
+        review=_review(findings, index),
         gates=gate_views(findings.gates),
         csv=paths.responses(claim.id),
         command=_command(findings, finding),
@@ -84,9 +86,9 @@ def _counts(findings: Findings, finding: ClaimFinding) -> tuple[Row, ...]:
 
 def _strip(finding: ClaimFinding) -> Strip | None:
     rows = tuple(
-        Dots(noun, shape, css, tuple(s.z for s in finding.scores if s.role == role))
+        Dots(noun, shape, css, tuple(s.z for s in scores), tuple(map(_named, scores)))
         for role, noun, shape, css in SHAPES
-        if finding.count(role)
+        if (scores := [s for s in finding.scores if s.role == role])
     )
     if not rows:
         return None
@@ -97,6 +99,10 @@ def _strip(finding: ClaimFinding) -> Strip | None:
     )
     axis = "response, in standard deviations of the controls (z)"
     return Strip(rows, axis, f"Responses by role, as z. {words}")
+
+
+def _named(score: Score) -> str:
+    return f"{score.photograph.subject or score.photograph.name}: z = {fixed(score.z)}"
 
 
 def _summary(finding: ClaimFinding, role: Role, noun: str) -> Row:
@@ -150,10 +156,10 @@ def _profile_words(finding: ClaimFinding) -> str:
     )
 
 
-def _review(finding: ClaimFinding) -> ReviewView:
-    review = finding.claim.review
+def _review(findings: Findings, index: int) -> ReviewView:
+    review = findings.claims[index].claim.review
     on = review.on.isoformat() if review.on else ""
-    return ReviewView(review.status, review.by, on, review.note)
+    return ReviewView(review.status, review.by, on, review.note, lines_of(findings.study, index))
 
 
 def _command(findings: Findings, finding: ClaimFinding) -> str:

@@ -11,6 +11,7 @@ from generator.pages.maps import MapStrip
 from generator.pages.parts import Row, Shown
 from generator.pages.words import ROLES, amount, fixed
 
+BARS = 128  # of a profile below a photograph, at most
 LARGEST = 320  # pixels: more than this of a photograph no page shows
 
 
@@ -40,7 +41,7 @@ def show(exhibit: Exhibit, *, maps: MapStrip, side: int, filter_index: int | Non
         mean=amount(score.mean),
         max=amount(score.max),
         rank=place,
-        profile=None if filter_index is None else profile(exhibit.profile, filter_index),
+        profile=None if filter_index is None else profile(exhibit.profile, filter_index, BARS),
     )
 
 

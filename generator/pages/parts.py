@@ -191,11 +191,20 @@ class BinView:
 
 
 @dataclass(frozen=True, slots=True)
+class Lines:
+    """Lines of the spec; ``address`` opens them, and is empty where no repository is known."""
+
+    text: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewView:
     status: str
     by: str
     on: str
     note: str
+    lines: Lines | None
 
 
 @dataclass(frozen=True, slots=True)

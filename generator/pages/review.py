@@ -14,7 +14,7 @@ from generator.pages.cards import claim_card, gate_views
 from generator.pages.parts import ReviewCell, ReviewRow, Row
 from generator.pages.records import Page
 from generator.pages.views import ReviewPageView
-from generator.pages.words import NONE, VERDICTS, fixed, interval, probability
+from generator.pages.words import NONE, VERDICTS, estimated, fixed, interval, probability
 
 # Heading, and what the heading is short for.
 COLUMNS = (
@@ -80,7 +80,9 @@ def _key(value: float) -> str:
 
 def _intervals(findings: Findings) -> Intervals | None:
     rows = tuple(
-        Interval(f.claim.id, f.t1.value, f.t1.low, f.t1.high) for f in findings.claims if f.t1
+        Interval(f.claim.id, f.t1.value, f.t1.low, f.t1.high, f"{f.claim.id}: {estimated(f.t1)}")
+        for f in findings.claims
+        if f.t1
     )
     if not rows:
         return None

@@ -73,6 +73,7 @@ def review(
         library=shelf.photographs,
         evidence=tuple(_evidence(draft.spec, casts)),
         warnings=tuple(shelf.warnings),
+        lines=source.spans("claims"),
     )
 
 

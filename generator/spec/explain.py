@@ -32,6 +32,7 @@ _BOUNDS = {
 _PATTERNS = {  # field → what its pattern asks for
     "id": "lower-case letters, digits, - and _ (at most 64)",
     "url": "an address that begins with http:// or https://",
+    "repository": "an address that begins with http:// or https://",
     "doi": "a DOI such as 10.5281/zenodo.1234567",
     "sha256": "64 digits of 0-9 and a-f",
 }

@@ -190,6 +190,11 @@ class Spec(Record):
         max_length=200,
         description="the report's DOI: 10.5281/zenodo.1234567",
     )
+    repository: Address = Field(
+        default="",
+        description="the spec's folder where readers can open its lines:"
+        " https://github.com/me/report, or …/tree/main/folder",
+    )
     model: ModelSpec = Field(default=ModelSpec(), description="the network and its weights")
     images: str = Field(
         default="",

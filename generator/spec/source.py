@@ -61,6 +61,15 @@ class Source:
         """The line of a value that exists."""
         return self.values[keys][0]
 
+    def spans(self, key: str) -> tuple[tuple[int, int], ...]:
+        """First and last line of every entry of a list, as far as its keys and values begin."""
+        lines: dict[int, list[int]] = {}
+        for places in (self.keys, self.values):
+            for keys, (line, _) in places.items():
+                if len(keys) > 1 and keys[0] == key and isinstance(keys[1], int):
+                    lines.setdefault(keys[1], []).append(line)
+        return tuple((min(lines[at]), max(lines[at])) for at in sorted(lines))
+
     def get(self, keys: Keys) -> Value:
         """The value at that place of the tree, or None."""
         value: Value = self.tree

@@ -53,6 +53,8 @@ class Study:
         each file once, in the order of their names.
     warnings:
         What was left out and why, for the terminal and the provenance page.
+    lines:
+        First and last line of each claim in the spec's file, in the order of the claims.
     """
 
     spec: Spec
@@ -62,3 +64,4 @@ class Study:
     library: tuple[Photograph, ...]
     evidence: tuple[Evidence, ...]
     warnings: tuple[str, ...]
+    lines: tuple[tuple[int, int], ...] = ()

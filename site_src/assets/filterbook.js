@@ -73,6 +73,52 @@ for (const atlas of document.querySelectorAll(".fb-atlas")) {
   form.reset(); // a browser that comes back keeps what was typed, but not the order
 }
 
+// Values of a chart: of the mark that is pointed at, or that the arrow keys have come to.
+for (const chart of document.querySelectorAll(".fb-chart")) {
+  const marks = [...chart.querySelectorAll(".fb-marks path")];
+  if (!marks.length) continue;
+  const region = chart.parentElement;
+  const readout = document.createElement("output");
+  const middle = (mark) => {
+    const box = mark.getBoundingClientRect();
+    return [box.x + box.width / 2, box.y + box.height / 2];
+  };
+  let now = -1;
+  const show = (at) => {
+    marks[now]?.classList.remove("fb-mark--now");
+    now = at;
+    marks[now].classList.add("fb-mark--now");
+    readout.textContent = marks[now].textContent;
+  };
+  const nearest = (event) => {
+    const far = marks.map((mark) => {
+      const [x, y] = middle(mark);
+      return Math.hypot(x - event.clientX, y - event.clientY);
+    });
+    const at = far.indexOf(Math.min(...far));
+    if (far[at] < 24 && at !== now) show(at);
+  };
+  // Row by row, from left to right, as one reads.
+  const order = () =>
+    marks
+      .map((mark, at) => ({ at, row: mark.parentElement, x: middle(mark)[0] }))
+      .sort((one, other) => (one.row === other.row ? one.x - other.x : one.at - other.at))
+      .map(({ at }) => at);
+  const keys = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+  readout.className = "fb-readout";
+  region.after(readout);
+  chart.addEventListener("pointermove", nearest);
+  region.addEventListener("keydown", (event) => {
+    if (!(event.key in keys)) return;
+    event.preventDefault();
+    const path = order();
+    const last = path.length - 1;
+    const at = path.indexOf(now);
+    show(path[at < 0 ? 0 : Math.max(0, Math.min(last, at + keys[event.key]))]);
+    marks[now].scrollIntoView({ block: "nearest", inline: "nearest" });
+  });
+}
+
 // A picture at full size: a dialog of the browser's own, so that Escape and focus work as they should.
 for (const link of document.querySelectorAll(".fb-zoom")) {
   link.addEventListener("click", (event) => {

@@ -244,8 +244,22 @@ def test_charts_are_told_in_words(reader: Watched):
     page = reader.open("claims/arches.html")
     chart = page.get_by_role("img", name="Responses by role")
     expect(chart).to_be_visible()
-    dots = page.locator(".fb-chart path[stroke*=accent]").first
+    dots = page.locator(".fb-chart [stroke*=accent] path").first
     expect(dots).to_have_css("stroke", "rgb(10, 99, 117)")
+
+
+def test_a_chart_tells_its_values_to_pointer_and_keyboard(reader: Watched):
+    page = reader.open("claims/arches.html")
+    readout = page.locator(".fb-readout")
+    page.get_by_role("region", name="Chart of all responses").focus()
+    page.keyboard.press("ArrowRight")
+    expect(readout).to_contain_text("z = ")
+    first = readout.text_content()
+    page.keyboard.press("ArrowRight")
+    expect(readout).not_to_have_text(first or "")
+    page.locator(".fb-marks path").nth(3).hover(force=True)
+    expect(readout).to_contain_text("z = ")
+    assert reader.said == []
 
 
 def evil(page: Page) -> list[str]:
@@ -322,4 +336,13 @@ def test_the_table_of_claims_is_a_plain_table_without_a_script(browser: Browser,
     page.goto(f"{site.as_uri()}/claims/index.html")
     assert claims_shown(page) == ["arches", "birds", "cats"]
     assert page.locator(".fb-filter-bar, .fb-sort").count() == 0
+    context.close()
+
+
+def test_a_claim_prints_on_one_page(browser: Browser, site: Path):
+    context = browser.new_context(viewport=WIDE, reduced_motion="reduce")
+    watched = watch(context, site.as_uri())
+    page = watched.open("claims/arches.html")
+    printed = page.pdf(format="A4", prefer_css_page_size=True)
+    assert printed.count(b"/Type /Page\n") + printed.count(b"/Type /Page ") == 1
     context.close()

@@ -10,13 +10,15 @@ from generator.charts import Chart, Dots, Interval, Intervals, Strip, draw, prof
 
 STRIP = Strip(
     (
-        Dots("positives", "circle", "fb-accent", (1.0, 2.5)),
-        Dots("controls", "diamond", "fb-muted", (0.0, -1.0, 0.25)),
+        Dots("positives", "circle", "fb-accent", (1.0, 2.5), ("lark: z = 1", "<b>{ onclick=x }")),
+        Dots("controls", "diamond", "fb-muted", (0.0, -1.0, 0.25), ("a", "b", "c")),
     ),
     "z",
     'words "and" <signs>',
 )
-INTERVALS = Intervals((Interval("arches", 0.9, 0.8, 0.95),), 0.75, "AUC", "arches: 0.90")
+INTERVALS = Intervals(
+    (Interval("arches", 0.9, 0.8, 0.95, "arches: 0.90"),), 0.75, "AUC", "arches: 0.90"
+)
 
 
 @pytest.mark.parametrize("chart", [STRIP, INTERVALS], ids=["strip", "intervals"])
@@ -56,3 +58,22 @@ def test_a_profile_survives_what_is_no_number(value: float):
     assert "inf" not in markup
     flat = profile(np.zeros(3, dtype=np.float32), 0).markup
     assert "nan" not in flat
+
+
+def test_a_narrow_profile_keeps_every_peak():
+    values = np.zeros(512, dtype=np.float32)
+    values[[5, 300]] = 4.0, 2.0
+    markup = profile(values, 300, columns=128).markup
+    assert 'd="M300.5 73.0V41.0"' in markup
+    assert "M0 73V73h4V9h4V73h292V41h4V73h208V73z" in markup
+    assert 'viewBox="0 0 512 73"' in markup
+
+
+def test_every_mark_says_what_it_stands_for_and_nothing_else():
+    svg = LexborHTMLParser(draw(STRIP).markup)
+    said = [title.text() for title in svg.css(".fb-marks title")]
+    assert said == ["lark: z = 1", "<b>{ onclick=x }", "a", "b", "c"]
+    assert svg.css_first("b") is None
+    assert "{ " not in draw(STRIP).markup
+    (only,) = LexborHTMLParser(draw(INTERVALS).markup).css(".fb-marks title")
+    assert only.text() == "arches: 0.90"
