@@ -29,9 +29,8 @@ from generator.statistics import (
     average_precision,
     compare,
     correlation,
-    draw,
     hits,
-    resampled_aucs,
+    mean_interval,
     wilson,
 )
 
@@ -116,6 +115,22 @@ def good_claims(count: int, rng: np.random.Generator) -> Counter[str]:
     return Counter(verdict(groups, 0, f"good-{k}") for k, groups in enumerate(made))
 
 
+def random_network(count: int, rng: np.random.Generator) -> Counter[str]:
+    """Verdicts on a layer that mixes what is in the photographs at random, as untrained ones do.
+
+    Photographs are points in thirty dimensions, positives among them shifted along one; a filter's
+    response is a random projection after a ReLU, so that it does know a little of the concept.
+    """
+    codes: Counter[str] = Counter()
+    for k in range(count):
+        projection = rng.normal(0, 1 / np.sqrt(30), (30, 64))
+        groups = [rng.normal(0, 1, (size, 30)) for size in (30, 40, 100)]
+        groups[0][:, 0] += 2.0
+        made = Groups(*(np.maximum(g @ projection, 0).astype(np.float32) for g in groups))
+        codes[verdict(made, int(rng.integers(64)), f"untrained-{k}")] += 1
+    return codes
+
+
 def label_noise(count: int, rng: np.random.Generator, *, add: bool) -> tuple[int, int]:
     """In how many claims r and average precision fall once labels are spoiled.
 
@@ -140,31 +155,52 @@ def label_noise(count: int, rng: np.random.Generator, *, add: bool) -> tuple[int
 
 
 def auc_coverage(
-    count: int, rng: np.random.Generator, *, sizes: tuple[int, int], auc: float
+    count: int,
+    rng: np.random.Generator,
+    *,
+    sizes: tuple[int, int],
+    auc: float,
+    kind: str = "normal",
 ) -> int:
-    """How many of the intervals of an AUC hold the truth, for normal responses."""
-    shift = float(norm.ppf(auc)) * np.sqrt(2)
-    covered = 0
+    """How many of the intervals of an AUC hold the truth.
+
+    Responses are normal; or ``skewed``, with a long tail of weak positives; or ``mixed``: some
+    positives excite the filter no more than others do, and the rest more than all of them.
+    """
+    held = 0
     for _ in range(count):
-        x, y = rng.normal(shift, 1, sizes[0]), rng.normal(0, 1, sizes[1])
-        resamples = draw(rng, *sizes, count=800)
-        low, high = auc_interval(
-            compare(x, y), resampled_aucs(x[:, None], y[:, None], resamples)[0]
-        )
-        covered += low <= auc <= high
-    return covered
+        if kind == "skewed":
+            x = -rng.exponential(1, sizes[0])
+            y = -rng.exponential(auc / (1 - auc), sizes[1])
+        else:
+            y = rng.normal(0, 1, sizes[1])
+            x = rng.normal(float(norm.ppf(auc)) * np.sqrt(2), 1, sizes[0])
+        if kind == "mixed":
+            plain = rng.random(sizes[0]) < 2 * (1 - auc)
+            x = np.where(plain, rng.normal(0, 1, sizes[0]), rng.normal(8, 1, sizes[0]))
+        low, high = auc_interval(compare(x, y))
+        held += low <= auc <= high
+    return held
 
 
 def hit_coverage(count: int, rng: np.random.Generator, *, sizes: tuple[int, int]) -> int:
-    """How many of T4's intervals hold the true hit rate at the controls' true quantile."""
-    quantile = THRESHOLDS.t4_quantile
-    truth = float(norm.sf(norm.ppf(quantile) - 2.5))
-    covered = 0
+    """How many of T4's intervals hold the true share of positives above the threshold."""
+    held = 0
     for _ in range(count):
         x, y = rng.normal(2.5, 1, sizes[0]), rng.normal(0, 1, sizes[1])
-        low, high = hits(x, y, rng, quantile=quantile, count=400).interval
-        covered += low <= truth <= high
-    return covered
+        found = hits(x, y, quantile=THRESHOLDS.t4_quantile)
+        low, high = found.interval
+        held += low <= norm.sf(found.threshold - 2.5) <= high
+    return held
+
+
+def mean_coverage(count: int, rng: np.random.Generator, *, size: int) -> int:
+    """How many of T6's intervals hold the true mean of differences that are skewed."""
+    held = 0
+    for _ in range(count):
+        low, high = mean_interval(rng.exponential(1, size), rng, count=800)
+        held += low <= 1 <= high
+    return held
 
 
 def _row(question: str, bound: str, hit: int, count: int) -> dict[str, object]:
@@ -197,6 +233,9 @@ def calibrate(scale: float = 1.0) -> list[dict[str, object]]:
         share(best_of_many(many(100), rng(1)), "supported",
               "the best of 100 random filters, tested on the photographs that chose it, that are "
               "called supported", "at most 5 %"),
+        share(random_network(many(200), rng(6)), "supported",
+              "claims about a filter, picked at random, of a layer with random weights that are "
+              "called supported", "at most 5 %"),
         share(swapped(many(100), rng(2)), "contradicted",
               "good claims with positives and controls swapped that are contradicted",
               "at least 95 %"),
@@ -209,17 +248,34 @@ def calibrate(scale: float = 1.0) -> list[dict[str, object]]:
         for name, fell in zip(names, label_noise(many(500), rng(4 + add), add=add), strict=True):
             question = f"claims in which {name} falls when {words}"
             rows.append(_row(question, "more than 90 %", fell, many(500)))
-    settings = ((10, 100, 0.8), (20, 100, 0.7), (20, 100, 0.9), (40, 100, 0.9), (60, 400, 0.95))
-    for n1, n0, auc in settings:
-        held = auc_coverage(many(1000), rng(10 + n1 + n0), sizes=(n1, n0), auc=auc)
+    kinds = {"normal": "", "skewed": ", skewed positives", "mixed": ", positives of two kinds"}
+    settings = (
+        ("normal", 10, 100, 0.8),
+        ("normal", 20, 100, 0.7),
+        ("normal", 20, 100, 0.9),
+        ("normal", 60, 400, 0.95),
+        ("skewed", 10, 100, 0.9),
+        ("skewed", 20, 100, 0.95),
+        ("mixed", 10, 100, 0.9),
+        ("mixed", 20, 100, 0.95),
+    )
+    for stream, (kind, n1, n0, auc) in enumerate(settings):
+        held = auc_coverage(many(1000), rng(10 + stream), sizes=(n1, n0), auc=auc, kind=kind)
         question = (
-            f"95 % intervals of an AUC of {auc:g} that hold it ({n1} positives, {n0} controls)"
+            f"95 % intervals of an AUC of {auc:g} that hold it ({n1} positives, {n0} controls"
+            f"{kinds[kind]})"
         )
         rows.append(_row(question, "93 to 97 %", held, many(1000)))
     for n1, n0 in ((20, 100), (40, 400)):
-        held = hit_coverage(many(500), rng(1000 + n1 + n0), sizes=(n1, n0))
-        question = f"95 % intervals of T4’s hit rate that hold it ({n1} positives, {n0} controls)"
-        rows.append(_row(question, "about 95 %", held, many(500)))
+        held = hit_coverage(many(1000), rng(1000 + n1 + n0), sizes=(n1, n0))
+        question = (
+            "95 % intervals of T4’s share above the threshold that hold it"
+            f" ({n1} positives, {n0} controls)"
+        )
+        rows.append(_row(question, "93 to 97 %", held, many(1000)))
+    held = mean_coverage(many(1000), rng(2000), size=20)
+    question = "95 % intervals of T6’s mean drop that hold it (20 photographs, skewed)"
+    rows.append(_row(question, "about 95 %", held, many(1000)))
     return rows
 
 

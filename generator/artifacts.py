@@ -34,7 +34,10 @@ class Preprocessing:
 
 @dataclass(frozen=True, slots=True)
 class ModelCard:
-    """The network behind a report. ``digest`` is the SHA-256 of its tensors, names included."""
+    """The network behind a report. ``digest`` is the SHA-256 of its tensors, names included.
+
+    ``classes`` are the names of the classifier's outputs; none where the weights have no such part.
+    """
 
     architecture: str
     weights: str
@@ -43,6 +46,7 @@ class ModelCard:
     licence: str
     preprocessing: Preprocessing
     catalogue: Catalogue
+    classes: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,4 +148,66 @@ class FeatureMaps:
             yield FeatureMap(self.layer, number, self.photograph, values)
 
 
-Artifact = Rendering | Responses | FeatureMaps
+@dataclass(frozen=True, slots=True, eq=False)
+class Covering:
+    """What one filter says of a photograph when the thing in it is covered, or something else is.
+
+    Four numbers each: mean and maximum before the activation function, then after it.
+
+    Attributes
+    ----------
+    plain, covered, alone:
+        The photograph as it is; the thing covered; everything but the thing covered: (4,).
+    elsewhere:
+        The same shape covered in other places, (places, 4); none where there is no room.
+    inside:
+        Share of the strongest 1 % of the map, after the activation function, that lies on the
+        thing; NaN where the map does not vary.
+    area:
+        Share of the picture that the thing takes.
+    """
+
+    layer: str
+    filter: int
+    photograph: str  # SHA-256 of the file
+    plain: Floats
+    covered: Floats
+    alone: Floats
+    elsewhere: Floats
+    inside: float
+    area: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ablation:
+    """The classifier's logits for a photograph with channels of a layer set to zero, one by one.
+
+    Attributes
+    ----------
+    channels:
+        The channels; the claimed one first.
+    plain:
+        The logits of the whole network, (classes,).
+    without:
+        The logits without each of the channels, (channels, classes).
+    """
+
+    layer: str
+    channels: tuple[int, ...]
+    photograph: str  # SHA-256 of the file
+    plain: Floats
+    without: Floats
+
+
+Artifact = Rendering | Responses | FeatureMaps | Covering | Ablation
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Artifacts:
+    """Everything that the tasks of a report left behind."""
+
+    renderings: tuple[Rendering, ...]
+    responses: tuple[Responses, ...]
+    maps: tuple[FeatureMaps, ...] = ()
+    coverings: tuple[Covering, ...] = ()
+    ablations: tuple[Ablation, ...] = ()

@@ -34,6 +34,8 @@ _TURNS = {  # EXIF orientation → what sets the image upright
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+_OPAQUE = 128  # of 255: a pixel below it belongs to the ground
+_LYING = (5, 6, 7, 8)  # EXIF orientations that exchange width and height
 _MISTAKES = (  # first bytes of what is often found under the name of a photograph
     (b"version https://git-lfs", "it is a pointer of Git LFS: fetch the file with `git lfs pull`"),
     (b"<", "it is text (HTML, XML or SVG), not a photograph"),
@@ -44,6 +46,7 @@ _MISTAKES = (  # first bytes of what is often found under the name of a photogra
 )
 
 Pixels = npt.NDArray[np.uint8]
+Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,8 @@ class Photograph:
 
     ``name`` is its path relative to the spec's folder, with forward slashes: what the spec calls
     it and what pages show. ``path`` is where it lies. ``sha256`` is of the file's bytes.
+    ``size`` is width and height in pixels, upright. ``boxes`` say where the thing is that it shows,
+    in shares of the upright photograph's sides. A ``cutout`` has transparent pixels around it.
     """
 
     name: str
@@ -61,6 +66,9 @@ class Photograph:
     tags: frozenset[str] = frozenset()
     source: str = ""
     licence: str = ""
+    size: tuple[int, int] = (0, 0)
+    boxes: tuple[Box, ...] = ()
+    cutout: bool = False
 
 
 class PhotographError(ReportError):
@@ -86,9 +94,13 @@ def open_photograph(path: Path, name: str) -> Photograph:
     """
     data = _read(path, name)
     with _opened(data, name) as image:
+        width, height = image.size
         image.draft(None, (max(1, image.width // 8), max(1, image.height // 8)))
         image.load()
-    return Photograph(name, str(path), hashlib.sha256(data).hexdigest())
+        upright = (height, width) if _orientation(image) in _LYING else (width, height)
+        cutout = _opacity(image) is not None
+    digest = hashlib.sha256(data).hexdigest()
+    return Photograph(name, str(path), digest, size=upright, cutout=cutout)
 
 
 def decode(path: Path, *, at_least: int | None = None) -> Pixels:
@@ -117,8 +129,28 @@ def decode(path: Path, *, at_least: int | None = None) -> Pixels:
         return np.array(flat if turn is None else flat.transpose(turn))
 
 
+def opacity(path: Path) -> Pixels | None:
+    """How opaque each pixel of a cut-out is, 0 to 255, upright: (height, width).
+
+    None where nothing is transparent.
+
+    Raises
+    ------
+    PhotographError
+        As `open_photograph`.
+    """
+    with _opened(_read(path, path.name), path.name) as image:
+        image.load()
+        turn, found = _TURNS.get(_orientation(image)), _opacity(image)
+        if found is None:
+            return None
+        return np.array(found if turn is None else found.transpose(turn))
+
+
 def as_seen(pixels: Pixels, *, resize: int, crop: int, interpolation: str = "bilinear") -> Pixels:
     """What of a photograph reaches the network: shape (crop, crop, 3), RGB, 8 bits.
+
+    Of a grey picture, such as a mask, (height, width), it is (crop, crop).
 
     As torchvision's presets do it: the shorter side becomes ``resize`` pixels (antialiased), then
     the middle is kept.
@@ -209,6 +241,17 @@ def _flat(image: Image.Image) -> Image.Image:
         return image.convert("RGB")
     ground = Image.new("RGBA", image.size, (*IMAGENET_MEAN_COLOUR, 255))
     return Image.alpha_composite(ground, image.convert("RGBA")).convert("RGB")
+
+
+def _opacity(image: Image.Image) -> Image.Image | None:
+    """The alpha channel of an image that has transparent pixels; None for any other."""
+    if image.mode.startswith("I"):
+        image = _eight_bits(image)
+    if not image.has_transparency_data:
+        return None
+    alpha = image.convert("RGBA").getchannel("A")
+    low, _ = alpha.getextrema()
+    return alpha if isinstance(low, int | float) and low < _OPAQUE else None
 
 
 def _eight_bits(image: Image.Image) -> Image.Image:

@@ -7,10 +7,18 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from generator import catalogue, findings, markdown, plan, site, spec
-from generator.artifacts import Artifact, FeatureMaps, Rendering, Responses
+from generator.artifacts import (
+    Ablation,
+    Artifact,
+    Artifacts,
+    Covering,
+    FeatureMaps,
+    Rendering,
+    Responses,
+)
 from generator.catalogue import Catalogue
 from generator.console import Console
 from generator.errors import ExitCode, Problem, ReportError, SpecError
@@ -25,7 +33,7 @@ from generator.turns import turn
 if TYPE_CHECKING:
     from generator.lab.models import Bench
 
-Kind = TypeVar("Kind", Rendering, Responses, FeatureMaps)
+Kind = TypeVar("Kind", Rendering, Responses, FeatureMaps, Covering, Ablation)
 Worker = Callable[..., Iterator[tuple[tuple[str, Artifact], ...]]]
 
 
@@ -75,16 +83,14 @@ def _find(asked: Build, study: Study, store: Store, bench: Bench) -> Findings:
     responses = maker.make("responses", planned.scans, work.respond, Responses)
     wanted = plan.steps(findings.wanted_maps(study, responses), bench.card, memory)
     maps = maker.make("feature maps", wanted, work.locate, FeatureMaps)
-    store.remember(
-        plan.ledger((*planned.renders, *planned.probes, *planned.scans, *wanted), bench.card)
-    )
-    return findings.find(
-        study,
-        bench.card,
-        renderings=(*renderings, *probes),
-        responses=responses,
-        maps=maps,
-    )
+    covers = plan.steps(findings.wanted_covers(study, responses), bench.card, memory)
+    coverings = maker.make("covered photographs", covers, work.cover, Covering)
+    cuts = plan.steps(findings.wanted_ablations(study, bench.card, responses), bench.card, memory)
+    ablations = maker.make("silenced channels", cuts, work.silence, Ablation)
+    early: tuple[Step[Any], ...] = (*planned.renders, *planned.probes, *planned.scans)
+    store.remember(plan.ledger((*early, *wanted, *covers, *cuts), bench.card))
+    made = Artifacts((*renderings, *probes), responses, maps, coverings, ablations)
+    return findings.find(study, bench.card, made)
 
 
 @dataclass(frozen=True, slots=True)

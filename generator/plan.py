@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Generic, Literal, TypeVar
 
 from generator.artifacts import ModelCard
+from generator.interventions import AblateTask, CoverTask
 from generator.objectives import Objective, of_channel
 from generator.photographs import Photograph
 from generator.recipes import RECIPES, Recipe
@@ -30,6 +31,8 @@ _IN_WORDS = {
     "preprocessing": "other preprocessing",
     "filters": "other filters",
     "image": "the photograph changed",
+    "boxes": "other boxes",
+    "channels": "other channels to compare with",
 }
 _USUAL = {"precision": "auto", "variant": 0}
 PROBE_SIDE = 96  # pixels: enough to tell what a picture shows, cheap enough for several seeds
@@ -123,8 +126,8 @@ class MapTask:
         }
 
 
-Task = RenderTask | ScanTask | MapTask
-T = TypeVar("T", RenderTask, ScanTask, MapTask)
+Task = RenderTask | ScanTask | MapTask | CoverTask | AblateTask
+T = TypeVar("T", RenderTask, ScanTask, MapTask, CoverTask, AblateTask)
 
 
 @dataclass(frozen=True, slots=True)

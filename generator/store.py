@@ -19,7 +19,7 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
-from generator.artifacts import Artifact, FeatureMaps, Rendering, Responses
+from generator.artifacts import Ablation, Artifact, Covering, FeatureMaps, Rendering, Responses
 from generator.errors import StoreError
 from generator.files import PART, write_file
 from generator.plan import Memory
@@ -29,6 +29,8 @@ _KINDS: dict[str, Callable[..., Artifact]] = {
     "Rendering": Rendering,
     "Responses": Responses,
     "FeatureMaps": FeatureMaps,
+    "Covering": Covering,
+    "Ablation": Ablation,
 }
 
 _OTHER_VERSION = "it was written by another version"

@@ -13,12 +13,9 @@ from PIL import Image
 
 from generator.artifacts import FeatureMap, Floats, ModelCard, Preprocessing, Rendering
 from generator.catalogue import Catalogue, Layer
+from generator.findings.outcomes import Agreement, Bin, Detection, Estimate, Rank, Spread
 from generator.findings.records import (
-    Agreement,
-    Bin,
     ClaimFinding,
-    Detection,
-    Estimate,
     Exhibit,
     FilterFinding,
     Findings,
@@ -26,9 +23,7 @@ from generator.findings.records import (
     LayerFinding,
     ObjectiveFinding,
     Other,
-    Rank,
     Score,
-    Spread,
     Verdict,
 )
 from generator.findings.trust import Trust
@@ -313,7 +308,7 @@ DETECTION = Detection(
     threshold=12.5,
     z=3.1,
     hits=Estimate(0.7, 0.48, 0.86),
-    controls=0.01,
+    controls=Estimate(0.01, 0.0, 0.05),
     lookalikes=Estimate(0.15, 0.05, 0.36),
     prevalence=0.05,
     precision=0.79,

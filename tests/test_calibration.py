@@ -14,6 +14,7 @@ from benchmarks.calibration import (
     good_claims,
     label_noise,
     random_claims,
+    random_network,
     swapped,
 )
 from generator.findings.calibration import calibration
@@ -32,6 +33,10 @@ def test_neither_are_the_best_of_many():
     assert codes["supported"] <= 0.05 * 30
 
 
+def test_filters_of_a_random_network_are_hardly_ever_supported():
+    assert random_network(60, np.random.default_rng(13))["supported"] <= 0.05 * 60
+
+
 def test_swapped_roles_are_contradicted():
     assert swapped(20, np.random.default_rng(9)) == {"contradicted": 20}
 
@@ -47,8 +52,9 @@ def test_spoiled_labels_lower_the_agreement(add: bool):
     assert lower_precision > 0.9 * 300
 
 
-def test_intervals_cover():
-    held = auc_coverage(300, np.random.default_rng(12), sizes=(20, 100), auc=0.9)
+@pytest.mark.parametrize("kind", ["normal", "skewed", "mixed"])
+def test_intervals_cover(kind: str):
+    held = auc_coverage(300, np.random.default_rng(12), sizes=(20, 100), auc=0.9, kind=kind)
     low, high = wilson(held, 300)
     assert low <= 0.97
     assert high >= 0.93

@@ -21,6 +21,8 @@ LAB_MAY = (
     "generator.recipes",
     "generator.errors",
     "generator.files",
+    "generator.interventions",
+    "generator.masks",
     "generator.photographs",
     "generator.spec.models",
 )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from generator import plan
 from generator.artifacts import ModelCard, Responses
 from generator.errors import ReportError
-from generator.findings.measure import named
+from generator.findings.faults import named
 from generator.findings.tables import Table, tabulate
 from generator.photographs import Photograph
 from generator.pipeline import Build, Maker, open_bench

@@ -1,6 +1,6 @@
 """Artifacts → claims with evidence and verdicts.
 
-T1, T2 and T3 each have a module of their name; ``measure`` runs them, ``verdicts`` judges by the
+T1 to T7 each have a module of their name; ``measure`` runs them, ``verdicts`` judges by the
 lines in ``thresholds``, ``assemble`` puts it all together. A further test is one more module beside
 them, a field of ``Measured`` and a place in the order of the verdicts.
 """
@@ -9,6 +9,7 @@ from generator.findings.assemble import find
 from generator.findings.downloads import claims_csv, filters_csv, responses_csv
 from generator.findings.exhibits import wanted_maps
 from generator.findings.gates import gates
+from generator.findings.interventions import wanted_ablations, wanted_covers
 from generator.findings.results import picture_path, results
 from generator.findings.thresholds import THRESHOLDS, Threshold, Thresholds
 
@@ -23,5 +24,7 @@ __all__ = [
     "picture_path",
     "responses_csv",
     "results",
+    "wanted_ablations",
+    "wanted_covers",
     "wanted_maps",
 ]

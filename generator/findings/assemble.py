@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from generator.artifacts import FeatureMaps, Floats, ModelCard, Rendering, Responses
+from generator.artifacts import Artifacts, Floats, ModelCard
 from generator.findings.exhibits import (
     choose,
     exhibit,
     score,
 )
 from generator.findings.gates import gates
+from generator.findings.interventions import Interventions, column
 from generator.findings.layers import layer_finding
 from generator.findings.material import Material, sort_out
 from generator.findings.measure import Measured, measure
-from generator.findings.records import (
-    Agreement,
-    ClaimFinding,
-    Exhibit,
-    Findings,
-    Score,
-    Verdict,
-)
+from generator.findings.outcomes import Agreement
+from generator.findings.records import ClaimFinding, Exhibit, Findings, Score, Verdict
 from generator.findings.scales import scale_of
 from generator.findings.t8_picture_agrees import picture_agrees
 from generator.findings.tables import Table
@@ -33,14 +28,7 @@ from generator.statistics import holm
 from generator.statistics.permutation import SHUFFLES
 
 
-def find(
-    study: Study,
-    model: ModelCard,
-    *,
-    renderings: tuple[Rendering, ...],
-    responses: tuple[Responses, ...],
-    maps: tuple[FeatureMaps, ...],
-) -> Findings:
+def find(study: Study, model: ModelCard, made: Artifacts) -> Findings:
     """Everything that the pages may say, from what the tasks left behind.
 
     The same artifacts give the same findings: all randomness is seeded by the claims' ids.
@@ -50,20 +38,22 @@ def find(
     ReportError
         If the picture of a reported filter is missing.
     """
-    material = sort_out(study, renderings=renderings, responses=responses, maps=maps)
-    claims = _claims(study, material)
+    material = sort_out(study, made)
+    side = column(study.spec.evidence)
+    done = Interventions(made.coverings, made.ablations, model.classes, side)
+    claims = _claims(study, material, done)
     entries = _in_network_order(study.spec.reported_layers, model)
     layers = tuple(layer_finding(study, entry, model, material) for entry in entries)
     return Findings(study, model, layers, claims, gates(study.spec.gates, claims))
 
 
-def _claims(study: Study, material: Material) -> tuple[ClaimFinding, ...]:
+def _claims(study: Study, material: Material, done: Interventions) -> tuple[ClaimFinding, ...]:
     """Measure all claims first: Holm's family is every one of them, whatever its verdict."""
     # So many shuffles that the smallest p can still pass Holm with room to spare.
     shuffles = max(SHUFFLES, 100 * len(study.evidence) - 1)
     lines = study.spec.thresholds
     measured = [
-        measure(each, material.table(each.claim.layer), shuffles=shuffles, lines=lines)
+        measure(each, material.table(each.claim.layer), shuffles=shuffles, lines=lines, done=done)
         for each in study.evidence
     ]
     corrected = holm([each.p for each in measured])
@@ -101,6 +91,8 @@ def _claim(measured: Measured, verdict: Verdict, p_holm: float, material: Materi
         profile=_profile(evidence, table),
         t4=measured.t4,
         t5=measured.t5,
+        t6=measured.t6,
+        t7=measured.t7,
         t8=_agreement(evidence, material),
     )
 

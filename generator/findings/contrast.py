@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generator.findings.records import Estimate
+from generator.findings.outcomes import Estimate
 from generator.statistics import auc_interval, compare, permutation_p
-from generator.statistics.auc import Array, Numbers
+from generator.statistics.auc import Numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,24 +31,17 @@ def seeded(claim: str, test: str) -> np.random.Generator:
 
 
 def contrast(
-    positives: Numbers,
-    others: Numbers,
-    *,
-    resampled: Array,
-    rng: np.random.Generator,
-    shuffles: int,
+    positives: Numbers, others: Numbers, *, rng: np.random.Generator, shuffles: int
 ) -> Contrast:
     """AUC, interval and one-sided permutation p of plain samples, (n₁,) against (n₀,).
 
     Parameters
     ----------
-    resampled:
-        The AUC under stratified resamples, shape (R,).
     shuffles:
         Random splits of the permutation test, where there are too many to try all.
     """
     comparison = compare(positives, others)
-    low, high = auc_interval(comparison, resampled)
+    low, high = auc_interval(comparison)
     p = permutation_p(positives, others, rng, shuffles=shuffles)
     parts = [float(part.var()) / len(part) for part in comparison.influences]
     share = parts[0] / sum(parts) if sum(parts) > 0 else 1.0

@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterable
 
 from generator.findings.formats import picture_path, six_digits
-from generator.findings.records import ClaimFinding, Detection, Estimate, Findings
+from generator.findings.outcomes import Covered, Detection, Estimate
+from generator.findings.records import ClaimFinding, Findings
 
 Cell = str | int | float | bool | None
 
@@ -17,9 +18,16 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def responses_csv(found: ClaimFinding) -> str:
-    """One row for each photograph of a claim: what it is, and how the tested filter responds."""
+    """One row for each photograph of a claim: what it is, and how the tested filter responds.
+
+    The last columns are T6's: responses with the thing covered, the same shape elsewhere covered,
+    and everything but the thing covered; the shares of the map's strongest 1 % and of the picture
+    that lie on the thing.
+    """
+    covered = {each.photograph: each for each in found.t6.photographs} if found.t6 else {}
     return _csv(
-        "role name subject mean max z rank sha256 licence source",
+        "role name subject mean max z rank sha256 licence source"
+        " covered elsewhere alone inside area",
         (
             (
                 score.role,
@@ -32,6 +40,7 @@ def responses_csv(found: ClaimFinding) -> str:
                 score.photograph.sha256,
                 score.photograph.licence,
                 score.photograph.source,
+                *_covered(covered.get(score.photograph.sha256)),
             )
             for score in found.scores
         ),
@@ -44,7 +53,8 @@ def claims_csv(findings: Findings) -> str:
         "id layer filter statement verdict sentence positives lookalikes controls removed"
         " t1 t1_low t1_high t1_p t2 t2_low t2_high t2_p rank rank_low rank_high of rival"
         " margin margin_low margin_high hits hits_low hits_high false_alarms average_precision r"
-        " top top_low top_high p p_holm review by on"
+        " top top_low top_high t6 t6_low t6_high t6_photographs t7 t7_low t7_high t7_rank t7_of"
+        " p p_holm review by on"
     )
     return _csv(header, (_claim(found) for found in findings.claims))
 
@@ -112,12 +122,23 @@ def _claim(found: ClaimFinding) -> tuple[Cell, ...]:
         *_estimate(found.t4.hits if found.t4 else None)[:3],
         *_agreement(found.t4),
         *_estimate(found.t5.top if found.t5 else None)[:3],
+        *_estimate(found.t6.drop if found.t6 else None)[:3],
+        found.t6.paired if found.t6 else None,
+        *_estimate(found.t7.drop if found.t7 else None)[:3],
+        found.t7.rank if found.t7 else None,
+        found.t7.of if found.t7 else None,
         found.p,
         found.p_holm,
         review.status,
         review.by,
         review.on.isoformat() if review.on else None,
     )
+
+
+def _covered(found: Covered | None) -> tuple[Cell, ...]:
+    if found is None:
+        return (None,) * 5
+    return found.covered, found.elsewhere, found.alone, found.inside, found.area
 
 
 def _estimate(estimate: Estimate | None) -> tuple[Cell, ...]:
@@ -127,7 +148,7 @@ def _estimate(estimate: Estimate | None) -> tuple[Cell, ...]:
 
 
 def _agreement(t4: Detection | None) -> tuple[Cell, ...]:
-    return (t4.controls, t4.average_precision, t4.r) if t4 else (None,) * 3
+    return (t4.controls.value, t4.average_precision, t4.r) if t4 else (None,) * 3
 
 
 def _csv(header: str, rows: Iterable[tuple[Cell, ...]]) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from generator.artifacts import Responses
+from generator.findings.faults import find_fault
 from generator.findings.material import MapsByPlace
-from generator.findings.measure import find_fault
 from generator.findings.records import Exhibit, Score
 from generator.findings.scales import Scale
 from generator.findings.survey import survey

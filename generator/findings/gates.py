@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from generator.findings.records import ClaimFinding, Gate
-from generator.spec.models import Gates
+from generator.spec.models import SUPPORTED, Gates
 
 
 def gates(wanted: Gates, claims: tuple[ClaimFinding, ...]) -> tuple[Gate, ...]:
@@ -20,7 +20,7 @@ def gates(wanted: Gates, claims: tuple[ClaimFinding, ...]) -> tuple[Gate, ...]:
 
 
 def _enough_supported(least: int, claims: tuple[ClaimFinding, ...]) -> Gate:
-    supported = sum(claim.verdict.code == "supported" for claim in claims)
+    supported = sum(claim.verdict.code in SUPPORTED for claim in claims)
     verb = "is" if supported == 1 else "are"
     noun = "claim" if len(claims) == 1 else "claims"
     return Gate(
@@ -31,8 +31,8 @@ def _enough_supported(least: int, claims: tuple[ClaimFinding, ...]) -> Gate:
 
 
 def _only_allowed(allow: tuple[str, ...], claims: tuple[ClaimFinding, ...]) -> Gate:
-    others = [claim for claim in claims if claim.verdict.code not in ("supported", *allow)]
-    allowed = ", ".join(_plain(code) for code in dict.fromkeys(("supported", *allow)))
+    others = [claim for claim in claims if claim.verdict.code not in (*SUPPORTED, *allow)]
+    allowed = ", ".join(_plain(code) for code in dict.fromkeys((*SUPPORTED, *allow)))
     named = ", ".join(f"{claim.claim.id} ({_plain(claim.verdict.code)})" for claim in others)
     detail = f"not allowed: {named}; allowed: {allowed}"
     return Gate("allow", not others, detail if others else f"every verdict is allowed: {allowed}")
@@ -48,7 +48,9 @@ def _required(name: str, codes: tuple[str, ...], claims: tuple[ClaimFinding, ...
     found = next((each.verdict.code for each in claims if each.claim.id == name), None)
     wanted = " or ".join(map(_plain, codes))
     state = f"it is {_plain(found)}" if found else "the report has no such claim"
-    return Gate(f"require {name}", found in codes, f"{state}; {wanted} wanted")
+    # Localised is more than supported, so that it is no breach of a demand for that.
+    enough = found in codes or (found in SUPPORTED and "supported" in codes)
+    return Gate(f"require {name}", enough, f"{state}; {wanted} wanted")
 
 
 def _plain(code: str) -> str:

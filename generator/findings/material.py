@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from generator.artifacts import FeatureMap, FeatureMaps, Rendering, Responses
+from generator.artifacts import Artifacts, FeatureMap, Rendering
 from generator.findings.pictures import Album, Place
 from generator.findings.records import Other
 from generator.findings.tables import Table, tabulate
@@ -34,10 +34,7 @@ class Material:
 
 def sort_out(
     study: Study,
-    *,
-    renderings: tuple[Rendering, ...],
-    responses: tuple[Responses, ...],
-    maps: tuple[FeatureMaps, ...],
+    made: Artifacts,
 ) -> Material:
     """Put every artifact in its place.
 
@@ -46,10 +43,10 @@ def sort_out(
     ReportError
         If the picture of a reported filter is missing.
     """
-    album = Album.of(renderings)
-    every = (each for photograph in maps for each in photograph)
+    album = Album.of(made.renderings)
+    every = (each for photograph in made.maps for each in photograph)
     return Material(
-        {table.layer: table for table in tabulate(study.spec.evidence, responses)},
+        {table.layer: table for table in tabulate(study.spec.evidence, made.responses)},
         {(each.layer, each.filter, each.photograph): each for each in every},
         album,
         {

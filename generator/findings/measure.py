@@ -7,16 +7,23 @@ from dataclasses import dataclass
 import numpy as np
 
 from generator.findings.contrast import Contrast
-from generator.findings.records import Detection, Rank, Spread
+from generator.findings.faults import find_fault
+from generator.findings.interventions import Interventions
+from generator.findings.outcomes import Detection, Localisation, Rank, Spread, Usage
+from generator.findings.scales import scale_of
 from generator.findings.t1_more_than_ordinary import more_than_ordinary
 from generator.findings.t2_more_than_lookalikes import more_than_lookalikes
 from generator.findings.t3_which_filter import resampled_layer, which_filter
 from generator.findings.t4_detects import detection
 from generator.findings.t5_whole_range import whole_range
+from generator.findings.t6_in_the_image import in_the_image
+from generator.findings.t7_network_uses_it import network_uses_it, peers
 from generator.findings.tables import Table
 from generator.findings.thresholds import Thresholds
 from generator.photographs import Photograph
 from generator.spec.study import Evidence
+
+NOTHING = Interventions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +53,19 @@ class Measured:
     strongest: str = ""
     t4: Detection | None = None
     t5: Spread | None = None
+    t6: Localisation | None = None
+    t7: Usage | None = None
 
 
 def measure(
-    evidence: Evidence, table: Table | None, *, shuffles: int, lines: Thresholds
+    evidence: Evidence,
+    table: Table | None,
+    *,
+    shuffles: int,
+    lines: Thresholds,
+    done: Interventions = NOTHING,
 ) -> Measured:
-    """Run T1, T2 (where there are look-alikes) and T3 to T5 on a claim's photographs."""
+    """Run T1, T2 (where there are look-alikes) and T3 to T7 on a claim's photographs."""
     fault = find_fault(evidence, table)
     if fault or table is None:
         return Measured(evidence, fault)
@@ -63,9 +77,7 @@ def measure(
     own = claim.filter
     own_groups = (positives[:, own], lookalikes[:, own], controls[:, own])
     resampled = resampled_layer(claim.id, positives, controls)
-    t1 = more_than_ordinary(
-        claim.id, positives[:, own], controls[:, own], resampled=resampled[own], shuffles=shuffles
-    )
+    t1 = more_than_ordinary(claim.id, positives[:, own], controls[:, own], shuffles=shuffles)
     t2 = None
     if len(lookalikes):
         t2 = more_than_lookalikes(
@@ -77,41 +89,21 @@ def measure(
         t1=t1,
         t2=t2,
         t3=which_filter(positives, controls, own, resampled=resampled),
-        t4=detection(claim.id, *own_groups, lines=lines),
+        t4=detection(*own_groups, lines=lines),
         t5=whole_range(claim.id, *own_groups),
+        t6=in_the_image(
+            claim.id,
+            done.coverings_of(evidence),
+            column=done.column,
+            scale=scale_of(controls[:, own]),
+        ),
+        t7=network_uses_it(
+            claim, done.ablations_of(evidence, peers(table, evidence.positives, own)), done.classes
+        ),
         p=max(test.estimate.p or 0.0 for test in (t1, t2) if test),
         constant=bool(np.ptp(np.concatenate([positives[:, own], controls[:, own]])) == 0),
         strongest=_strongest(evidence.lookalikes, lookalikes[:, own]),
     )
-
-
-def find_fault(evidence: Evidence, table: Table | None) -> str:
-    """Why the evidence may not be used at all, in words that end a sentence; empty if it may."""
-    used = evidence.photographs
-    hashes = [photograph.sha256 for photograph in used]
-    discovery = {photograph.sha256 for photograph in evidence.discovery}
-    leaked = [photograph for photograph in used if photograph.sha256 in discovery]
-    if leaked:
-        return f"{named(leaked)} chose the filter, and may not count as evidence for it as well"
-    if len(set(hashes)) < len(hashes):
-        twice = [each for each in used if hashes.count(each.sha256) > 1]
-        return f"{named(twice)} stand in the evidence more than once"
-    for role, group in (("positives", evidence.positives), ("controls", evidence.controls)):
-        if not group:
-            return f"there are no {role} left to test it on"
-    lost = [photograph for photograph in used if table is None or table.row(photograph) is None]
-    if table is None or lost:
-        return (
-            f"no response was recorded for {named(lost)} (the file's hash differs, or is unknown)"
-        )
-    broken = [photograph for photograph in used if not table.finite(photograph)]
-    return f"the responses to {named(broken)} are not all finite numbers" if broken else ""
-
-
-def named(photographs: list[Photograph]) -> str:
-    """The first photograph by name, and how many more."""
-    names = list(dict.fromkeys(photograph.name for photograph in photographs))
-    return names[0] + (f" and {len(names) - 1} more" if len(names) > 1 else "")
 
 
 def _strongest(photographs: tuple[Photograph, ...], responses: np.ndarray) -> str:

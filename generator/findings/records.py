@@ -5,107 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from generator.artifacts import FeatureMap, Floats, ModelCard, Rendering
+from generator.findings.outcomes import (
+    Agreement,
+    Detection,
+    Estimate,
+    Localisation,
+    Rank,
+    Spread,
+    Usage,
+)
 from generator.findings.trust import Trust
 from generator.photographs import Photograph
 from generator.spec.models import Claim, VerdictCode
 from generator.spec.study import Removed, Role, Study
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """A statistic with its 95 % interval and, where it was tested, its one-sided p-value."""
-
-    value: float
-    low: float
-    high: float
-    p: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Rank:
-    """Where the filter stands among all filters of its layer by T1's AUC; 1 is the best.
-
-    ``margin`` is the tested filter's AUC minus that of the best other filter (paired bootstrap);
-    ``rival`` is that other filter.
-    """
-
-    value: int
-    low: int
-    high: int
-    of: int
-    rival: int
-    margin: Estimate
-
-
-@dataclass(frozen=True, slots=True)
-class Detection:
-    """T4: the filter as a detector, at a threshold that hardly any control reaches.
-
-    Attributes
-    ----------
-    threshold:
-        The pooled response above which a photograph counts as a hit; ``z`` is the same,
-        standardised on the controls (NaN where they do not vary).
-    hits:
-        Share of positives above the threshold, with an interval that counts in the threshold's own
-        uncertainty.
-    controls, lookalikes:
-        False alarms: shares of these above the threshold; None without look-alikes.
-    precision, f1, average_precision:
-        Against controls, were ``prevalence`` of all photographs positives; NaN where undefined.
-    r:
-        Pearson's correlation of the response with being a positive, among positives and controls.
-    """
-
-    threshold: float
-    z: float
-    hits: Estimate
-    controls: float
-    lookalikes: Estimate | None
-    prevalence: float
-    precision: float
-    f1: float
-    average_precision: float
-    r: float
-
-
-@dataclass(frozen=True, slots=True)
-class Bin:
-    """A tenth of the responses: from ``low`` to ``high`` in z, and what is found there.
-
-    ``share`` is that of positives, where positives and all others weigh one half each;
-    ``contribution`` the bin's part of the expected response. The counts are of photographs.
-    """
-
-    low: float
-    high: float
-    share: float
-    contribution: float
-    positives: int
-    lookalikes: int
-    controls: int
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """T5: ten bins from the weakest responses to the strongest, and the share in the last."""
-
-    bins: tuple[Bin, ...]
-    top: Estimate
-
-
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """T8: the rendered picture on the scale of the controls, before the activation function.
-
-    ``rank`` is the tested filter's place among all ``of`` filters of the layer by z on the picture
-    (1 is the best); ``control`` is the z of the control that excites the filter most.
-    """
-
-    z: float
-    rank: int
-    of: int
-    control: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +84,8 @@ class ClaimFinding:
     profile: Floats
     t4: Detection | None = None
     t5: Spread | None = None
+    t6: Localisation | None = None
+    t7: Usage | None = None
     t8: Agreement | None = None
 
     def count(self, role: Role) -> int:

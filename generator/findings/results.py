@@ -10,19 +10,18 @@ from generator import __version__
 from generator.artifacts import ModelCard, Rendering
 from generator.findings.downloads import claims_csv, filters_csv, responses_csv
 from generator.findings.formats import objective_path, other_path, picture_path, six_digits
+from generator.findings.outcomes import Detection, Estimate, Localisation, Rank
 from generator.findings.records import (
     ClaimFinding,
-    Detection,
-    Estimate,
     FilterFinding,
     Findings,
     LayerFinding,
     ObjectiveFinding,
     Other,
-    Rank,
     Score,
 )
 from generator.findings.t4_detects import detects
+from generator.findings.t6_in_the_image import passes as localised
 from generator.findings.t8_picture_agrees import agrees
 from generator.findings.thresholds import Thresholds
 from generator.spec.models import VerdictCode
@@ -49,7 +48,7 @@ def results(findings: Findings) -> str:
         "evidence": {
             "pooling": spec.evidence.pooling,
             "unit": spec.evidence.unit,
-            "tests": ["T1", "T2", "T3", "T4", "T5", "T8"],
+            "tests": ["T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8"],
             "correction": "Holm",
         },
         "thresholds": [asdict(row) for row in spec.thresholds.rows],
@@ -105,6 +104,7 @@ def _model(model: ModelCard) -> dict[str, object]:
         "digest": model.digest,
         "source": model.source,
         "licence": model.licence,
+        "classes": len(model.classes),
         "preprocessing": asdict(model.preprocessing),
     }
 
@@ -189,6 +189,8 @@ def _claim(found: ClaimFinding, lines: Thresholds) -> dict[str, object]:
         "t3": _rank(found.t3),
         "t4": _detection(found.t4, lines),
         "t5": asdict(found.t5) if found.t5 else None,
+        "t6": _localisation(found.t6, lines),
+        "t7": asdict(found.t7) if found.t7 else None,
         "t8": {**asdict(found.t8), "agrees": agrees(found.t8)} if found.t8 else None,
         "p": found.p,
         "p_holm": found.p_holm,
@@ -216,6 +218,10 @@ def _rank(rank: Rank | None) -> dict[str, object] | None:
 
 def _detection(t4: Detection | None, lines: Thresholds) -> dict[str, object] | None:
     return {**asdict(t4), "detects": detects(t4, lines)} if t4 else None
+
+
+def _localisation(t6: Localisation | None, lines: Thresholds) -> dict[str, object] | None:
+    return {**asdict(t6), "localised": localised(t6, lines)} if t6 else None
 
 
 def _score(score: Score) -> dict[str, object]:

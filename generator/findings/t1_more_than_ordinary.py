@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from generator.findings.contrast import Contrast, contrast, seeded
-from generator.findings.records import Estimate
+from generator.findings.outcomes import Estimate
 from generator.findings.thresholds import Thresholds
-from generator.statistics.auc import Array, Numbers
+from generator.statistics.auc import Numbers
 
 
 def more_than_ordinary(
-    claim: str, positives: Numbers, controls: Numbers, *, resampled: Array, shuffles: int
+    claim: str, positives: Numbers, controls: Numbers, *, shuffles: int
 ) -> Contrast:
-    """AUC of positives against controls; ``resampled`` is T3's row of this filter, (R,)."""
+    """AUC of positives against controls, plain samples."""
     rng = seeded(claim, "T1 permutation")
-    return contrast(positives, controls, resampled=resampled, rng=rng, shuffles=shuffles)
+    return contrast(positives, controls, rng=rng, shuffles=shuffles)
 
 
 def passes(t1: Estimate, lines: Thresholds) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from generator.findings.contrast import seeded
-from generator.findings.records import Estimate, Rank
+from generator.findings.outcomes import Estimate, Rank
 from generator.findings.thresholds import Thresholds
 from generator.statistics import (
     auc,
@@ -20,8 +20,8 @@ from generator.statistics.auc import Array, Numbers
 
 
 def resampled_layer(claim: str, positives: Numbers, controls: Numbers) -> Array:
-    """T1's AUC of every filter under the same stratified resamples, (K, R): T1 and T3 share it."""
-    resamples = draw(seeded(claim, "T1 bootstrap"), len(positives), len(controls))
+    """T1's AUC of every filter under the same stratified resamples, (K, R)."""
+    resamples = draw(seeded(claim, "T3 bootstrap"), len(positives), len(controls))
     return resampled_aucs(positives, controls, resamples)
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from generator.findings.contrast import seeded
-from generator.findings.records import Detection, Estimate
+from generator.findings.outcomes import Detection, Estimate
 from generator.findings.scales import scale_of
 from generator.findings.thresholds import Thresholds
 from generator.statistics import average_precision, correlation, f1, hits, precision, wilson
@@ -11,17 +10,16 @@ from generator.statistics.auc import Numbers
 
 
 def detection(
-    claim: str, positives: Numbers, lookalikes: Numbers, controls: Numbers, *, lines: Thresholds
+    positives: Numbers, lookalikes: Numbers, controls: Numbers, *, lines: Thresholds
 ) -> Detection:
     """Hits and false alarms at the controls' quantile, of plain samples (n,)."""
-    rng = seeded(claim, "T4 bootstrap")
-    found = hits(positives, controls, rng, quantile=lines.t4_quantile)
+    found = hits(positives, controls, quantile=lines.t4_quantile)
     likely = precision(found.rate, found.false_alarms, prevalence=lines.prevalence)
     return Detection(
         threshold=found.threshold,
         z=scale_of(controls).z(found.threshold),
         hits=Estimate(found.rate, *found.interval),
-        controls=found.false_alarms,
+        controls=Estimate(found.false_alarms, *found.false_interval),
         lookalikes=_share_above(lookalikes, found.threshold),
         prevalence=lines.prevalence,
         precision=likely,

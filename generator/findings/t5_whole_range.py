@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from generator.findings.contrast import seeded
-from generator.findings.records import Bin, Estimate, Spread
+from generator.findings.outcomes import Bin, Estimate, Spread
 from generator.findings.scales import scale_of
 from generator.findings.thresholds import Thresholds
 from generator.statistics import BINS, Balanced, draw, top_interval

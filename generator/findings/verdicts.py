@@ -23,7 +23,8 @@ The order, and what the protocol leaves open, decided:
 8. No look-alikes: the claim was never tested for being specific, so it is ``underpowered`` however
    high T1 is. A claim that nothing could have shown to be too broad is not supported.
 9. ``not_significant``: T1–T3 and T5 pass, Holm's correction over all claims does not.
-10. ``supported``.
+10. ``supported``; and ``supported_localised`` where T6 passes as well. Where nobody has said where
+   the thing is on the photographs, or on too few of them, T6 takes nothing from a claim.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from generator.findings import t1_more_than_ordinary as t1_test
 from generator.findings import t2_more_than_lookalikes as t2_test
 from generator.findings import t3_which_filter as t3_test
 from generator.findings import t5_whole_range as t5_test
+from generator.findings import t6_in_the_image as t6_test
 from generator.findings.contrast import Contrast
 from generator.findings.measure import Measured
 from generator.findings.records import Verdict
@@ -62,7 +64,7 @@ def decide(measured: Measured, p_holm: float, lines: Thresholds) -> VerdictCode:
 
 
 def _beyond_t1(measured: Measured, p_holm: float, lines: Thresholds) -> VerdictCode:
-    """T1 has passed: T2, T3, T5 and Holm decide."""
+    """T1 has passed: T2, T3, T5, Holm and T6 decide."""
     t2: Contrast | None = measured.t2
     if t2 and not t2_test.passes(t2.estimate, lines):
         return "underpowered" if t2_test.too_few(t2.estimate, lines) else "too_narrow"
@@ -72,7 +74,9 @@ def _beyond_t1(measured: Measured, p_holm: float, lines: Thresholds) -> VerdictC
         return "mixed"
     if t2 is None:
         return "underpowered"
-    return "supported" if p_holm <= lines.alpha else "not_significant"
+    if p_holm > lines.alpha:
+        return "not_significant"
+    return "supported_localised" if t6_test.passes(measured.t6, lines) else "supported"
 
 
 def too_few(measured: Measured, lines: Thresholds) -> bool:

@@ -6,11 +6,12 @@ from generator.findings import t1_more_than_ordinary as t1_test
 from generator.findings import t2_more_than_lookalikes as t2_test
 from generator.findings import t3_which_filter as t3_test
 from generator.findings import t4_detects as t4_test
+from generator.findings import t6_in_the_image as t6_test
 from generator.findings.measure import Measured
+from generator.findings.outcomes import Detection, Estimate, Localisation, Rank
 from generator.findings.power import growth_needed, positives_needed, positives_to_narrow
-from generator.findings.records import Detection, Estimate, Rank
 from generator.findings.thresholds import Thresholds
-from generator.spec.models import VerdictCode
+from generator.spec.models import SUPPORTED, VerdictCode
 
 
 def sentence(code: VerdictCode, measured: Measured, p_holm: float, lines: Thresholds) -> str:
@@ -21,6 +22,8 @@ def sentence(code: VerdictCode, measured: Measured, p_holm: float, lines: Thresh
     said.append(_against_filters(measured, lines))
     if t1_test.passes(measured.t1.estimate, lines):
         said.append(detection_sentence(measured.t4, lines))
+    if code in SUPPORTED:
+        said.append(localised_sentence(measured.t6, lines))
     if code == "mixed":
         said.append(_at_the_top(measured, lines))
     if code == "not_significant":
@@ -52,6 +55,13 @@ def change(code: VerdictCode, measured: Measured, lines: Thresholds) -> str:
         "supported": f"Look-alikes that excite the filter as much{closest} would fail T2, and"
         f" new photographs on which other filters ({rival} is the closest) do better, T3.",
     }
+    if code == "supported_localised":
+        return (
+            f"{words['supported']} If the thing covered cost the filter no more than the same"
+            " area beside it, the claim would be supported without being localised."
+        )
+    if code == "supported":
+        return f"{words[code]} {_to_localise(measured, lines)}".rstrip()
     return words.get(code, "")
 
 
@@ -169,6 +179,38 @@ def detection_sentence(t4: Detection | None, lines: Thresholds) -> str:
     figures = f"{rate} excite it more than {percent(lines.t4_quantile)} of controls do"
     detects = t4_test.detects(t4, lines)
     return f"It detects them: {figures}." if detects else f"It prefers them: {figures}."
+
+
+def localised_sentence(t6: Localisation | None, lines: Thresholds) -> str:
+    """Whether the thing itself excites the filter, with what covering it does."""
+    passed = t6_test.passes(t6, lines)
+    if passed is None or t6 is None or t6.drop is None:
+        return ""
+    drop = (
+        f"{number(t6.drop.value, 0.0)} ({number(t6.drop.low, 0.0)} to {number(t6.drop.high, 0.0)})"
+    )
+    figures = f"{drop} standard deviations; {_counted(t6.paired, 'photograph')}"
+    if passed:
+        return (
+            "It is the thing in the image: covering it lowers the response more than covering as"
+            f" much beside it, by {figures}."
+        )
+    return (
+        "Whether it is the thing in the image is open: covering it lowers the response by"
+        f" {figures} more than covering as much beside it."
+    )
+
+
+def _to_localise(measured: Measured, lines: Thresholds) -> str:
+    """What T6 lacks for saying whether it is the thing in the image."""
+    if t6_test.passes(measured.t6, lines) is not None:
+        return ""
+    paired, least = measured.t6.paired if measured.t6 else 0, int(lines.t6_photographs)
+    known = f"it is known on {paired}" if paired else "it is known on none"
+    return (
+        f"Boxes around the thing on {least} positives, with room beside it, would let T6 say"
+        f" whether it is the thing in the image ({known})."
+    )
 
 
 def percent(share: float) -> str:

@@ -14,7 +14,7 @@ from generator.artifacts import FeatureMaps, Responses
 from generator.catalogue import Layer
 from generator.lab.hooks import record
 from generator.lab.models import Bench
-from generator.photographs import Photograph, as_seen, decode
+from generator.photographs import Photograph, Pixels, as_seen, decode
 
 MAP_SIDE = 56  # maps are kept at this side at most: an overlay shows no more
 Places = Sequence[tuple[Layer, Sequence[int]]]  # layers, each with numbers of its filters
@@ -33,7 +33,7 @@ def scan(
     with record(bench.network, layers, both_sides=True) as recorder, torch.no_grad():
         recorder.run(bench.prepare(load(bench, photographs)))
         sides = {
-            layer.name: _pooled(recorder.before[layer.name], recorder.after.get(layer.name))
+            layer.name: pooled(recorder.before[layer.name], recorder.after.get(layer.name))
             for layer in layers
         }
     return tuple(
@@ -82,21 +82,22 @@ def feature_maps(
 
 def load(bench: Bench, photographs: Sequence[Photograph]) -> Tensor:
     """Decode, resize and crop as the weights want it: (batch, 3, crop, crop), RGB in [0, 1]."""
+    seen = np.stack([view(bench, photograph) for photograph in photographs])
+    return torch.from_numpy(seen).to(bench.device).permute(0, 3, 1, 2).float().div(255)
+
+
+def view(bench: Bench, photograph: Photograph) -> Pixels:
+    """What of a photograph reaches the network: (crop, crop, 3), RGB, 8 bits."""
     wanted = bench.card.preprocessing
-    seen = [
-        as_seen(
-            decode(Path(photograph.path)),
-            resize=wanted.resize,
-            crop=wanted.crop,
-            interpolation=wanted.interpolation,
-        )
-        for photograph in photographs
-    ]
-    stacked = torch.from_numpy(np.stack(seen)).to(bench.device)
-    return stacked.permute(0, 3, 1, 2).float().div(255)
+    return as_seen(
+        decode(Path(photograph.path)),
+        resize=wanted.resize,
+        crop=wanted.crop,
+        interpolation=wanted.interpolation,
+    )
 
 
-def _pooled(before: Tensor, after: Tensor | None) -> tuple[np.ndarray, ...]:
+def pooled(before: Tensor, after: Tensor | None) -> tuple[np.ndarray, ...]:
     """Mean and maximum over positions of both sides: four arrays (batch, channels)."""
     after = before if after is None else after
     pooled = (before.mean((2, 3)), before.amax((2, 3)), after.mean((2, 3)), after.amax((2, 3)))

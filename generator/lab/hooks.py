@@ -119,6 +119,37 @@ def as_maps(output: Tensor, layer: Layer) -> Tensor:
     return output
 
 
+@contextmanager
+def silence(network: nn.Module, layer: Layer, channels: Sequence[int]) -> Iterator[None]:
+    """Set channel ``channels[i]`` of a layer to zero for row i of the batch; undone afterwards.
+
+    Where the layer has an activation function, it is that function's first output after the
+    layer's own that loses the channel: what the network goes on to read.
+    """
+    waiting = [not layer.activation]  # whether the next output of the hooked module is the one
+
+    def arrive(_module: nn.Module, _inputs: object, _output: Tensor) -> None:
+        waiting[0] = True
+
+    def zero(_module: nn.Module, _inputs: object, output: Tensor) -> Tensor | None:
+        if not waiting[0]:
+            return None
+        waiting[0] = False
+        changed = output.clone()
+        as_maps(changed, layer)[range(len(channels)), list(channels)] = 0
+        return changed
+
+    place = network.get_submodule(layer.activation or layer.name)
+    handles = [place.register_forward_hook(zero)]
+    if layer.activation:
+        handles.append(network.get_submodule(layer.name).register_forward_hook(arrive))
+    try:
+        yield
+    finally:
+        for handle in handles:
+            handle.remove()
+
+
 def hooked(network: nn.Module) -> tuple[str, ...]:
     """The names of modules that carry a forward hook; empty on a model that nobody is reading."""
     return tuple(name for name, module in network.named_modules() if module._forward_hooks)

@@ -13,7 +13,10 @@ import torch
 
 from generator.artifacts import Artifact
 from generator.errors import MachineError
+from generator.interventions import AblateTask, CoverTask
+from generator.lab.ablation import ablate
 from generator.lab.activations import feature_maps, scan
+from generator.lab.covering import covered
 from generator.lab.devices import pictures_at_once
 from generator.lab.models import Bench
 from generator.lab.visualize import Subject, picture
@@ -91,6 +94,33 @@ def locate(steps: Sequence[Step[MapTask]], bench: Bench, say: Say) -> Iterator[M
         return tuple((step.key, maps) for step, maps in zip(due, made, strict=True))
 
     yield from _in_batches(by_photograph, PHOTOGRAPHS_AT_ONCE, make, say)
+
+
+def cover(steps: Sequence[Step[CoverTask]], bench: Bench, say: Say) -> Iterator[Made]:
+    """Measure photographs with parts covered; each goes through once for all filters wanted."""
+    by_photograph = _grouped(
+        steps, lambda step: (step.task.photograph.sha256, step.task.photograph.boxes)
+    )
+
+    def make(batch: Sequence[list[Step[CoverTask]]]) -> Made:
+        (due,) = batch
+        wanted = [(bench.layer(step.task.layer), step.task.filter) for step in due]
+        made = covered(bench, wanted, due[0].task.photograph)
+        return tuple((step.key, each) for step, each in zip(due, made, strict=True))
+
+    yield from _in_batches(by_photograph, 1, make, say)
+
+
+def silence(steps: Sequence[Step[AblateTask]], bench: Bench, say: Say) -> Iterator[Made]:
+    """Read the classifier without channels, photograph by photograph."""
+
+    def make(batch: Sequence[Step[AblateTask]]) -> Made:
+        (step,) = batch
+        task = step.task
+        made = ablate(bench, bench.layer(task.layer), task.channels, task.photograph)
+        return ((step.key, made),)
+
+    yield from _in_batches(steps, 1, make, say)
 
 
 def _grouped(members: Sequence[Member], by: Callable[[Member], object]) -> list[list[Member]]:

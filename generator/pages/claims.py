@@ -13,7 +13,7 @@ from generator.pages.maps import of_claim
 from generator.pages.parts import Group, Link, ReviewView, Row, Shown
 from generator.pages.records import Page
 from generator.pages.repository import lines_of
-from generator.pages.trials import bins, detector, trials
+from generator.pages.trials import bins, covering, detector, trials, usage
 from generator.pages.views import ClaimView
 from generator.pages.words import NONE, ROLES, amount, command, exact, fixed, probability
 from generator.spec.study import Role
@@ -50,7 +50,13 @@ def _view(findings: Findings, index: int) -> ClaimView:
         card=claim_card(findings, finding),
         counts=_counts(findings, finding),
         removed=tuple(Row(r.photograph.name, (ROLES[r.role], r.reason)) for r in finding.removed),
-        tests=trials(finding, findings.study.spec.thresholds),
+        tests=trials(
+            finding,
+            findings.study.spec.thresholds,
+            classifier=bool(findings.model.classes),
+        ),
+        covering=covering(finding.t6),
+        usage=usage(finding.t7),
         detector=detector(finding.t4),
         bins=bins(finding.t5),
         p=probability(finding.p),

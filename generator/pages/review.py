@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from math import isfinite
 
 from generator.charts import Interval, Intervals
-from generator.findings.records import ClaimFinding, Estimate, Findings
+from generator.findings.outcomes import Estimate
+from generator.findings.records import ClaimFinding, Findings
 from generator.findings.wording import percent
 from generator.pages import paths
 from generator.pages.cards import claim_card, gate_views

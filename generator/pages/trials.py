@@ -9,12 +9,22 @@ from generator.findings import t2_more_than_lookalikes as t2_
 from generator.findings import t3_which_filter as t3_
 from generator.findings import t4_detects as t4_
 from generator.findings import t5_whole_range as t5_
+from generator.findings import t6_in_the_image as t6_
 from generator.findings import t8_picture_agrees as t8_
-from generator.findings.records import Agreement, Bin, ClaimFinding, Detection, Estimate, Spread
+from generator.findings.outcomes import (
+    Agreement,
+    Bin,
+    Detection,
+    Estimate,
+    Localisation,
+    Spread,
+    Usage,
+)
+from generator.findings.records import ClaimFinding
 from generator.findings.thresholds import Thresholds
 from generator.findings.wording import percent
 from generator.pages.parts import BinView, Row, Trial
-from generator.pages.words import NONE, amount, fixed, interval, probability, ranked
+from generator.pages.words import NONE, amount, fixed, interval, plural, probability, ranked
 
 QUESTIONS = {
     "T1": "Do the positives excite it more than ordinary photographs do?",
@@ -22,12 +32,17 @@ QUESTIONS = {
     "T3": "Is it this filter, or half of the layer?",
     "T4": "Does it detect what is claimed, or merely prefer it?",
     "T5": "Is it so at the top of its range as well?",
+    "T6": "Is it the thing in the image, or what surrounds it?",
+    "T7": "Does the network use it for what is claimed?",
     "T8": "Does the rendered picture excite it as the claim would have it?",
 }
 
 
-def trials(finding: ClaimFinding, lines: Thresholds) -> tuple[Trial, ...]:
-    """One line for each test; whether it passes is decided where the verdict is."""
+def trials(finding: ClaimFinding, lines: Thresholds, *, classifier: bool) -> tuple[Trial, ...]:
+    """One line for each test; whether it passes is decided where the verdict is.
+
+    ``classifier`` says whether the weights have one, which T7 needs.
+    """
     t1, t2, rank = finding.t1, finding.t2, finding.t3
     floor = f"interval from {fixed(lines.t1_low)} up"
     concept = f"interval above {fixed(lines.t2_low)}, AUC from {fixed(lines.t2_auc)} up"
@@ -45,6 +60,8 @@ def trials(finding: ClaimFinding, lines: Thresholds) -> tuple[Trial, ...]:
         ),
         _detection(finding.t4, lines),
         _top(finding.t5, lines),
+        _localised(finding.t6, lines),
+        _used(finding.t7, classifier=classifier),
         _picture(finding.t8),
     )
 
@@ -87,6 +104,79 @@ def _picture(t8: Agreement | None) -> Trial:
     )
 
 
+def _localised(t6: Localisation | None, lines: Thresholds) -> Trial:
+    passed, least = t6_.passes(t6, lines), int(lines.t6_photographs)
+    drop = t6.drop if t6 else None
+    paired = f", {plural(t6.paired, 'photograph')}" if t6 else ""
+    unknown = "no photograph says where the thing is" if not t6 else "no room beside the thing"
+    return Trial(
+        name="T6",
+        question=QUESTIONS["T6"],
+        statistic=f"covering costs {fixed(drop.value)} more{paired}" if drop else unknown,
+        interval=interval(drop),
+        p=NONE,
+        limit=f"interval above 0, from {least} photographs",
+        passed=passed,
+        outcome="too few" if drop and passed is None else "",
+    )
+
+
+def _used(t7: Usage | None, *, classifier: bool) -> Trial:
+    unknown = "not measured" if classifier else "not measured: these weights have no classifier"
+    return Trial(
+        name="T7",
+        question=QUESTIONS["T7"],
+        statistic=f"logits fall by {fixed(t7.drop.value)}, rank {t7.rank} of {t7.of}"
+        if t7
+        else unknown,
+        interval=interval(t7.drop if t7 else None),
+        p=NONE,
+        limit="reported",
+        passed=None,
+        outcome="reported" if t7 else "",
+    )
+
+
+def covering(t6: Localisation | None) -> tuple[Row, ...]:
+    """T6's figures beside the drop."""
+    if t6 is None:
+        return ()
+    rows = (
+        ("Positives on which it is known where the thing is", str(len(t6.photographs))),
+        ("Of these, with room beside the thing for as much again", str(t6.paired)),
+        ("Response with the thing covered", _part(t6.covered)),
+        ("Response with the same shape covered elsewhere", _part(t6.elsewhere)),
+        ("Response to the thing alone", _part(t6.alone)),
+        ("Share of the map’s strongest 1 % on the thing", _part(t6.inside)),
+        ("Share of the picture that the thing takes", _part(t6.area)),
+    )
+    return tuple(Row(head, (value,)) for head, value in rows)
+
+
+def usage(t7: Usage | None) -> tuple[Row, ...]:
+    """T7's figures beside the rank."""
+    if t7 is None:
+        return ()
+    whose = "named by the claim" if t7.named else "those the network gives these photographs"
+    rows = (
+        (f"Classes, {whose}", ", ".join(f"{name} ({index})" for index, name in t7.classes)),
+        (
+            "Their logits fall without the filter by",
+            f"{fixed(t7.drop.value)} ({interval(t7.drop)})",
+        ),
+        ("Without one of the other channels (median)", fixed(t7.others)),
+        ("Channels compared, of like mean activation", str(t7.of - 1)),
+        ("Place of the filter’s fall among all of these", f"{t7.rank} of {t7.of}"),
+        ("All logits fall by", fixed(t7.everywhere)),
+        ("Positives used", str(t7.photographs)),
+    )
+    return tuple(Row(head, (value,)) for head, value in rows)
+
+
+def _part(share: float) -> str:
+    return percent(share) if isfinite(share) else NONE
+
+
 def _range(share: Estimate | None) -> str:
     return f"{percent(share.low)} to {percent(share.high)}" if share else NONE
 
@@ -99,7 +189,7 @@ def detector(t4: Detection | None) -> tuple[Row, ...]:
     rows = (
         ("Threshold", f"{amount(t4.threshold)} (z = {fixed(t4.z)})"),
         ("Positives above it", f"{percent(t4.hits.value)} ({_range(t4.hits)})"),
-        ("Controls above it", percent(t4.controls)),
+        ("Controls above it", _alarms(t4.controls)),
         ("Look-alikes above it", _alarms(t4.lookalikes)),
         (f"Precision, {world}", fixed(t4.precision)),
         ("F1, there", fixed(t4.f1)),

@@ -30,6 +30,8 @@ class ClaimView:
     removed: tuple[Row, ...]
     tests: tuple[Trial, ...]
     detector: tuple[Row, ...]
+    covering: tuple[Row, ...]
+    usage: tuple[Row, ...]
     bins: tuple[BinView, ...]
     p: str
     p_holm: str

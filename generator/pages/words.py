@@ -7,7 +7,7 @@ import math
 import shlex
 from typing import get_args
 
-from generator.findings.records import Estimate, Rank
+from generator.findings.outcomes import Estimate, Rank
 from generator.spec.models import VerdictCode
 from generator.spec.study import Role, Study
 
@@ -32,6 +32,12 @@ VERDICTS: dict[VerdictCode, tuple[str, str, str]] = {
         "Supported",
         "good",
         "The photographs pass T1, T2, T3 and T5, and p stays small after Holm’s correction.",
+    ),
+    "supported_localised": (
+        "Supported, localised",
+        "good",
+        "Supported, and T6 passes as well: it is the thing in the image, not what surrounds it, "
+        "that excites the filter.",
     ),
     "mixed": (
         "Mixed",

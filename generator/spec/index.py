@@ -10,17 +10,22 @@ from pathlib import Path
 
 from generator.errors import Problem
 from generator.files import read_file
+from generator.photographs import Box
+from generator.spec.boxes import BoxError, parse_boxes
 from generator.spec.text import Text, read_text
 from generator.spec.wording import meant, quoted
 
 MAX_BYTES = 16 * 2**20
 MAX_ROWS = 100_000
-COLUMNS = ("file", "subject", "tags", "source", "licence", "sha256")
+COLUMNS = ("file", "subject", "tags", "source", "licence", "sha256", "boxes")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the index; ``file`` is relative to the folder of the index."""
+    """A line of the index; ``file`` is relative to the folder of the index.
+
+    ``boxes`` are as they were written: in pixels of the upright photograph, or in shares of it.
+    """
 
     file: str
     line: int = 0
@@ -29,6 +34,7 @@ class Entry:
     source: str = ""
     licence: str = ""
     sha256: str = ""
+    boxes: tuple[Box, ...] = ()
 
 
 @dataclass(slots=True)
@@ -66,7 +72,7 @@ def read_index(path: Path, file: str) -> Index:
         if len(row) > len(header):
             words = f"{len(row)} cells under {len(header)} headings: put text with commas in quotes"
             index.refuse(line, words)
-        elif entry := _entry(dict(zip(header, row, strict=False)), line):
+        elif entry := _entry(index, dict(zip(header, row, strict=False)), line):
             index.entries.append(entry)
         else:
             index.refuse(line, "the column `file` is empty")
@@ -111,7 +117,7 @@ def _near(header: list[str]) -> str:
     return next(("; did you mean `file`?" for name in header if meant(name, ["file"])), "")
 
 
-def _entry(cells: dict[str, str], line: int) -> Entry | None:
+def _entry(index: Index, cells: dict[str, str], line: int) -> Entry | None:
     known = {name: cells.get(name, "").strip() for name in COLUMNS}
     if not known["file"]:
         return None
@@ -123,4 +129,13 @@ def _entry(cells: dict[str, str], line: int) -> Entry | None:
         source=known["source"],
         licence=known["licence"],
         sha256=known["sha256"].casefold(),
+        boxes=_boxes(index, known["boxes"], line),
     )
+
+
+def _boxes(index: Index, text: str, line: int) -> tuple[Box, ...]:
+    try:
+        return parse_boxes(text)
+    except BoxError as error:
+        index.refuse(line, f"the column `boxes` {error}")
+        return ()

@@ -10,6 +10,7 @@ from pathlib import Path
 from generator.errors import Problem, SpecError
 from generator.files import UnreadableError
 from generator.photographs import Photograph
+from generator.spec.boxes import BoxError, in_shares
 from generator.spec.draft import Draft
 from generator.spec.index import Entry, Index, read_index
 from generator.spec.models import Query
@@ -86,6 +87,8 @@ def _members(index: Index, folder: Path, shelf: Shelf) -> Iterator[Member]:
                 yield Member(entry, _described(entry, shelf, shelf.take(path)))
         except OutsideError as error:
             index.refuse(entry.line, f"{entry.file} {error}")
+        except BoxError as error:
+            index.refuse(entry.line, f"{entry.file}: the box {error}")
 
 
 def _described(entry: Entry, shelf: Shelf, photograph: Photograph | None) -> Photograph | None:
@@ -98,6 +101,7 @@ def _described(entry: Entry, shelf: Shelf, photograph: Photograph | None) -> Pho
         tags=entry.tags,
         source=entry.source,
         licence=entry.licence,
+        boxes=in_shares(entry.boxes, *photograph.size),
     )
     if entry.sha256 and entry.sha256 != photograph.sha256:
         described = None

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 from generator.catalogue import Catalogue
 from generator.spec.pictures import LayerSpec, RenderSpec, ReportedLayer, reported
 from generator.spec.thresholds import Thresholds
-from generator.spec.words import FilterIndex, Identifier, LayerName, Record, Text
+from generator.spec.words import ClassIndex, FilterIndex, Identifier, LayerName, Record, Text
 
 ORIGINAL_WEIGHTS = "IMAGENET1K_FEATURES"  # of vgg16 alone
 Side = Literal["before", "after"]
@@ -27,7 +27,9 @@ VerdictCode = Literal[
     "weak",
     "not_significant",
     "supported",
+    "supported_localised",
 ]
+SUPPORTED: tuple[VerdictCode, ...] = ("supported", "supported_localised")
 
 
 def iso_date(value: object) -> object:
@@ -150,6 +152,12 @@ class Claim(Record):
     discovery: Selection | None = Field(
         default=None,
         description="photographs by which the filter was chosen: they never count as evidence",
+    )
+    classes: tuple[ClassIndex | Text, ...] = Field(
+        default=(),
+        max_length=100,
+        description="the classes that the claim speaks of, by name or number, for T7; unless"
+        " written, the five that the network gives its positives most often",
     )
     review: Review = Field(default=Review(), description="the state of the claim's review")
 

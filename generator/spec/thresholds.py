@@ -86,6 +86,11 @@ class Thresholds(BaseModel):
         description="T5 passes when positives make up at least this share of the top tenth of"
         " responses, positives and all others weighing one half each.",
     )
+    t6_photographs: Count = Field(
+        default=10,
+        description="T6 is decided by at least this many positives on which it is known where the"
+        " thing is, and which have room beside it.",
+    )
     alpha: Inside = Field(
         default=0.05,
         description="The chance of any wrong “significant” among all claims of the report, by"

@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 Text = Annotated[str, Field(min_length=1, max_length=2_000)]
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 FilterIndex = Annotated[int, Field(ge=0)]
+ClassIndex = Annotated[int, Field(ge=0)]
 
 
 def layer_name(value: object) -> object:

@@ -4,9 +4,11 @@ Randomness always comes in as a generator, so that the caller's seed decides eve
 """
 
 from generator.statistics.auc import Comparison, NotFiniteError, auc, compare
+from generator.statistics.auc_interval import auc_interval
 from generator.statistics.bootstrap import Resamples, draw, resampled_aucs
 from generator.statistics.detection import (
     Hits,
+    alarms,
     average_precision,
     correlation,
     f1,
@@ -16,12 +18,12 @@ from generator.statistics.detection import (
 from generator.statistics.holm import holm
 from generator.statistics.intervals import (
     Interval,
-    auc_interval,
     bca,
     difference_interval,
     newcombe,
     wilson,
 )
+from generator.statistics.means import mean_interval
 from generator.statistics.permutation import permutation_p
 from generator.statistics.ranges import BINS, Balanced, top_interval
 from generator.statistics.ranks import rank_interval, rank_of, standing
@@ -34,6 +36,7 @@ __all__ = [
     "Interval",
     "NotFiniteError",
     "Resamples",
+    "alarms",
     "auc",
     "auc_interval",
     "average_precision",
@@ -45,6 +48,7 @@ __all__ = [
     "f1",
     "hits",
     "holm",
+    "mean_interval",
     "newcombe",
     "permutation_p",
     "precision",

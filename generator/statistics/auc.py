@@ -85,6 +85,10 @@ class Comparison:
         """(n−1)(mean of the leave-one-out estimates − each), for either sample."""
         return self.positives - self.auc, self.others - self.auc
 
+    def mirrored(self) -> Comparison:
+        """The same with all responses negated: 1 − AUC."""
+        return Comparison(1 - self.auc, 1 - self.positives, 1 - self.others)
+
     def minus(self, rival: Comparison) -> tuple[Array, Array]:
         """Influences of the difference of two AUCs on the same photographs."""
         own, other = self.influences, rival.influences

@@ -5,35 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.stats import beta
 
 from generator.statistics.auc import Array, Numbers, check
-from generator.statistics.bootstrap import RESAMPLES
 from generator.statistics.intervals import Interval, wilson
 
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """Shares of positives and of controls above ``threshold``; ``interval`` is of ``rate``."""
+    """Shares of positives and of controls above ``threshold``, each with its interval."""
 
     threshold: float
     rate: float
     interval: Interval
     false_alarms: float
+    false_interval: Interval
 
 
-def hits(
-    positives: Numbers,
-    controls: Numbers,
-    rng: np.random.Generator,
-    *,
-    quantile: float,
-    count: int = RESAMPLES,
-) -> Hits:
-    """Hit rate at the controls' quantile, for plain samples (n₁,) and (n₀,).
+def hits(positives: Numbers, controls: Numbers, *, quantile: float) -> Hits:
+    """Hit rate above the controls' quantile, for plain samples (n₁,) and (n₀,).
 
-    The threshold is estimated too: positives and controls are resampled together, and each resample
-    sets its own. The interval is the wider, at either end, of the bootstrap's percentiles and of
-    Wilson's for a known threshold, which does not collapse where all or none are hits.
+    The threshold is the number that these controls give, and both intervals are of the shares that
+    lie above that very number: of photographs like the positives (Wilson's), and of photographs
+    like the controls (``alarms``), of which it was meant to let through 1 − ``quantile``.
 
     Raises
     ------
@@ -43,18 +37,29 @@ def hits(
     check(positives, controls)
     threshold = float(np.quantile(controls, quantile))
     hit = int(np.count_nonzero(positives > threshold))
-    n1, n0 = len(positives), len(controls)
-    lines = np.quantile(controls[rng.integers(n0, size=(count, n0))], quantile, axis=1)
-    drawn = positives[rng.integers(n1, size=(count, n1))]
-    rates = np.mean(drawn > lines[:, None], axis=1)
-    low, high = np.quantile(rates, (0.025, 0.975))
-    known = wilson(hit, n1)
     return Hits(
         threshold=threshold,
-        rate=hit / n1,
-        interval=Interval(min(float(low), known.low), max(float(high), known.high)),
+        rate=hit / len(positives),
+        interval=wilson(hit, len(positives)),
         false_alarms=float(np.mean(controls > threshold)),
+        false_interval=alarms(controls, threshold),
     )
+
+
+def alarms(controls: Numbers, threshold: float) -> Interval:
+    """95 % interval of the share of all controls above a threshold that a sample's quantile set.
+
+    The threshold lies between two of the sample's values. The share of a population above the r-th
+    smallest of n is distributed as Beta(n − r + 1, r), whatever the population (David & Nagaraja
+    2003, Order Statistics, section 2.2). The interval reaches from what the upper of the two leaves
+    to what the lower does; ties only make it wider.
+    """
+    n = len(controls)
+    below = int(np.count_nonzero(controls <= threshold))
+    above = below + 1  # the place of the upper neighbour
+    low = float(beta.ppf(0.025, n - above + 1, above)) if above <= n else 0.0
+    high = float(beta.ppf(0.975, n - below + 1, below)) if below else 1.0
+    return Interval(low, high)
 
 
 def precision(hit_rate: float, false_alarms: float, *, prevalence: float) -> float:

@@ -1,8 +1,6 @@
-"""95 % intervals of an AUC, and of the difference of two on the same photographs.
+"""95 % intervals: of a share, of a bootstrapped statistic, of the difference of two AUCs.
 
-Why not plain BCa: with 10 to 20 positives and an AUC of .9 it covers the truth in 90 to 92 % of
-draws, and where all resamples agree (AUC 1, a constant response, one photograph) it collapses to
-a point. See ``auc_interval`` for what is done instead, and ``docs/decisions`` for the figures.
+The interval of an AUC itself is in ``auc_interval``.
 """
 
 from __future__ import annotations
@@ -19,7 +17,6 @@ from generator.statistics.auc import Array, Comparison
 
 _TAIL = 0.025
 _Z = float(ndtri(1 - _TAIL))
-_TOWARDS_SCORE = 1 / 5
 _NOTHING = 1e-12  # less than any difference between two AUCs of real samples
 
 
@@ -107,30 +104,6 @@ def expanded(influences: tuple[Array, ...]) -> tuple[float, float]:
     )
     reach = float(student.ppf(1 - _TAIL, freedom)) * float(np.sqrt(sum(parts) / plain))
     return -reach, reach
-
-
-def auc_interval(comparison: Comparison, resampled: Array) -> Interval:
-    """95 % interval of an AUC: expanded BCa, drawn a fifth of the way to a wider score interval.
-
-    BCa knows how these responses are spread but is too narrow for few positives; the score interval
-    knows only the sizes and is too wide there, so that neither alone covers the truth in 95 %. The
-    fifth was chosen by simulation (``docs/decisions/evidence-intervals.md``). Where nothing varies
-    under resampling (complete separation, constant responses, a sample of one), BCa would be a
-    point, and the score interval stands alone.
-
-    Parameters
-    ----------
-    resampled:
-        The AUC under stratified resamples, shape (R,).
-    """
-    score = newcombe(comparison.auc, *comparison.sizes)
-    influences = comparison.influences
-    if degenerate(resampled, influences):
-        return score
-    inner = bca(resampled, comparison.auc, influences, quantile=expanded(influences))
-    low = inner.low - _TOWARDS_SCORE * max(0.0, inner.low - score.low)
-    high = inner.high + _TOWARDS_SCORE * max(0.0, score.high - inner.high)
-    return holding(comparison.auc, Interval(low, high), floor=0.0)
 
 
 def difference_interval(own: Comparison, rival: Comparison, resampled: Array) -> Interval:

@@ -8,7 +8,16 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from generator.artifacts import FeatureMaps, ModelCard, Preprocessing, Rendering, Responses
+from generator.artifacts import (
+    Ablation,
+    Artifacts,
+    Covering,
+    FeatureMaps,
+    ModelCard,
+    Preprocessing,
+    Rendering,
+    Responses,
+)
 from generator.catalogue import Catalogue, Layer
 from generator.findings import find
 from generator.findings.records import ClaimFinding, Findings
@@ -32,15 +41,12 @@ class Case:
     renderings: tuple[Rendering, ...]
     responses: tuple[Responses, ...]
     maps: tuple[FeatureMaps, ...] = ()
+    coverings: tuple[Covering, ...] = ()
+    ablations: tuple[Ablation, ...] = ()
 
     def find(self) -> Findings:
-        return find(
-            self.study,
-            self.model,
-            renderings=self.renderings,
-            responses=self.responses,
-            maps=self.maps,
-        )
+        made = Artifacts(self.renderings, self.responses, self.maps, self.coverings, self.ablations)
+        return find(self.study, self.model, made)
 
     def with_lines(self, lines: Thresholds) -> Case:
         """The same, judged by other lines."""

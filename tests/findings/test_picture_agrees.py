@@ -10,7 +10,7 @@ import pytest
 
 from generator.artifacts import Rendering
 from generator.findings import results
-from generator.findings.records import Agreement
+from generator.findings.outcomes import Agreement
 from generator.findings.t8_picture_agrees import agrees, picture_agrees
 from tests.findings.studies import LAYER, Case, case, detector, rendering
 

@@ -7,8 +7,8 @@ import pytest
 
 from generator.findings.contrast import Contrast
 from generator.findings.measure import Measured
+from generator.findings.outcomes import Estimate, Rank, Spread
 from generator.findings.power import positives_needed, positives_to_narrow
-from generator.findings.records import Estimate, Rank, Spread
 from generator.findings.thresholds import THRESHOLDS
 from generator.findings.verdicts import decide, judge
 from generator.spec.models import EvidenceSpec

@@ -2,7 +2,7 @@
 
 import pytest
 
-from generator.findings.records import Estimate, Rank
+from generator.findings.outcomes import Estimate, Rank
 from generator.findings.thresholds import THRESHOLDS
 from generator.findings.verdicts import judge
 from generator.findings.wording import number

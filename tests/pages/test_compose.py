@@ -133,17 +133,20 @@ def test_a_claim_says_how_to_score_again(site: Site, findings: Findings):
 def test_tests_that_were_not_made_are_not_called_passed(findings: Findings):
     cats = findings.claims[2]
     assert cats.t2 is None
-    t1, t2, t3, *others = trials(cats, THRESHOLDS)
-    assert {trial.name for trial in others} == {"T4", "T5", "T8"}
+    t1, t2, t3, *others = trials(cats, THRESHOLDS, classifier=False)
+    assert [trial.name for trial in others] == ["T4", "T5", "T6", "T7", "T8"]
     assert {trial.passed for trial in others} == {None}
+    assert others[3].statistic == "not measured: these weights have no classifier"
     assert (t1.passed, t2.passed, t2.statistic) == (False, None, "not measured")
     assert t3.limit == "interval to 10 at most"
     nothing = replace(cats, t1=None, t3=None)
-    assert {trial.passed for trial in trials(nothing, THRESHOLDS)} == {None}
+    assert {trial.passed for trial in trials(nothing, THRESHOLDS, classifier=True)} == {None}
 
 
 def test_a_picture_that_agrees_is_reported_not_passed(findings: Findings):
-    arches, birds, _ = (trials(claim, THRESHOLDS)[-1] for claim in findings.claims)
+    arches, birds, _ = (
+        trials(claim, THRESHOLDS, classifier=False)[-1] for claim in findings.claims
+    )
     assert (arches.statistic, arches.outcome) == ("z = 24.6, rank 1 of 512", "agrees")
     assert arches.limit == "z above every control (3.4), first 1\u00a0%"
     assert (birds.statistic, birds.outcome) == ("z = 2.1, rank 40 of 512", "disagrees")

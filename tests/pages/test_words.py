@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.findings.records import Estimate, Rank
+from generator.findings.outcomes import Estimate, Rank
 from generator.pages import paths, words
 from tests import records
 

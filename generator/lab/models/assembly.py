@@ -13,6 +13,7 @@ from generator.errors import WeightsError
 from generator.lab import devices
 from generator.lab.models.architectures import build
 from generator.lab.models.bench import Bench
+from generator.lab.models.classifier import class_names
 from generator.lab.models.layers import catalogue
 from generator.lab.weights import Weights
 
@@ -34,6 +35,7 @@ def assemble(architecture: str, weights: Weights, device: torch.device) -> Bench
     network.load_state_dict(tensors, strict=False, assign=True)
     network.requires_grad_(False)
     complete = _layers_with_weights(network, catalogue(architecture))
+    headless = any(_lacks_weights(module) for module in network.modules())
     _drop_empty(network)
     network = network.eval().to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     card = ModelCard(
@@ -44,6 +46,7 @@ def assemble(architecture: str, weights: Weights, device: torch.device) -> Bench
         licence=weights.licence,
         preprocessing=weights.preprocessing,
         catalogue=complete,
+        classes=() if headless else class_names(architecture, weights.classes),
     )
     devices.settle(device)
     return Bench(card, network, device)

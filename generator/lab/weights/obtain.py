@@ -72,6 +72,16 @@ def refusal(model: ModelSpec) -> str:
     return ""
 
 
+def class_names(model: ModelSpec) -> tuple[str, ...]:
+    """The names of the classifier's outputs, as far as they are known without the weights.
+
+    Of a file of the user's own, ImageNet's in torchvision's order, should it have 1,000 outputs.
+    """
+    own = model.weights.endswith(_SUFFIXES)
+    entry = torchvision.models.ResNet18_Weights.DEFAULT if own else _entry(model)
+    return tuple(map(str, entry.meta.get("categories") or ()))
+
+
 def _own_file(model: ModelSpec, folder: Path) -> Weights:
     tensors = files.read(folder / model.weights, sha256=model.sha256)
     return Weights(
@@ -81,7 +91,11 @@ def _own_file(model: ModelSpec, folder: Path) -> Weights:
         source="a file beside the report",
         licence="as its owner states",
         preprocessing=_IMAGENET,
-        notes=("preprocessing assumed: that of torchvision's ImageNet classifiers",),
+        notes=(
+            "preprocessing, and the order of 1,000 classes, assumed: those of torchvision's"
+            " ImageNet classifiers",
+        ),
+        classes=class_names(model),
     )
 
 
@@ -161,6 +175,7 @@ def _torchvision(
         licence=str(entry.meta.get("license", "as torchvision states")),
         preprocessing=preprocessing_of(entry.transforms()),
         notes=notes,
+        classes=class_names(model),
     )
 
 

@@ -18,6 +18,7 @@ class Weights:
 
     ``digest`` is the SHA-256 of the tensors themselves, so that the same weights from another
     file or package are the same weights. ``notes`` is what a reader of the provenance should know.
+    ``classes`` are the names of the classifier's outputs, as far as they are known.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Weights:
     licence: str
     preprocessing: Preprocessing
     notes: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
 
 
 def digest_of(tensors: Mapping[str, Tensor]) -> str:

@@ -1,0 +1,91 @@
+"""What was done to photographs and to the network for T6 and T7: what is wanted, and what came."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from generator.artifacts import Ablation, Covering, ModelCard, Responses
+from generator.findings.faults import find_fault
+from generator.findings.t7_network_uses_it import chosen, peers
+from generator.findings.tables import Table, table_of, tabulate
+from generator.interventions import AblateTask, CoverTask
+from generator.masks import masked
+from generator.spec.models import EvidenceSpec
+from generator.spec.study import Evidence, Study
+
+_COLUMNS = (("mean", "before"), ("max", "before"), ("mean", "after"), ("max", "after"))
+
+
+@dataclass(frozen=True, slots=True)
+class Interventions:
+    """Artifacts of all claims.
+
+    ``classes`` are the classifier's, none without one; ``column`` says which of a covering's four
+    numbers decides.
+    """
+
+    coverings: tuple[Covering, ...] = ()
+    ablations: tuple[Ablation, ...] = ()
+    classes: tuple[str, ...] = ()
+    column: int = 2
+
+    def coverings_of(self, evidence: Evidence) -> tuple[Covering, ...]:
+        """Those of a claim's filter on its positives, in the order of their hashes."""
+        claim, hashes = evidence.claim, {each.sha256 for each in evidence.positives}
+        found = (
+            each
+            for each in self.coverings
+            if (each.layer, each.filter) == (claim.layer, claim.filter)
+            and each.photograph in hashes
+        )
+        return tuple(sorted(found, key=lambda each: each.photograph))
+
+    def ablations_of(self, evidence: Evidence, channels: tuple[int, ...]) -> tuple[Ablation, ...]:
+        """Those of a claim's filter on the positives that were chosen for it."""
+        hashes = {photograph.sha256 for photograph in chosen(evidence.positives)}
+        wanted = (evidence.claim.layer, channels)
+        found = (
+            each
+            for each in self.ablations
+            if (each.layer, each.channels) == wanted and each.photograph in hashes
+        )
+        return tuple(sorted(found, key=lambda each: each.photograph))
+
+
+def column(evidence: EvidenceSpec) -> int:
+    """Which of a covering's four numbers decides."""
+    return _COLUMNS.index((evidence.pooling, evidence.unit))
+
+
+def wanted_covers(study: Study, responses: tuple[Responses, ...]) -> tuple[CoverTask, ...]:
+    """A task for each positive on which it is known where the thing is, each once."""
+    tables = tabulate(study.spec.evidence, responses)
+    wanted = (
+        CoverTask(evidence.claim.layer, evidence.claim.filter, photograph)
+        for evidence, _ in _usable(study, tables)
+        for photograph in evidence.positives
+        if masked(photograph)
+    )
+    return tuple(dict.fromkeys(wanted))
+
+
+def wanted_ablations(
+    study: Study, card: ModelCard, responses: tuple[Responses, ...]
+) -> tuple[AblateTask, ...]:
+    """A task for each of the chosen positives of each claim, where there is a classifier."""
+    if not card.classes:
+        return ()
+    tables = tabulate(study.spec.evidence, responses)
+    wanted = (
+        AblateTask(claim.layer, peers(table, evidence.positives, claim.filter), photograph)
+        for evidence, table in _usable(study, tables)
+        for claim in (evidence.claim,)
+        for photograph in chosen(evidence.positives)
+    )
+    return tuple(dict.fromkeys(wanted))
+
+
+def _usable(study: Study, tables: tuple[Table, ...]) -> list[tuple[Evidence, Table]]:
+    """The claims that can be tested, with their layer's table."""
+    pairs = ((each, table_of(tables, each.claim.layer)) for each in study.evidence)
+    return [(each, table) for each, table in pairs if table and not find_fault(each, table)]

@@ -1,0 +1,24 @@
+"""What a network's classifier distinguishes: how many classes, and what they are called."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from generator.lab.models.architectures import build
+from generator.lab.models.layers import catalogue
+
+
+def class_names(architecture: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    """A name for each output: those that are known, if there are as many, or numbers.
+
+    Empty where the network's output is not (batch, classes).
+    """
+    layers = catalogue(architecture)
+    side = max(224, layers.least) if layers.most is None else layers.most
+    with torch.no_grad():
+        outputs = build(architecture)(torch.zeros(1, 3, side, side, device="meta"))
+    if not isinstance(outputs, Tensor) or outputs.ndim != 2:
+        return ()
+    count = outputs.shape[1]
+    return known if len(known) == count else tuple(map(str, range(count)))
