@@ -13,7 +13,17 @@ from PIL import Image
 
 from generator.artifacts import FeatureMap, Floats, ModelCard, Preprocessing, Rendering
 from generator.catalogue import Catalogue, Layer
-from generator.findings.outcomes import Agreement, Bin, Detection, Estimate, Rank, Spread
+from generator.findings.outcomes import (
+    Agreement,
+    Bin,
+    Covered,
+    Detection,
+    Estimate,
+    Localisation,
+    Rank,
+    Spread,
+    Usage,
+)
 from generator.findings.records import (
     ClaimFinding,
     Exhibit,
@@ -322,6 +332,15 @@ SPREAD = Spread(
 )
 
 
+COVERED = Covered("ab" * 32, 3.1, 1.2, 2.9, 2.2, 0.7, 0.2)
+LOCALISATION = Localisation(
+    (COVERED,) * 14, 12, Estimate(1.4, 0.8, 2.1), 0.38, 0.93, 0.71, 0.66, 0.21
+)
+USAGE = Usage(
+    ((698, "palace"), (853, "thatch")), True, Estimate(0.9, 0.4, 1.5), 2, 51, 0.1, 0.02, 16
+)
+
+
 def _claim(index: int, evidence: Evidence) -> ClaimFinding:
     claim = evidence.claim
     scores = _scores(evidence, index)
@@ -354,6 +373,8 @@ def _claim(index: int, evidence: Evidence) -> ClaimFinding:
         profile=np.random.default_rng(index).exponential(1.0, CHANNELS).astype(np.float32),
         t4=None if claim.id == "cats" else DETECTION,
         t5=None if claim.id == "cats" else SPREAD,
+        t6=LOCALISATION if claim.id == "arches" else None,
+        t7=USAGE if claim.id == "arches" else None,
         t8=(Agreement(24.6, 1, CHANNELS, 3.4), Agreement(2.1, 40, CHANNELS, 2.8), None)[index % 3],
     )
 
