@@ -16,9 +16,9 @@ from benchmarks.records import Row
 from generator.folders import cache
 from generator.lab import weights
 from generator.spec.models import ModelSpec
-from tests.lab.conftest import tiny_network, vgg16
+from tests.lab.conftest import bench, tiny_network, vgg16
 
-__all__ = ["vgg16"]  # a fixture
+__all__ = ["bench", "vgg16"]  # fixtures
 
 FIELDS = {
     "tool": "multiscale", "layer": "features.3", "filter": 2, "seed": 0, "size": 224, "budget": 1.0,
