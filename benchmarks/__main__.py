@@ -25,7 +25,7 @@ from benchmarks.judge import best_possible, judge, look, saved, views
 from benchmarks.measure import HOME, PEERS_PYTHON, Shelf, in_environment, measure
 from benchmarks.records import Results
 from benchmarks.tools import OURS, PEERS, TOOLS
-from generator.errors import ReportError
+from generator.errors import ExitCode, ReportError
 from generator.folders import cache
 from generator.lab import weights
 from generator.spec.models import ModelSpec
@@ -45,6 +45,9 @@ def main() -> None:
     except ReportError as refused:
         say(f"error: {refused.cause}\n{refused.remedy}")
         sys.exit(refused.exit_code)
+    except KeyboardInterrupt:
+        say("interrupted; the same command goes on where it stopped")
+        sys.exit(ExitCode.INTERRUPTED)
 
 
 def bench(asked: Asked) -> None:

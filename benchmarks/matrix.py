@@ -65,19 +65,26 @@ def timed(full: bool, filters: dict[str, tuple[int, ...]]) -> list[Job]:
     """
     quick = tuple(peer for peer in PEERS if peer != "horama")
     deep, middle, early = (units({layer: filters[layer]}, 8) for layer in _by_depth(filters))
-    chosen = [*deep[:2], *middle[:1], *early[:2]]
+    chosen = [*deep[:2], *middle[:1], *early[:1]]
     article = against_the_article(units(filters, 8) if full else chosen)
     return article + against_peers(units(filters, 1), PEERS if full else quick)
 
 
 def judged(full: bool, filters: dict[str, tuple[int, ...]]) -> list[Job]:
-    """What may be kept from earlier runs."""
+    """What may be kept from earlier runs.
+
+    By default every filter by those of our recipes that take seconds, and some of them by the
+    others and from other seeds.
+    """
     everything = (*OURS, "article code", *PEERS)
     if full:
         return for_their_figures(units(filters, 8), SEEDS, everything)
-    return for_their_figures(units(filters, 8), SEEDS[:1], OURS) + for_their_figures(
-        units(filters, 2), SEEDS[1:], OURS
-    )
+    quick = tuple(tool for tool in OURS if tool != "article")
+    return [
+        *for_their_figures(units(filters, 8), SEEDS[:1], quick),
+        *for_their_figures(units(filters, 2), SEEDS[:1], ("article",)),
+        *for_their_figures(units(filters, 2), SEEDS[1:], ("multiscale",)),
+    ]
 
 
 def _by_depth(filters: dict[str, tuple[int, ...]]) -> list[str]:
