@@ -224,6 +224,21 @@ def explore(
 
 
 @app.command()
+def verify(
+    spec: SpecOption = DEFAULT_SPEC,
+    store: StoreOption = None,
+    weights: Annotated[Path | None, typer.Option(help="Kept weights [the user's cache].")] = None,
+    repair: Annotated[bool, typer.Option("--repair", help="Put damaged files aside.")] = False,
+) -> int:
+    """Read the store and the kept weights to their last byte; 1 if anything is damaged."""
+    from generator import verification  # noqa: PLC0415
+
+    folders = beside(spec, store=store)
+    cache = weights or folders.weights
+    return verification.run(folders.store, cache, repair=repair, say=print, wait=Console().say)
+
+
+@app.command()
 def serve(
     spec: SpecOption = DEFAULT_SPEC,
     out: Annotated[Path | None, typer.Option(help="The site's folder [site by the spec].")] = None,

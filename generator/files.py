@@ -85,6 +85,25 @@ def read_file(path: Path, limit: int) -> bytes:
     return data
 
 
+def kind_of(path: Path) -> str:
+    """What lies there, links followed: ``folder``, ``file`` (of any other kind), or '' for nothing.
+
+    A link that leads nowhere is a file. An impossible name is nothing.
+
+    Raises
+    ------
+    MachineError
+        The disk or the system failed: nothing is known.
+    """
+    try:
+        return "folder" if stat.S_ISDIR(path.stat().st_mode) else "file"
+    except OSError as error:
+        raise_if_machine(error)
+        return "file" if os.path.lexists(path) else ""
+    except ValueError:
+        return ""
+
+
 def write_file(target: Path, data: bytes) -> None:
     """Write a file at once or not at all: under another name, to the disk, then renamed.
 

@@ -33,8 +33,6 @@ _KINDS: dict[str, Callable[..., Artifact]] = {
     "Ablation": Ablation,
 }
 
-_OTHER_VERSION = "it was written by another version"
-
 
 @dataclass(frozen=True, slots=True)
 class Store:
@@ -152,35 +150,34 @@ def decode(data: bytes, key: str, *, digest: str) -> Artifact:
     DamagedError
         If the bytes are not those that were written under that key.
     """
-    record = check(data, key, digest=digest)
+    check(data, key, digest=digest)
     try:
-        kind, arrays = _KINDS[record["kind"]], load(data)
-    except (SafetensorError, KeyError):
-        raise DamagedError(_OTHER_VERSION) from None
+        header = json.loads(data[8 : _header_end(data)])["__metadata__"]
+        record, arrays = json.loads(header["artifact"]), load(data)
+        kind = _KINDS[record["kind"]]
+    except (SafetensorError, ValueError, KeyError):
+        raise DamagedError("it was written by another version") from None
     restored = {name: _restore(kind, name, array) for name, array in arrays.items()}
     tuples = {name: tuple(v) if isinstance(v, list) else v for name, v in record["values"].items()}
     return kind(**tuples, **restored)
 
 
-def check(data: bytes, key: str, *, digest: str) -> dict[str, Any]:
-    """The record in an object's header, if its bytes are those that were written under that key.
+def check(data: bytes, key: str, *, digest: str) -> None:
+    """Hold an object's bytes against its name, without reading what they mean.
 
     Raises
     ------
     DamagedError
-        If they are not.
+        If they are not those that were written under that key.
     """
     if hashlib.sha256(data).hexdigest() != digest:
         raise DamagedError("its content does not fit its name")
-    try:
-        header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])["__metadata__"]
-        record: dict[str, Any] = json.loads(header["artifact"])
-        written = record["key"]
-    except (ValueError, KeyError, TypeError):
-        raise DamagedError(_OTHER_VERSION) from None
-    if written != key:
+    if data.find(key.encode(), 8, _header_end(data)) < 0:
         raise DamagedError("it is another object under this name")
-    return record
+
+
+def _header_end(data: bytes) -> int:
+    return 8 + int.from_bytes(data[:8], "little")
 
 
 def ledger_bytes(tasks: Mapping[str, Any]) -> bytes:

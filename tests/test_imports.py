@@ -23,6 +23,7 @@ LAB_MAY = (
     "generator.files",
     "generator.interventions",
     "generator.masks",
+    "generator.turns",
     "generator.photographs",
     "generator.spec.models",
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from generator.errors import Problem
+from generator.files import kind_of
 from generator.spec.draft import Draft
 from generator.spec.project import OutsideError, Project
 
@@ -36,9 +37,5 @@ def _check(
     except OutsideError as error:
         yield draft.source.problem(keys, str(error))
         return
-    try:
-        exists = place.is_dir() if kind == "folder" else place.is_file()
-    except OSError:  # a name that no file can have
-        exists = False
-    if not exists:
+    if kind_of(place) != kind:
         yield draft.source.problem(keys, f"there is no such {kind}, seen from the spec's folder")

