@@ -8,7 +8,8 @@ SPEC   ?= report.yml
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup site serve plan check test bench peers lint lock clean distclean
+.PHONY: help setup packages install site serve plan check test torture audit bench peers lint lock \
+  clean distclean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -18,9 +19,20 @@ setup: $(STAMP)  ## the environment in .venv, from requirements.lock
 # uv is taken from the lock itself, by hash, and then installs the rest: half a minute instead of
 # pip's several; compiled once here, the packages load in half the time where Python may not write
 # its caches. The stamp comes last, so that an interrupted installation is done again.
+# A lock keeps a second `make` waiting; held by a process, it cannot be left behind.
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 ..." >&2; exit 3; }
+	@mkdir -p $(VENV)
+	@$(PYTHON) -c 'import fcntl, os, sys; lock = os.open(sys.argv[1], os.O_CREAT | os.O_RDWR); \
+	  fcntl.flock(lock, fcntl.LOCK_EX); os.set_inheritable(lock, True); \
+	  os.execvp(sys.argv[2], sys.argv[2:])' $(VENV)/.lock $(MAKE) --no-print-directory packages
+
+packages:
+	@test $(STAMP) -nt requirements.lock -a $(STAMP) -nt pyproject.toml || \
+	  $(MAKE) --no-print-directory install
+
+install:
 	@test -x $(RUN) || $(PYTHON) -m venv $(VENV) || { \
 	  echo "the venv module is needed (Debian: apt-get install python3-venv)" >&2; exit 3; }
 	@sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > $(VENV)/uv.txt
@@ -29,7 +41,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@echo "installing the packages of requirements.lock"
 	@$(RUN) -m uv pip sync --quiet --require-hashes --compile-bytecode requirements.lock
 	@$(RUN) -m uv pip install --quiet --no-deps --no-build-isolation --editable .
-	@touch $@
+	@touch $(STAMP)
 
 site: $(STAMP)  ## the report as a site in site/
 	@$(RUN) -m generator build --spec $(SPEC) $(ARGS)
@@ -45,6 +57,12 @@ check: $(STAMP)  ## the spec, its photographs and its pages
 
 test: $(STAMP)  ## all tests; those in a browser where Chromium is installed
 	@$(RUN) -m pytest $(ARGS)
+
+torture: $(STAMP)  ## everything that can go wrong, done on purpose: up to an hour
+	@$(RUN) -m tests.faults $(ARGS)
+
+audit: $(STAMP)  ## the lock against a file of advisories: ADVISORIES=FILE.json
+	@$(RUN) -m tests.audit requirements.lock $(ADVISORIES)
 
 bench: $(STAMP) $(PEERS)  ## ours against the article's code and the peers, into docs/benchmarks.md
 	@$(RUN) -m benchmarks $(ARGS)
