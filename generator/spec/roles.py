@@ -96,7 +96,9 @@ def _drop_twins(cast: Cast, twins: Twins) -> None:
     """
     roles = [(role, p) for role in ("discovery", *_NAMES) for p in cast.roles[role]]
     gone: dict[str, dict[str, str]] = {role: {} for role in _NAMES}
-    for i, j in twins.among([photograph for _, photograph in roles]):
+    ordinary = len(cast.roles["controls"])  # they come last
+    pairs = twins.among([p for _, p in roles], thorough=len(roles) - ordinary)
+    for i, j in pairs:
         (first, one), (second, other) = roles[i], roles[j]
         if {first, second} <= {"discovery"} or one.sha256 == other.sha256:
             continue

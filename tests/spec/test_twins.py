@@ -29,6 +29,7 @@ def test_no_two_photographs_of_the_library_are_twins():
 def altered(image: Image.Image, how: str) -> Image.Image:
     width, height = image.size
     inside = (int(0.04 * width), int(0.04 * height), int(0.96 * width), int(0.96 * height))
+    red, green, blue = image.split()
     changed = {
         "fifth": lambda: image.resize((width // 5, height // 5)),
         "twice": lambda: image.resize((width * 2, height * 2)),
@@ -36,12 +37,33 @@ def altered(image: Image.Image, how: str) -> Image.Image:
         "cropped": lambda: image.crop(inside),
         "brighter": lambda: image.point(lambda value: min(255, int(value * 1.15))),
         "grey": lambda: image.convert("L"),
+        "mirrored": lambda: image.transpose(Image.Transpose.FLIP_LEFT_RIGHT),
+        "middle": lambda: image.crop(_share(image, 0.12, 0.12, 0.88, 0.88)),
+        "side": lambda: image.crop(_share(image, 0.2, 0, 1, 1)),
+        "corner": lambda: image.crop(_share(image, 0, 0, 0.8, 0.75)),
+        "mirrored part": lambda: image.crop(_share(image, 0.1, 0, 0.9, 0.9)).transpose(
+            Image.Transpose.FLIP_LEFT_RIGHT
+        ),
+        "warmer": lambda: Image.merge(
+            "RGB", (red.point(lambda v: min(255, 5 * v // 4)), green, blue.point(lambda v: v // 2))
+        ),
+        "cooler": lambda: Image.merge("RGB", (red.point(lambda v: v // 2), green, blue)),
+        "darker": lambda: image.point(lambda value: int(255 * (value / 255) ** 1.6)),
     }
     return changed[how]() if how in changed else image
 
 
+def _share(image: Image.Image, *sides: float) -> tuple[int, ...]:
+    return tuple(int(side * length) for side, length in zip(sides, image.size * 2, strict=True))
+
+
 @pytest.mark.parametrize(
-    "how", ["fifth", "twice", "stretched", "cropped", "brighter", "grey", "q25.jpg", "q30.webp"]
+    "how",
+    [
+        *("fifth", "twice", "stretched", "cropped", "brighter", "grey", "q25.jpg", "q30.webp"),
+        *("mirrored", "middle", "side", "corner", "mirrored part"),
+        *("warmer", "cooler", "darker"),
+    ],
 )
 def test_copies_are_found(how: str, tmp_path: Path):
     originals = library()[::24]
@@ -62,13 +84,25 @@ def test_flat_pictures_have_no_twins():
 
 def test_distance_is_symmetric_and_nought_to_itself():
     rng = np.random.default_rng(0)
-    prints = np.stack(
-        [fingerprint(rng.integers(0, 256, (20, 20, 3), dtype=np.uint8)) for _ in range(6)]
-    )
+    pictures = [rng.integers(0, 256, (20, 20, 3), dtype=np.uint8) for _ in range(6)]
+    prints = np.stack([print_.whole for each in pictures if (print_ := fingerprint(each))])
     found = distances(prints, prints)
     assert np.array_equal(found, found.T)
     assert not found.diagonal().any()
     assert found[~np.eye(6, dtype=bool)].min() > NEAR
+
+
+def test_what_is_not_compared_with_care_is_compared_as_a_whole(tmp_path: Path):
+    original = library()[0]
+    with Image.open(original.path) as image:
+        altered(image.convert("RGB"), "corner").save(tmp_path / "part.png")
+        altered(image.convert("RGB"), "mirrored").save(tmp_path / "mirror.png")
+    part, mirror = (
+        Photograph(name, str(tmp_path / f"{name}.png"), name) for name in ("part", "mirror")
+    )
+    sequence = [original, part, mirror]
+    assert list(Twins().among(sequence, thorough=0)) == [(0, 2)]
+    assert set(Twins().among(sequence, thorough=1)) >= {(0, 1), (0, 2)}
 
 
 def put(project: Path, name: str, seed: int, *, side: int = 96, quality: int = 90) -> None:
