@@ -48,16 +48,16 @@ def _sampling(span: Span, count: int) -> Array:
     pixels = np.arange(_SIDE)
     parts = [np.clip(np.minimum(pixels + 1, b) - np.maximum(pixels, a), 0, None)
              for a, b in pairwise(edges)]  # fmt: skip
-    weights: Array = np.stack(parts)
-    return weights / weights.sum(axis=1, keepdims=True)
+    weights = np.stack(parts)
+    return np.asarray(weights / weights.sum(axis=1, keepdims=True), np.float64)
 
 
 def _waves(count: int) -> Array:
     """The lowest frequencies of the discrete cosine transform of ``count`` values."""
     phase = np.pi * (np.arange(count) + 0.5) / count
-    waves: Array = np.cos(np.arange(_KEPT)[:, None] * phase)
+    waves = np.cos(np.arange(_KEPT)[:, None] * phase)
     waves[0] /= np.sqrt(2)
-    return waves * np.sqrt(2 / count)
+    return np.asarray(waves * np.sqrt(2 / count), np.float64)
 
 
 _HASHING = np.stack([_waves(32) @ _sampling(span, 32) for span in _COARSE])
@@ -125,7 +125,7 @@ def _standard(views: Array) -> Array:
     rows = views.reshape(-1, _GRID**2)
     rows = rows - rows.mean(axis=1, keepdims=True)
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return rows / np.where(lengths > 0, lengths, 1)
+    return np.asarray(rows / np.where(lengths > 0, lengths, 1), np.float64)
 
 
 class Twins:
