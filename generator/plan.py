@@ -34,6 +34,7 @@ _IN_WORDS = {
     "boxes": "other boxes",
     "channels": "other channels to compare with",
 }
+_UNUSED = {"exact": False, "importance": False, "spectrum": ""}  # of recipes that lack them
 _USUAL = {"precision": "auto", "variant": 0}
 PROBE_SIDE = 96  # pixels: enough to tell what a picture shows, cheap enough for several seeds
 
@@ -78,7 +79,8 @@ class RenderTask:
 
         What is left at its default is left out, so that a new option makes no picture again.
         """
-        made: Parameters = {"layer": self.layer, "recipe": asdict(self.recipe), "seed": self.seed}
+        recipe = {k: v for k, v in asdict(self.recipe).items() if _UNUSED.get(k, ...) != v}
+        made: Parameters = {"layer": self.layer, "recipe": recipe, "seed": self.seed}
         channel = self.objective.channel
         made |= {"objective": asdict(self.objective)} if channel is None else {"filter": channel}
         made |= {"variant": self.variant} if self.variant else {}

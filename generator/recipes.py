@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Literal
 
-RecipeName = Literal["multiscale", "article", "fourier"]
+from generator import spectrum
+
+RecipeName = Literal["multiscale", "article", "fourier", "maco"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,20 @@ class Transforms:
 
 
 @dataclass(frozen=True, slots=True)
+class Crops:
+    """Each step sees ``count`` random squares of the picture, each ``side`` pixels.
+
+    ``share`` is how much of the picture's side a square takes, least and most; ``noise`` the
+    deviation of the noise over it, in units of [0, 1].
+    """
+
+    count: int
+    side: int
+    share: tuple[float, float]
+    noise: float
+
+
+@dataclass(frozen=True, slots=True)
 class Recipe:
     """How a picture is optimised; equal recipes give equal pictures.
 
@@ -54,9 +70,17 @@ class Recipe:
     bounded:
         Whether pixels are kept in the range that a file can hold after every step.
     parameterisation:
-        ``pixels``, or ``fourier``: a spectrum with decorrelated colours (Olah et al. 2017).
+        ``pixels``; ``fourier``, a spectrum with decorrelated colours (Olah et al. 2017); or
+        ``phase``, the phases alone of a spectrum whose magnitudes are those of photographs (Fel
+        et al. 2023).
     transforms:
         Random views that every step sees instead of the picture itself; None for none.
+    exact:
+        Whether it has to be what it once was: fp32 unless asked otherwise, nothing left out.
+    importance:
+        Whether it is kept how much the objective depended on each pixel.
+    spectrum:
+        SHA-256 of the magnitudes, where they are given.
     """
 
     name: str
@@ -65,8 +89,11 @@ class Recipe:
     betas: tuple[float, float]
     weight_decay: float
     bounded: bool
-    parameterisation: Literal["pixels", "fourier"] = "pixels"
-    transforms: Transforms | None = None
+    parameterisation: Literal["pixels", "fourier", "phase"] = "pixels"
+    transforms: Transforms | Crops | None = None
+    exact: bool = False
+    importance: bool = False
+    spectrum: str = ""
 
     @property
     def size(self) -> int:
@@ -76,7 +103,9 @@ class Recipe:
     @property
     def cost(self) -> float:
         """What a picture costs, counted in passes of one 224 x 224 image through the network."""
-        return sum(scale.steps * scale.side**2 for scale in self.scales) / 224**2
+        crops = self.transforms if isinstance(self.transforms, Crops) else None
+        seen = (crops.count * crops.side**2 if crops else s.side**2 for s in self.scales)
+        return sum(s.steps * each for s, each in zip(self.scales, seen, strict=True)) / 224**2
 
     @property
     def moments(self) -> tuple[int, ...]:
@@ -101,7 +130,7 @@ def article(size: int = 408) -> Recipe:
         sides.append(int(1.2 * sides[-1]))
     sides = [side for side in sides if side < size] + [size]
     scales = tuple(Scale(side, 20, 0.1, blur=5) for side in sides)
-    return Recipe("article", 1, scales, (0.9, 0.999), 1e-6, bounded=False)
+    return Recipe("article", 1, scales, (0.9, 0.999), 1e-6, bounded=False, exact=True)
 
 
 def multiscale(size: int = 408) -> Recipe:
@@ -147,8 +176,28 @@ def fourier(size: int = 408) -> Recipe:
     )
 
 
+def maco(size: int = 408) -> Recipe:
+    """MACO (Fel et al. 2023): magnitudes of photographs, and only the phases are sought.
+
+    Every step sees random squares of the picture, from large to small ones.
+    """
+    return Recipe(
+        name="maco",
+        version=1,
+        scales=(Scale(size, 192, 0.05, blur=0),),
+        betas=(0.9, 0.999),
+        weight_decay=0.0,
+        bounded=False,
+        parameterisation="phase",
+        transforms=Crops(count=2, side=128, share=(0.25, 0.5), noise=0.05),
+        importance=True,
+        spectrum=spectrum.digest(),
+    )
+
+
 RECIPES: dict[str, Callable[[int], Recipe]] = {
     "article": article,
     "multiscale": multiscale,
     "fourier": fourier,
+    "maco": maco,
 }

@@ -52,11 +52,12 @@ def render(
     refuse_folder(to)
     wanted = own.but(overrides)
     recipe = RECIPES[wanted.recipe[0]](wanted.size)
-    from generator.lab.visualize import Subject, picture  # noqa: PLC0415 - imports torch
+    from generator.lab.visualize import Subject, Way, picture  # noqa: PLC0415 - imports torch
 
     bench = open_bench(asked, study)
     subjects = [Subject(objective, wanted.seed, before) for before in range(variant)]
-    made = picture(bench, bench.layer(found.name), subjects, recipe=recipe)[-1]
+    way = Way(recipe, wanted.precision, asked.console.warn)
+    made = picture(bench, bench.layer(found.name), subjects, way)[-1]
     write_file(to, made.png)
     what = f"{found.name}:{number}" if number is not None else f"{name} of {found.name}"
     asked.console.say(f"{to.name}: {what}, published activation {made.activation:.1f}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+from functools import lru_cache
 
 import torch
 
@@ -75,6 +76,12 @@ def _keep_freed_memory() -> None:
     mallopt(_M_MMAP_MAX, 0)
     mallopt(_M_TRIM_THRESHOLD, 2**31 - 1)
     mallopt(_M_TOP_PAD, 64 * 2**20)
+
+
+@lru_cache(maxsize=64)
+def colours(values: tuple[float, ...], device: torch.device) -> torch.Tensor:
+    """A constant for each colour, (1, 3, 1, 1), put on the device once and not in every step."""
+    return torch.tensor(values, device=device).view(1, 3, 1, 1)
 
 
 def pictures_at_once(device: torch.device, side: int) -> int:

@@ -26,15 +26,15 @@ class Diversity:
         self._last: list[Tensor | None] = [None] * len(before)
         self._next: list[Tensor | None] = [None] * len(before)
 
-    def likeness(self, maps: Tensor, which: slice) -> Tensor:
+    def likeness(self, maps: Tensor, which: slice, views: int = 1) -> Tensor:
         """Mean cosine between each picture of ``which`` and those before it: (some,) in [0, 1]."""
-        grams = _grams(maps)
+        grams = _grams(maps, views)
         found = []
         for gram, index in zip(grams, range(len(self.before))[which], strict=True):
             self._next[index] = gram.detach()
             others = [last for j in self.before[index] if (last := self._last[j]) is not None]
             cosine = torch.stack([(gram * other).sum() for other in others]) if others else None
-            found.append(gram.new_zeros(()) if cosine is None else cosine.mean())
+            found.append(torch.zeros_like(gram[0, 0]) if cosine is None else cosine.mean())
         return torch.stack(found)
 
     def step(self) -> None:
@@ -42,9 +42,10 @@ class Diversity:
         self._last = list(self._next)
 
 
-def _grams(maps: Tensor) -> Tensor:
+def _grams(maps: Tensor, views: int) -> Tensor:
     """Gram matrices of rectified maps, each of length 1: (batch, channels, channels)."""
-    flat = maps.float().relu().flatten(2)
+    own = maps.float().relu().reshape(-1, views, *maps.shape[1:])
+    flat = own.transpose(1, 2).flatten(2)
     grams = flat @ flat.transpose(1, 2)
     lengths: Tensor = grams.flatten(1).norm(dim=1).clamp_min(1e-8)
     return grams.div(lengths[:, None, None])

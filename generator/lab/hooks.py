@@ -78,6 +78,44 @@ def record(
             handle.remove()
 
 
+@contextmanager
+def stopped(
+    network: nn.Module, layer: Layer, *, before: bool
+) -> Iterator[Callable[[Tensor], Tensor]]:
+    """The network as a function that ends at a layer: with its maps, or ``before`` it.
+
+    Then it gives what the layer would be given, as it is. No copy is made: nothing runs afterwards
+    that could overwrite it. The hook is gone afterwards.
+    """
+    kept: list[Tensor] = []
+
+    def keep_input(_module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+        kept.append(inputs[0])
+        raise _ReachedError
+
+    def keep_output(_module: nn.Module, _inputs: object, output: Tensor) -> None:
+        kept.append(output)
+        raise _ReachedError
+
+    def run(inputs: Tensor) -> Tensor:
+        try:
+            network(inputs)
+        except _ReachedError:
+            found = kept.pop()
+            return found if before else as_maps(found, layer)
+        raise RuntimeError(f"the network never reached {layer.name}")
+
+    module = network.get_submodule(layer.name)
+    if before:
+        handle = module.register_forward_pre_hook(keep_input)
+    else:
+        handle = module.register_forward_hook(keep_output)
+    try:
+        yield run
+    finally:
+        handle.remove()
+
+
 def _tap(recorder: Recorder, layer: Layer) -> Any:
     def keep(_module: nn.Module, _inputs: object, output: Tensor) -> None:
         if layer.name in recorder.before:

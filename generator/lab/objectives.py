@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
+from torch.nn import functional
 
 from generator.errors import ReportError
 from generator.objectives import Objective, Place
-
-Values = Callable[[Tensor, slice], Tensor]
-_WHOLE = (-1, -1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,27 +25,63 @@ class Objectives:
     wanted: tuple[Objective, ...]
     final: tuple[int, int] = (1, 1)
 
-    def on(self, device: torch.device) -> Values:
-        """The objectives as a function: feature maps of some pictures of the batch → (some,).
+    def check(self) -> None:
+        """Refuse places that do not lie on the map; `ReportError` names the first."""
+        for each in self.wanted:
+            for term in each.terms:
+                self._share(term.at)
 
-        What it needs on the device is put there once, not in every step.
+    def values(self, maps: Tensor, which: slice, views: int = 1) -> Tensor:
+        """Feature maps of the pictures ``which``, ``views`` of each → (some,), means over views."""
+        wanted = self.wanted[which]
+        found = [
+            self._value(own[:, [term.filter for term in each.terms]], each)
+            for own, each in zip(
+                maps.reshape(len(wanted), views, *maps.shape[1:]), wanted, strict=True
+            )
+        ]
+        return torch.stack(found)
+
+    def pulls(self, module: nn.Module, inputs: Tensor) -> Pulls:
+        """The objectives by what a plain convolution is given, (·, channels, height, width).
+
+        Every objective is linear in the layer's output, and so is that in its input: the gradient
+        is a constant, and the layer itself need not run in any step. Only the channels that the
+        objective names are computed, once.
         """
-        most = max(len(each.terms) for each in self.wanted)
-        channels = torch.zeros(len(self.wanted), most, dtype=torch.long)
-        weights = torch.zeros(len(self.wanted), most)
-        places = torch.full((len(self.wanted), most, 2), -1.0)
-        for row, each in enumerate(self.wanted):
-            count = len(each.terms)
-            channels[row, :count] = torch.tensor([term.filter for term in each.terms])
-            weights[row, :count] = torch.tensor(each.weights)
-            shares = [self._share(term.at) for term in each.terms]
-            places[row, :count] = torch.tensor(shares)
-        return _Sums(channels.to(device), weights.to(device), places.to(device))
+        assert isinstance(module, nn.Conv2d)  # noqa: S101 - see is_plain
+        gradients: list[Tensor] = []
+        values: list[Tensor] = []
+        for each in self.wanted:
+            zero = inputs.new_zeros((1, *inputs.shape[1:]), dtype=torch.float32, requires_grad=True)
+            chosen = [term.filter for term in each.terms]
+            bias = None if module.bias is None else module.bias[chosen].float()
+            maps = functional.conv2d(
+                zero,
+                module.weight[chosen].float(),
+                bias,
+                module.stride,
+                module.padding,
+                module.dilation,
+            )
+            value = self._value(maps, each)
+            gradients += torch.autograd.grad(value, zero)
+            values.append(value.detach())
+        return Pulls(torch.cat(gradients).to(inputs.dtype), torch.stack(values))
 
-    def _share(self, at: Place | None) -> tuple[float, float]:
-        """A place as a share of the map's height and width; (-1, -1) for the whole map."""
+    def _value(self, maps: Tensor, each: Objective) -> Tensor:
+        """One objective from the maps of its terms, (views, terms, height, width)."""
+        parts = [
+            weight * _at(maps[:, index].float(), self._share(term.at))
+            for index, (term, weight) in enumerate(zip(each.terms, each.weights, strict=True))
+        ]
+        total = torch.stack(parts).sum(dim=0) if len(parts) > 1 else parts[0]
+        return total.mean()
+
+    def _share(self, at: Place | None) -> tuple[float, float] | None:
+        """A place as a share of the map's height and width; None for the whole map."""
         if at is None:
-            return _WHOLE
+            return None
         height, width = self.final
         row, column = (height // 2, width // 2) if at == "centre" else at
         if row >= height or column >= width:
@@ -60,22 +93,39 @@ class Objectives:
         return (row + 0.5) / height, (column + 0.5) / width
 
 
-class _Sums:
-    """Weighted sums of channels, whole or at a place; tensors of (batch, terms)."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Pulls:
+    """Objectives as linear functions of a layer's input, (batch, channels, height, width).
 
-    def __init__(self, channels: Tensor, weights: Tensor, places: Tensor) -> None:
-        self.channels, self.weights, self.places = channels, weights, places
-        self.local = places[..., 0] >= 0
-        self.any_local = bool(self.local.any())
+    ``gradient`` has that shape; ``offset``, (batch,), is the value where the input is 0.
+    """
 
-    def __call__(self, maps: Tensor, which: slice) -> Tensor:
-        """Feature maps (some, channels, height, width) of the pictures ``which`` → (some,)."""
-        rows = torch.arange(len(maps), device=maps.device)[:, None]
-        picked = maps[rows, self.channels[which]]
-        values = picked.mean(dim=(2, 3))
-        if self.any_local:
-            size = self.places.new_tensor(maps.shape[2:])
-            row, column = (self.places[which].clamp_min(0) * size).long().unbind(-1)
-            terms = torch.arange(picked.shape[1], device=maps.device)[None]
-            values = torch.where(self.local[which], picked[rows, terms, row, column], values)
-        return (values * self.weights[which]).sum(dim=1)
+    gradient: Tensor
+    offset: Tensor
+
+    def of(self, which: slice) -> Pulls:
+        """Those of some pictures."""
+        return Pulls(self.gradient[which], self.offset[which])
+
+    def values(self, inputs: Tensor, views: int) -> Tensor:
+        """The objectives, (batch,), means over the views that ``inputs`` are of each picture."""
+        own = inputs.reshape(len(self.offset), views, *inputs.shape[1:]).float().mean(dim=1)
+        found: Tensor = (own * self.gradient.float()).sum(dim=(1, 2, 3))
+        return found + self.offset
+
+    def down(self, views: int) -> Tensor:
+        """The gradient for every view, downwards: Adam minimises."""
+        gradient = self.gradient.neg()
+        return gradient.div(views).repeat_interleave(views, dim=0) if views > 1 else gradient
+
+
+def is_plain(module: nn.Module) -> bool:
+    """Whether a layer is a convolution that ``pulls`` can take the place of."""
+    return type(module) is nn.Conv2d and module.groups == 1 and module.padding_mode == "zeros"
+
+
+def _at(maps: Tensor, share: tuple[float, float] | None) -> Tensor:
+    if share is None:
+        return maps.mean(dim=(-2, -1))
+    height, width = maps.shape[-2:]
+    return maps[..., int(share[0] * height), int(share[1] * width)]

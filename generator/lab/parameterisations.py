@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from generator import spectrum
 from generator.lab import pixels
 from generator.recipes import Recipe, Scale
-
-# Lucid's decorrelation of colours: the square root of the covariance of ImageNet's pixels, its
-# largest column scaled to length 1 (Olah et al. 2017).
-_COLOUR = ((0.26, 0.09, 0.02), (0.27, 0.00, -0.05), (0.27, -0.09, 0.03))
 
 
 class Parameterisation(Protocol):
@@ -35,7 +33,9 @@ class Parameterisation(Protocol):
 
 def of(recipe: Recipe) -> Parameterisation:
     """The parameterisation that a recipe names."""
-    return Pixels(recipe) if recipe.parameterisation == "pixels" else Fourier(recipe)
+    if recipe.parameterisation == "pixels":
+        return Pixels(recipe)
+    return Fourier(recipe) if recipe.parameterisation == "fourier" else Phase(recipe)
 
 
 class Pixels:
@@ -83,11 +83,9 @@ class Fourier:
     def picture(self, parameters: Tensor) -> Tensor:
         """Inverse transform, colours correlated again, squeezed into [0, 1]."""
         side = parameters.shape[2]
-        spectrum = torch.view_as_complex(parameters * self._amplitudes(side, parameters.device))
-        planes = torch.fft.irfft2(spectrum, s=(side, side), norm="ortho") / 4
-        matrix = parameters.new_tensor(_COLOUR)
-        matrix = matrix / matrix.norm(dim=0).max()
-        return torch.einsum("nchw,dc->ndhw", planes, matrix).sigmoid()
+        waves = torch.view_as_complex(parameters * _amplitudes(side, parameters.device))
+        planes = torch.fft.irfft2(waves, s=(side, side), norm="ortho") / 4
+        return _coloured(planes)
 
     def project(self, parameters: Tensor) -> Tensor:
         """Every spectrum is allowed."""
@@ -96,19 +94,75 @@ class Fourier:
     def enlarge(self, parameters: Tensor, scale: Scale) -> Tensor:
         """The same waves on more pixels; faster ones begin at nothing."""
         before, after = parameters.shape[2], scale.side
-        amplitudes = self._amplitudes(before, parameters.device)
+        amplitudes = _amplitudes(before, parameters.device)
         low = parameters * amplitudes * (after / before)
         half = before // 2
         larger = parameters.new_zeros((*parameters.shape[:2], after, after // 2 + 1, 2))
         larger[:, :, :half, :half] = low[:, :, :half, :half]
         larger[:, :, -half + 1 :, :half] = low[:, :, -half + 1 :, :half]
-        return larger / self._amplitudes(after, parameters.device)
+        return larger / _amplitudes(after, parameters.device)
 
-    @staticmethod
-    def _amplitudes(side: int, device: torch.device) -> Tensor:
-        """1/f for every coefficient, (side, side // 2 + 1, 1), as Lucid scales it."""
-        down = torch.fft.fftfreq(side, device=device)[:, None]
-        across = torch.fft.rfftfreq(side, device=device)[None, :]
-        frequency = (down.square() + across.square()).sqrt()
-        amplitudes: Tensor = frequency.clamp_min(1 / side).reciprocal().unsqueeze(-1)
-        return amplitudes
+
+class Phase:
+    """The phases of a spectrum whose magnitudes are those of photographs (Fel et al. 2023).
+
+    No wave can become stronger than it is in photographs, so that nothing but structure can make
+    the objective grow. The parameters are (batch, 3, side, side // 2 + 1), in radians.
+    """
+
+    def __init__(self, recipe: Recipe) -> None:
+        self.recipe = recipe
+
+    def start(self, keys: Sequence[Sequence[int]], device: torch.device) -> Tensor:
+        """The phases of Gaussian noise."""
+        self.keys = keys
+        return self._drawn(self.recipe.scales[0].side, device)
+
+    def _drawn(self, side: int, device: torch.device) -> Tensor:
+        drawn = [np.random.default_rng(list(key)).normal(size=(3, side, side)) for key in self.keys]
+        phases = np.angle(np.fft.rfft2(np.stack(drawn)))
+        return torch.from_numpy(phases.astype(np.float32)).to(device)
+
+    def picture(self, parameters: Tensor) -> Tensor:
+        """Inverse transform, colours correlated again, squeezed into [0, 1]."""
+        side = parameters.shape[2]
+        waves = torch.polar(_magnitudes(side, parameters.device).expand_as(parameters), parameters)
+        return _coloured(torch.fft.irfft2(waves, s=(side, side), norm="ortho"))
+
+    def project(self, parameters: Tensor) -> Tensor:
+        """Every phase is allowed."""
+        return parameters
+
+    def enlarge(self, parameters: Tensor, scale: Scale) -> Tensor:
+        """The same waves on more pixels; faster ones begin with the phases of noise."""
+        before, after = parameters.shape[2], scale.side
+        half = before // 2
+        larger = self._drawn(after, parameters.device)
+        larger[:, :, :half, :half] = parameters[:, :, :half, :half]
+        larger[:, :, -half + 1 :, :half] = parameters[:, :, -half + 1 :, :half]
+        return larger
+
+
+def _coloured(planes: Tensor) -> Tensor:
+    """Decorrelated planes (batch, 3, side, side) as colours in [0, 1]."""
+    return torch.einsum("nchw,dc->ndhw", planes, _colours(planes.device)).sigmoid()
+
+
+@lru_cache(maxsize=8)
+def _colours(device: torch.device) -> Tensor:
+    return torch.tensor(spectrum.COLOUR, dtype=torch.float32, device=device)
+
+
+@lru_cache(maxsize=8)
+def _magnitudes(side: int, device: torch.device) -> Tensor:
+    return torch.from_numpy(spectrum.magnitudes(side)).to(device)
+
+
+@lru_cache(maxsize=16)
+def _amplitudes(side: int, device: torch.device) -> Tensor:
+    """1/f for every coefficient, (side, side // 2 + 1, 1), as Lucid scales it."""
+    down = torch.fft.fftfreq(side, device=device)[:, None]
+    across = torch.fft.rfftfreq(side, device=device)[None, :]
+    frequency = (down.square() + across.square()).sqrt()
+    amplitudes: Tensor = frequency.clamp_min(1 / side).reciprocal().unsqueeze(-1)
+    return amplitudes

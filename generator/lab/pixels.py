@@ -10,6 +10,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from generator.lab import devices
+
 # The space in which every learning rate is meant: ImageNet's statistics, whatever preprocessing
 # the weights want (in VGG-16's own units the article's 0.1 would be 58 times too small).
 _MEAN = (0.485, 0.456, 0.406)
@@ -114,6 +116,16 @@ def to_strip(pictures: Sequence[Tensor], side: int = 128) -> bytes:
     return data.tobytes()
 
 
+def to_grey(values: Tensor) -> bytes:
+    """Values (height, width) of 0 and more, the largest of them white, as a grey PNG file."""
+    largest = values.max().clamp_min(1e-12)
+    levels = (values / largest * 255).round().to(torch.uint8).cpu().numpy()
+    done, data = cv2.imencode(".png", levels)
+    if not done:
+        raise RuntimeError("OpenCV could not encode a PNG")
+    return data.tobytes()
+
+
 def from_png(data: bytes) -> Tensor:
     """The picture in a PNG file as a reader gets it: (3, side, side) in [0, 1]."""
     picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
@@ -124,4 +136,4 @@ def from_png(data: bytes) -> Tensor:
 
 
 def _statistics(like: Tensor) -> tuple[Tensor, Tensor]:
-    return like.new_tensor(_MEAN).view(1, 3, 1, 1), like.new_tensor(_STD).view(1, 3, 1, 1)
+    return devices.colours(_MEAN, like.device), devices.colours(_STD, like.device)

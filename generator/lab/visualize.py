@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -11,13 +11,16 @@ from torch import Tensor
 
 from generator.artifacts import Rendering
 from generator.catalogue import Layer
-from generator.lab import devices, parameterisations, pixels, transforms
-from generator.lab.diversity import STRENGTH, Diversity
-from generator.lab.hooks import Recorder, record
+from generator.lab import arithmetic, devices, parameterisations, pixels
+from generator.lab.climb import Climb, Scene, passes
+from generator.lab.diversity import Diversity
+from generator.lab.hooks import stopped
 from generator.lab.models import Bench
-from generator.lab.objectives import Objectives
+from generator.lab.objectives import Objectives, is_plain
+from generator.lab.views import Views, generators
 from generator.objectives import Objective, of_channel
-from generator.recipes import Recipe, Scale
+from generator.recipes import Recipe
+from generator.spec.pictures import Precision
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,53 +39,70 @@ class Subject:
         return (self.seed, *layer.encode(), *own, *variant)
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How pictures are made: recipe and arithmetic; ``warn`` is told of fallbacks."""
+
+    recipe: Recipe
+    precision: Precision = "auto"
+    warn: Callable[[str], None] = print
+
+
 def visualize(
     bench: Bench, layer: Layer, filters: Sequence[int], *, recipe: Recipe, seed: int
 ) -> tuple[Rendering, ...]:
     """One picture for each filter of a layer, all in one batch."""
-    return picture(bench, layer, [Subject(of_channel(n), seed) for n in filters], recipe=recipe)
+    return picture(bench, layer, [Subject(of_channel(n), seed) for n in filters], Way(recipe))
 
 
 def picture(
-    bench: Bench, layer: Layer, subjects: Sequence[Subject], *, recipe: Recipe
+    bench: Bench, layer: Layer, subjects: Sequence[Subject], way: Way
 ) -> tuple[Rendering, ...]:
     """One picture for each subject, all in one batch.
 
-    A picture depends on (recipe, layer, subject) and the weights, not on its neighbours in the
-    batch: every operation works on each picture alone, and so do its noise and its views. Only
-    variants of one objective know those before them, which have to be in the batch.
+    A picture depends on (way, layer, subject) and the weights, not on its neighbours in the batch:
+    every operation works on each picture alone, and so do its noise and its views. Only variants
+    of one objective know those before them, which have to be in the batch. What is published of a
+    picture is measured in fp32, whatever the arithmetic of its optimisation.
 
     Raises
     ------
     ReportError
         If an objective names a place that does not lie on the layer's map.
+    MachineError
+        If the device cannot do the arithmetic that was asked for.
     """
-    with record(bench.network, [layer]) as recorder:
-        loop = _Loop(bench, recorder, subjects, recipe)
-        grown = loop.run()
-        files = [pixels.to_png(each) for each in grown.pictures]
-        decoded = torch.stack([pixels.from_png(data) for data in files])
-        (values, responses), (silent, _) = loop.measure(decoded), loop.measure(grown.frames[0])
-    ends = list(accumulate(scale.steps for scale in recipe.scales))
+    dtype = arithmetic.choose(way.precision, bench.device, exact=way.recipe.exact)
+    wanted = tuple(each.objective for each in subjects)
+    objectives = Objectives(layer.name, wanted, _final(bench, layer, wanted, way.recipe))
+    objectives.check()
+    grown = _grow(bench, layer, subjects, (objectives, way, dtype))
+    files = [pixels.to_png(each) for each in grown.pictures]
+    decoded = torch.stack([pixels.from_png(data) for data in files])
+    values, responses = measure(bench, layer, objectives, decoded)
+    silent, _ = measure(bench, layer, objectives, grown.frames[0])
+    ends = list(accumulate(scale.steps for scale in way.recipe.scales))
     return tuple(
         Rendering(
             layer=layer.name,
             filter=each.objective.terms[0].filter,
-            recipe=recipe.name,
-            size=recipe.size,
+            recipe=way.recipe.name,
+            size=way.recipe.size,
             seed=each.seed,
             png=files[index],
             activation=float(values[index]),
             history=tuple(float(grown.curve[end - 1, index]) for end in ends),
-            sides=tuple(scale.side for scale in recipe.scales),
+            sides=tuple(scale.side for scale in way.recipe.scales),
             dead=not float(values[index]) > float(silent[index]),
             device=devices.describe(bench.device),
             curve=tuple(grown.curve[:, index].tolist()),
             response=tuple(responses[index].tolist()),
             growth=pixels.to_strip([frame[index] for frame in grown.frames]),
-            frames=recipe.moments,
+            frames=way.recipe.moments,
+            arithmetic=arithmetic.name_of(dtype),
             objective="" if each.objective.channel is not None else each.objective.words,
             variant=each.variant,
+            importance=b"" if grown.importance is None else pixels.to_grey(grown.importance[index]),
         )
         for index, each in enumerate(subjects)
     )
@@ -93,117 +113,99 @@ class Growth:
     """What a run of the loop leaves: pictures in [0, 1], and how they came about.
 
     ``curve`` is the objective before every step, (steps, batch); ``frames`` are the pictures after
-    the steps that the recipe's ``moments`` name, each (batch, 3, side, side).
+    the steps that the recipe's ``moments`` name, each (batch, 3, side, side); ``importance`` says
+    how much the objective depended on each pixel, (batch, side, side).
     """
 
     pictures: Tensor
     curve: Tensor
     frames: tuple[Tensor, ...]
+    importance: Tensor | None
 
 
-class _Loop:
+def _grow(
+    bench: Bench,
+    layer: Layer,
+    subjects: Sequence[Subject],
+    how: tuple[Objectives, Way, torch.dtype],
+) -> Growth:
     """Gradient ascent on one batch, whatever the recipe."""
-
-    def __init__(
-        self, bench: Bench, recorder: Recorder, subjects: Sequence[Subject], recipe: Recipe
-    ) -> None:
-        self.bench, self.recorder, self.recipe = bench, recorder, recipe
-        self.layer = recorder.layers[0].name
-        self.keys = [each.key(self.layer) for each in subjects]
-        wanted = tuple(each.objective for each in subjects)
-        self.objective = Objectives(self.layer, wanted, self._final(wanted)).on(bench.device)
-        self.diversity = Diversity([_before(each, subjects) for each in subjects])
-        self.held = parameterisations.of(recipe)
-        self.own = transforms.generators(self.keys)
-
-    def run(self) -> Growth:
-        """All scales of the recipe."""
-        parameters = self.held.start(self.keys, self.bench.device)
-        curve: list[Tensor] = []
-        frames = [self._shown(parameters)]
-        for position, scale in enumerate(self.recipe.scales):
-            if position:
-                parameters = self.held.enlarge(parameters, scale)
-            for after, reached in self._steps(parameters, scale):
-                parameters = after
-                curve.append(reached)
-                if len(curve) in self.recipe.moments:
-                    frames.append(self._shown(parameters))
-        return Growth(self._shown(parameters), torch.stack(curve).cpu(), tuple(frames))
-
-    def measure(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
-        """On pictures (batch, 3, side, side) in [0, 1]: the objective, (batch,), and every mean.
-
-        The latter are those of the layer's channels, (batch, channels).
-        """
-        values, means = [], []
-        with torch.no_grad():
-            for part, which in self._passes(pictures.to(self.bench.device)):
-                maps = self._maps(part)
-                values.append(self.objective(maps, which))
-                means.append(maps.mean(dim=(2, 3)))
-        return torch.cat(values).float().cpu(), torch.cat(means).float().cpu()
-
-    def _final(self, wanted: Sequence[Objective]) -> tuple[int, int]:
-        """Height and width of the layer's map in the published picture, where places are meant."""
-        if all(term.at is None for each in wanted for term in each.terms):
-            return (1, 1)
-        side = self.recipe.size
-        with torch.no_grad():
-            height, width = self._maps(
-                torch.zeros(1, 3, side, side, device=self.bench.device)
-            ).shape[2:]
-        return height, width
-
-    def _maps(self, pictures: Tensor) -> Tensor:
-        self.recorder.run(self.bench.prepare(pictures))
-        return self.recorder.before[self.layer]
-
-    def _steps(self, parameters: Tensor, scale: Scale) -> Iterator[tuple[Tensor, Tensor]]:
-        """A scale's steps: the parameters after each, and the objective before it, (batch,)."""
-        parameters = parameters.detach().requires_grad_()
-        adam = torch.optim.Adam(
-            [parameters],
-            scale.rate,
-            betas=self.recipe.betas,
-            weight_decay=self.recipe.weight_decay,
+    objectives, way, dtype = how
+    diversity = Diversity([_before(each, subjects) for each in subjects])
+    network = arithmetic.network_in(bench.network, dtype)
+    module = network.get_submodule(layer.name)
+    linear = layer.layout == "maps" and is_plain(module) and not way.recipe.exact
+    with stopped(network, layer, before=linear) as run:
+        scene = Scene(
+            bench=bench,
+            layer=layer,
+            recipe=way.recipe,
+            objectives=objectives,
+            diversity=diversity,
+            held=parameterisations.of(way.recipe),
+            run=run,
+            module=module,
+            linear=linear,
+            dtype=dtype,
+            warn=way.warn,
         )
-        for _ in range(scale.steps):
-            reached, parameters.grad = self._ascent(parameters)
-            adam.step()
-            with torch.no_grad():
-                parameters.copy_(self.held.project(parameters))
-            yield parameters.detach(), reached
+        return _through_scales(scene, [each.key(layer.name) for each in subjects])
 
-    def _ascent(self, parameters: Tensor) -> tuple[Tensor, Tensor]:
-        """The objective (batch,) and the gradient by which Adam, who minimises, climbs."""
-        reached: list[Tensor] = []
-        gradients: list[Tensor] = []
-        for part, which in self._passes(parameters):
-            pictures = self.held.picture(part)
-            if self.recipe.transforms is not None:
-                pictures = transforms.view(pictures, self.recipe.transforms, self.own[which])
-            maps = self._maps(pictures)
-            activation = self.objective(maps, which)
-            wanted = activation
-            if self.diversity.needed:
-                lost = STRENGTH * activation.detach().abs() * self.diversity.likeness(maps, which)
-                wanted = activation - lost
-            gradients += torch.autograd.grad(-wanted.sum(), part)
-            reached.append(activation.detach())
-        self.diversity.step()
-        return torch.cat(reached), torch.cat(gradients)
 
-    def _passes(self, batch: Tensor) -> Iterator[tuple[Tensor, slice]]:
-        """The batch as it goes through the network, and which of it each part is."""
-        size = devices.pictures_per_pass(self.bench.device) or len(batch)
-        for start in range(0, len(batch), size):
-            which = slice(start, start + size)
-            yield batch[which], which
+def _through_scales(scene: Scene, keys: Sequence[Sequence[int]]) -> Growth:
+    """All scales of the recipe, each beginning where the one before it ended."""
+    recipe, held, device = scene.recipe, scene.held, scene.bench.device
+    own = generators(keys)
+    parameters = held.start(keys, device)
+    frames = [_shown(scene, parameters)]
+    curves: list[Tensor] = []
+    for position, scale in enumerate(recipe.scales):
+        if position:
+            parameters = held.enlarge(parameters, scale)
+        views = Views(own, recipe.transforms, scale).to(device) if recipe.transforms else None
+        climb = Climb(scene, parameters, scale, views)
+        taken = sum(len(curve) for curve in curves)
+        for step in range(1, scale.steps + 1):
+            climb.step()
+            if taken + step in recipe.moments:
+                frames.append(_shown(scene, climb.parameters))
+        parameters = climb.parameters.detach()
+        curves.append(climb.curve)
+    curve = torch.cat(curves).cpu()
+    return Growth(_shown(scene, parameters), curve, tuple(frames), climb.importance)
 
-    def _shown(self, parameters: Tensor) -> Tensor:
-        with torch.no_grad():
-            return self.held.picture(parameters)
+
+def _shown(scene: Scene, parameters: Tensor) -> Tensor:
+    with torch.no_grad():
+        return scene.held.picture(parameters.detach())
+
+
+def measure(
+    bench: Bench, layer: Layer, objectives: Objectives, pictures: Tensor
+) -> tuple[Tensor, Tensor]:
+    """On pictures (batch, 3, side, side) in [0, 1]: the objective, (batch,), and every mean.
+
+    The latter are those of the layer's channels, (batch, channels). In fp32, without views.
+    """
+    values, means = [], []
+    with stopped(bench.network, layer, before=False) as run, torch.no_grad():
+        for part, which in passes(pictures.to(bench.device), bench.device):
+            maps = run(bench.prepare(part))
+            values.append(objectives.values(maps, which))
+            means.append(maps.mean(dim=(2, 3)))
+    return torch.cat(values).float().cpu(), torch.cat(means).float().cpu()
+
+
+def _final(
+    bench: Bench, layer: Layer, wanted: Sequence[Objective], recipe: Recipe
+) -> tuple[int, int]:
+    """Height and width of the layer's map in the published picture, where places are meant."""
+    if all(term.at is None for each in wanted for term in each.terms):
+        return (1, 1)
+    black = torch.zeros(1, 3, recipe.size, recipe.size, device=bench.device)
+    with stopped(bench.network, layer, before=False) as run, torch.no_grad():
+        height, width = run(bench.prepare(black)).shape[2:]
+    return height, width
 
 
 def _before(each: Subject, subjects: Sequence[Subject]) -> tuple[int, ...]:

@@ -19,7 +19,7 @@ from generator.lab.activations import feature_maps, scan
 from generator.lab.covering import covered
 from generator.lab.devices import pictures_at_once
 from generator.lab.models import Bench
-from generator.lab.visualize import Subject, picture
+from generator.lab.visualize import Subject, Way, picture
 from generator.plan import MapTask, RenderTask, ScanTask, Step
 
 Made = tuple[tuple[str, Artifact], ...]  # (key, artifact)
@@ -36,7 +36,7 @@ def render(steps: Sequence[Step[RenderTask]], bench: Bench, say: Say) -> Iterato
         like = batch[0][0].task
         layer = bench.layer(like.layer)
         subjects = [subject for family in batch for subject in _subjects(family)]
-        made = picture(bench, layer, subjects, recipe=like.recipe)
+        made = picture(bench, layer, subjects, Way(like.recipe, like.precision, say))
         found = dict(zip(subjects, made, strict=True))
         return tuple((step.key, found[_subject(step.task)]) for each in batch for step in each)
 

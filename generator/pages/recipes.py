@@ -6,7 +6,7 @@ from generator.findings.records import Findings
 from generator.pages.parts import Row
 from generator.pages.views import RecipeView
 from generator.pages.words import NONE, fixed
-from generator.recipes import RECIPES, Recipe, Scale, Transforms
+from generator.recipes import RECIPES, Crops, Recipe, Scale, Transforms
 
 
 def recipe_views(findings: Findings) -> tuple[RecipeView, ...]:
@@ -32,9 +32,15 @@ def recipe_view(recipe: Recipe) -> RecipeView:
     )
 
 
-def _views(transforms: Transforms | None) -> str:
+def _views(transforms: Transforms | Crops | None) -> str:
     if transforms is None:
         return ""
+    if isinstance(transforms, Crops):
+        least, most = transforms.share
+        return (
+            f"through {transforms.count} squares of {least:g} to {most:g} of its side, shown at"
+            f" {transforms.side} px under noise of deviation {transforms.noise:g}"
+        )
     low, high = transforms.zoom
     return (
         f"shifted by up to {transforms.jitter:g} px each way, scaled by {low:g} to {high:g}, "

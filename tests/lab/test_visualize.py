@@ -14,7 +14,7 @@ from generator.artifacts import Rendering
 from generator.errors import ReportError
 from generator.lab import pixels
 from generator.lab.models import Bench
-from generator.lab.visualize import Subject, picture, visualize
+from generator.lab.visualize import Subject, Way, picture, visualize
 from generator.objectives import Objective, Term, of_channel
 from generator.recipes import RECIPES, Recipe, Scale, article, multiscale
 
@@ -67,7 +67,7 @@ def test_published_activation_is_what_the_file_gives(bench: Bench) -> None:
 
 def made_of(bench: Bench, *objectives: Objective, layer: str = "3") -> tuple[Rendering, ...]:
     subjects = [Subject(each) for each in objectives]
-    return picture(bench, bench.layer(layer), subjects, recipe=SHORT)
+    return picture(bench, bench.layer(layer), subjects, Way(SHORT))
 
 
 def maps_of(bench: Bench, made: Rendering) -> torch.Tensor:
@@ -123,8 +123,8 @@ def test_a_place_beyond_the_map_is_refused(bench: Bench) -> None:
 def test_variants_differ_and_the_first_is_the_picture_itself(bench: Bench) -> None:
     layer, subject = bench.layer("3"), Subject(of_channel(4))
     subjects = [replace(subject, variant=number) for number in range(3)]
-    three = picture(bench, layer, [Subject(of_channel(1)), *subjects], recipe=SHORT)[1:]
-    two = picture(bench, layer, subjects[:2], recipe=SHORT)
+    three = picture(bench, layer, [Subject(of_channel(1)), *subjects], Way(SHORT))[1:]
+    two = picture(bench, layer, subjects[:2], Way(SHORT))
     (plain,) = visualize(bench, layer, [4], recipe=SHORT, seed=0)
     assert [each.png for each in two] == [each.png for each in three[:2]]
     assert plain.png == two[0].png

@@ -15,7 +15,7 @@ from generator.errors import MachineError
 from generator.lab import work
 from generator.lab.activations import feature_maps, scan
 from generator.lab.models import Bench
-from generator.lab.visualize import Subject, picture
+from generator.lab.visualize import Subject, Way, picture
 from generator.objectives import of_channel
 from generator.photographs import Photograph
 from generator.plan import MapTask, RenderTask, ScanTask, Step, Task
@@ -92,10 +92,10 @@ def watched(monkeypatch: pytest.MonkeyPatch, *, at_once: int) -> list[tuple[str,
     batches: list[tuple[str, list[Subject]]] = []
 
     def note(
-        bench: Bench, layer: Layer, subjects: Sequence[Subject], *, recipe: Recipe
+        bench: Bench, layer: Layer, subjects: Sequence[Subject], way: Way
     ) -> tuple[Rendering, ...]:
         batches.append((layer.name, list(subjects)))
-        return picture(bench, layer, subjects, recipe=recipe)
+        return picture(bench, layer, subjects, way)
 
     monkeypatch.setattr(work, "picture", note)
     monkeypatch.setattr(work, "pictures_at_once", lambda *_: at_once)

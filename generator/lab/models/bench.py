@@ -11,6 +11,7 @@ from torch.nn import functional
 from generator.artifacts import ModelCard
 from generator.catalogue import Layer
 from generator.errors import ReportError
+from generator.lab import devices
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,11 +32,10 @@ class Bench:
         A picture of a side that the network does not take is shown to it enlarged or reduced.
         """
         pixels = self._fitted(pixels)
-        mean, std = (
-            pixels.new_tensor(values).view(1, 3, 1, 1)
-            for values in (self.card.preprocessing.mean, self.card.preprocessing.std)
-        )
-        return ((pixels - mean) / std).contiguous(memory_format=torch.channels_last)
+        fit = self.card.preprocessing
+        mean, std = (devices.colours(values, pixels.device) for values in (fit.mean, fit.std))
+        made: Tensor = (pixels - mean) / std
+        return made.contiguous(memory_format=torch.channels_last)
 
     def _fitted(self, pixels: Tensor) -> Tensor:
         catalogue, side = self.card.catalogue, pixels.shape[-1]

@@ -1,0 +1,52 @@
+"""Arithmetic: bf16 where there are units for it, fp32 for what must be as it was."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from generator.lab import arithmetic
+from generator.lab.models import Bench
+from generator.lab.visualize import Subject, Way, picture
+from generator.objectives import of_channel
+from generator.recipes import Recipe, Scale
+
+CPU = torch.device("cpu")
+SHORT = Recipe("short", 1, (Scale(24, 12, 0.2, 3), Scale(40, 6, 0.2, 3)), (0.5, 0.9), 0.0, True)
+
+
+@pytest.mark.parametrize("amx", [True, False])
+def test_auto_asks_the_processor(amx: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"amx_bf16": amx})
+    wanted = torch.bfloat16 if amx else torch.float32
+    assert arithmetic.choose("auto", CPU, exact=False) == wanted
+    assert arithmetic.choose("auto", CPU, exact=True) == torch.float32
+    assert arithmetic.choose("bf16", CPU, exact=True) == torch.bfloat16
+    assert arithmetic.choose("fp32", CPU, exact=False) == torch.float32
+
+
+def test_the_copy_is_made_once_and_leaves_the_network_alone(bench: Bench) -> None:
+    copy = arithmetic.network_in(bench.network, torch.bfloat16)
+    assert copy is arithmetic.network_in(bench.network, torch.bfloat16)
+    assert {p.dtype for p in copy.parameters()} == {torch.bfloat16}
+    assert {p.dtype for p in bench.network.parameters()} == {torch.float32}
+    assert arithmetic.network_in(bench.network, torch.float32) is bench.network
+
+
+def test_what_was_really_done_is_recorded_and_measured_in_fp32(bench: Bench) -> None:
+    subjects = [Subject(of_channel(number)) for number in range(8)]
+    half, full = (
+        picture(bench, bench.layer("3"), subjects, Way(SHORT, precision))
+        for precision in ("bf16", "fp32")
+    )
+    assert {each.arithmetic for each in half} == {"bf16"}
+    assert {each.arithmetic for each in full} == {"fp32"}
+    ratio = sum(each.activation for each in half) / sum(each.activation for each in full)
+    assert ratio == pytest.approx(1, abs=0.05)
+
+
+def test_in_bf16_a_picture_does_not_depend_on_its_company(bench: Bench) -> None:
+    subjects = [Subject(of_channel(number)) for number in range(8)]
+    together = picture(bench, bench.layer("3"), subjects, Way(SHORT, "bf16"))
+    (alone,) = picture(bench, bench.layer("3"), subjects[5:6], Way(SHORT, "bf16"))
+    assert alone.png == together[5].png
