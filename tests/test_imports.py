@@ -19,6 +19,7 @@ LAB_MAY = (
     "generator.plan",
     "generator.objectives",
     "generator.recipes",
+    "generator.spectrum",
     "generator.errors",
     "generator.files",
     "generator.interventions",
@@ -26,6 +27,7 @@ LAB_MAY = (
     "generator.turns",
     "generator.photographs",
     "generator.spec.models",
+    "generator.spec.pictures",
 )
 SHELL = ("generator.lab", "generator.store", "generator.site", "generator.pipeline")
 PURE = ("findings", "statistics", "pages", "charts", "spec", "plan")
