@@ -17,6 +17,7 @@ from generator.folders import beside
 from generator.interrupts import heed_sigterm
 from generator.options import (
     DEFAULT_SPEC,
+    CodeOption,
     DeviceOption,
     FilterArgument,
     JunitOption,
@@ -48,6 +49,7 @@ def build(
     out: Annotated[Path | None, typer.Option(help="The site's folder [site by the spec].")] = None,
     device: DeviceOption = "auto",
     allow_outside: OutsideOption = False,
+    allow_code: CodeOption = False,
     store: StoreOption = None,
     log_format: LogOption = "auto",
     junit: JunitOption = None,
@@ -59,7 +61,7 @@ def build(
         single.refuse_folder(junit)
     console = Console(log_format)
     folders = beside(spec, out=out, store=store)
-    asked = pipeline.Build(spec, folders, console, device, allow_outside)
+    asked = pipeline.Build(spec, folders, console, device, allow_outside, allow_code)
     found = pipeline.build(asked)
     if junit:
         gatekeeping.write_junit(gatekeeping.of_findings(found), junit)
@@ -70,15 +72,15 @@ def build(
 def plan(
     spec: SpecOption = DEFAULT_SPEC,
     allow_outside: OutsideOption = False,
+    allow_code: CodeOption = False,
     store: StoreOption = None,
     log_format: LogOption = "auto",
 ) -> int:
     """Say what a build would make, and why; nothing is fetched or rendered."""
     from generator import pipeline  # noqa: PLC0415
 
-    asked = pipeline.Build(
-        spec, beside(spec, store=store), Console(log_format), "cpu", allow_outside
-    )
+    folders, console = beside(spec, store=store), Console(log_format)
+    asked = pipeline.Build(spec, folders, console, "cpu", allow_outside, allow_code)
     for line in pipeline.explain(pipeline.planned(asked)):
         print(visible(line))
     return ExitCode.DONE
@@ -90,6 +92,7 @@ def check(
     results: Annotated[bool, typer.Option("--results", help="Check a built report.")] = False,
     spec: SpecOption = DEFAULT_SPEC,
     allow_outside: OutsideOption = False,
+    allow_code: CodeOption = False,
     log_format: LogOption = "auto",
     junit: JunitOption = None,
 ) -> int:
@@ -105,8 +108,26 @@ def check(
         raise ReportError("a file or --junit, but no --results", "write `check --results …`")
     from generator import pipeline  # noqa: PLC0415
 
-    asked = pipeline.Build(spec, beside(spec), Console(log_format), allow_outside=allow_outside)
+    console = Console(log_format)
+    asked = pipeline.Build(spec, beside(spec), console, "cpu", allow_outside, allow_code)
     print(visible(pipeline.checked(asked)))
+    return ExitCode.DONE
+
+
+@app.command()
+def layers(
+    model: Annotated[
+        str | None, typer.Option(help="A torchvision name, timm/NAME, module:function [the spec's]")
+    ] = None,
+    spec: SpecOption = DEFAULT_SPEC,
+    allow_code: CodeOption = False,
+) -> int:
+    """List a model's layers: channels, kind, stride and receptive field in pixels."""
+    from generator import layers  # noqa: PLC0415
+
+    code = spec.parent if allow_code else None
+    for line in layers.table(layers.layers_of(model or layers.named_in(spec), code=code)):
+        print(visible(line))
     return ExitCode.DONE
 
 
@@ -140,12 +161,13 @@ def render(
     device: DeviceOption = "auto",
     spec: SpecOption = DEFAULT_SPEC,
     allow_outside: OutsideOption = False,
+    allow_code: CodeOption = False,
 ) -> int:
     """Make one picture: of a filter, or of an objective of the spec."""
     from generator import pipeline, single  # noqa: PLC0415
     from generator.spec.pictures import Overrides  # noqa: PLC0415
 
-    asked = pipeline.Build(spec, beside(spec), Console(), device, allow_outside)
+    asked = pipeline.Build(spec, beside(spec), Console(), device, allow_outside, allow_code)
     recipes = None if recipe is None else (recipe,)
     overrides = Overrides(recipe=recipes, size=size, seed=seed, precision=precision)
     single.render(asked, (layer, unit), to=output, overrides=overrides, variant=variant)
@@ -161,11 +183,12 @@ def score(
     device: DeviceOption = "auto",
     spec: SpecOption = DEFAULT_SPEC,
     allow_outside: OutsideOption = False,
+    allow_code: CodeOption = False,
 ) -> int:
     """Score photographs: how a layer's filters respond to each of them."""
     from generator import pipeline, single  # noqa: PLC0415
 
-    asked = pipeline.Build(spec, beside(spec), Console(), device, allow_outside)
+    asked = pipeline.Build(spec, beside(spec), Console(), device, allow_outside, allow_code)
     text = single.score(asked, layer, images, number=filter_)
     single.deliver(text, output)
     return ExitCode.DONE
@@ -183,6 +206,7 @@ def find(
     device: DeviceOption = "auto",
     spec: SpecOption = DEFAULT_SPEC,
     allow_outside: OutsideOption = False,
+    allow_code: CodeOption = False,
     store: StoreOption = None,
 ) -> int:
     """Find the filters of a layer that like a concept; exploratory, never evidence.
@@ -192,7 +216,8 @@ def find(
     """
     from generator import discovery, pipeline  # noqa: PLC0415
 
-    asked = pipeline.Build(spec, beside(spec, store=store), Console(), device, allow_outside)
+    folders = beside(spec, store=store)
+    asked = pipeline.Build(spec, folders, Console(), device, allow_outside, allow_code)
     concept = discovery.Concept(positives, controls, lookalikes or ())
     print(discovery.find(asked, layer, concept, top=top), end="")
     return ExitCode.DONE
@@ -212,12 +237,14 @@ def explore(
     device: DeviceOption = "auto",
     spec: SpecOption = DEFAULT_SPEC,
     allow_outside: OutsideOption = False,
+    allow_code: CodeOption = False,
     store: StoreOption = None,
 ) -> int:
     """Show what excites a filter: most, least, and evenly through its range."""
     from generator import discovery, pipeline  # noqa: PLC0415
 
-    asked = pipeline.Build(spec, beside(spec, store=store), Console(), device, allow_outside)
+    folders = beside(spec, store=store)
+    asked = pipeline.Build(spec, folders, Console(), device, allow_outside, allow_code)
     text = discovery.explore(asked, (layer, filter_), images=images, count=count, to=output)
     print(text, end="")
     return ExitCode.DONE

@@ -21,7 +21,7 @@ class Preprocessing:
     """How a photograph becomes the network's input, from the weights' own entry.
 
     The shorter side is resized to ``resize`` pixels (antialiased, ``interpolation`` as in
-    torchvision: ``bilinear`` or ``bicubic``), the middle ``crop`` × ``crop`` pixels are kept,
+    torchvision: ``nearest``, ``bilinear``, ``bicubic`` or ``lanczos``), the middle ``crop`` × ``crop`` pixels are kept,
     scaled to [0, 1], and ``(x − mean) / std`` per RGB channel.
     """
 

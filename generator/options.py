@@ -15,6 +15,9 @@ DeviceOption = Annotated[str, typer.Option("--device", help="auto, cpu, cuda, cu
 OutsideOption = Annotated[
     bool, typer.Option("--allow-outside", help="Let the spec name files outside the project.")
 ]
+CodeOption = Annotated[
+    bool, typer.Option("--allow-code", help="Let the spec name Python of its own, and run it.")
+]
 StoreOption = Annotated[
     Path | None, typer.Option("--store", help="Where results are kept [.filterbook by the spec].")
 ]

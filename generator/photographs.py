@@ -45,6 +45,13 @@ _MISTAKES = (  # first bytes of what is often found under the name of a photogra
     (b"MM\0*", "it is a TIFF: save it as PNG"),
 )
 
+_METHODS = {
+    "nearest": Image.Resampling.NEAREST,
+    "bilinear": Image.Resampling.BILINEAR,
+    "bicubic": Image.Resampling.BICUBIC,
+    "lanczos": Image.Resampling.LANCZOS,
+}
+
 Pixels = npt.NDArray[np.uint8]
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 
@@ -158,7 +165,7 @@ def as_seen(pixels: Pixels, *, resize: int, crop: int, interpolation: str = "bil
     image = Image.fromarray(pixels)
     shorter = min(image.size)
     width, height = (int(resize * side / shorter) for side in image.size)
-    method = Image.Resampling.BICUBIC if interpolation == "bicubic" else Image.Resampling.BILINEAR
+    method = _METHODS[interpolation]
     left, top = round((width - crop) / 2), round((height - crop) / 2)
     seen = image.resize((width, height), method).crop((left, top, left + crop, top + crop))
     return np.array(seen)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from generator import catalogue, findings, markdown, plan, site, spec
+from generator import findings, layers, markdown, plan, site, spec
 from generator.artifacts import (
     Ablation,
     Artifact,
@@ -21,7 +21,7 @@ from generator.artifacts import (
 )
 from generator.catalogue import Catalogue
 from generator.console import Console
-from generator.errors import ExitCode, Problem, ReportError, SpecError
+from generator.errors import ExitCode, MachineError, Problem, ReportError, SpecError
 from generator.findings.records import Findings
 from generator.folders import Folders
 from generator.interrupts import patient
@@ -49,6 +49,12 @@ class Build:
     console: Console
     device: str = "auto"
     allow_outside: bool = False
+    allow_code: bool = False
+
+    @property
+    def code(self) -> Path | None:
+        """The folder whose Python may be run; None unless the command line allowed it."""
+        return self.spec.parent if self.allow_code else None
 
 
 def build(asked: Build) -> Findings:
@@ -137,13 +143,17 @@ def open_bench(asked: Build, study: Study) -> Bench:
     device = devices.choose(asked.device)
     model = study.spec.model
     obtained = weights.obtain(
-        model, folder=study.folder, cache=asked.folders.weights, say=asked.console.say
+        model,
+        folder=study.folder,
+        cache=asked.folders.weights,
+        code=asked.code,
+        say=asked.console.say,
     )
-    return models.assemble(model.architecture, obtained, device)
+    return models.assemble(model.architecture, obtained, device, code=asked.code)
 
 
 def read_study(asked: Build, *, with_torch: bool = True) -> Study:
-    """Everything the user wrote, checked; without torch, only VGG's layers can be.
+    """Everything the user wrote, checked; without torch, only layers known without it can be.
 
     Raises
     ------
@@ -153,16 +163,20 @@ def read_study(asked: Build, *, with_torch: bool = True) -> Study:
     source = spec.read(asked.spec)
     unknown: list[Problem] = []
 
-    def layers(architecture: str) -> Catalogue | None:
+    def catalogue(architecture: str) -> Catalogue | None:
         try:
-            return layers_of(architecture) if with_torch else catalogue.vgg(architecture)
+            if with_torch:
+                return layers.layers_of(architecture, code=asked.code)
+            return layers.known(architecture)
+        except MachineError:
+            raise
         except ReportError as refusal:
             message = f"{refusal.cause} ({refusal.remedy})"
             unknown.append(source.problem(("model", "architecture"), message))
             return None
 
     try:
-        study = spec.review(source, catalogue=layers, allow_outside=asked.allow_outside)
+        study = spec.review(source, catalogue=catalogue, allow_outside=asked.allow_outside)
     except SpecError as refusal:
         raise SpecError((*refusal.problems, *unknown)) from None
     if with_torch and not unknown and (message := _weights_refusal(study)):
@@ -184,22 +198,6 @@ def _weights_refusal(study: Study) -> str:
     return weights.refusal(study.spec.model)
 
 
-def layers_of(architecture: str) -> Catalogue:
-    """The layers of an architecture: VGG's by rule, any other's from the model without weights.
-
-    Raises
-    ------
-    ReportError
-        If there is no such architecture.
-    """
-    known = catalogue.vgg(architecture)
-    if known is not None:
-        return known
-    from generator.lab import models  # noqa: PLC0415
-
-    return models.catalogue(architecture)
-
-
 def checked(asked: Build) -> str:
     """Check what the user wrote and say what there is; torch is not imported."""
     study = read_study(asked, with_torch=False)
@@ -208,7 +206,7 @@ def checked(asked: Build) -> str:
         f"{asked.spec.name}: {len(study.spec.reported_layers)} layers, {filters} filters, "
         f"{len(study.spec.claims)} claims, {len(study.library)} photographs: nothing wrong"
     )
-    if catalogue.vgg(study.spec.model.architecture) is None:
+    if layers.known(study.spec.model.architecture) is None:
         text += "; its layers and filters are checked when the model is built (`plan` or `build`)"
     return text
 

@@ -15,9 +15,10 @@ from generator.artifacts import Responses
 from generator.catalogue import Layer
 from generator.errors import MachineError, ReportError, visible
 from generator.findings.downloads import cell
+from generator.layers import layers_of
 from generator.objectives import Objective, of_channel
 from generator.photographs import Photograph, open_photograph
-from generator.pipeline import Build, layers_of, open_bench, read_study
+from generator.pipeline import Build, open_bench, read_study
 from generator.recipes import RECIPES
 from generator.spec.models import Spec
 from generator.spec.pictures import Overrides, RenderSpec
@@ -47,7 +48,7 @@ def render(
     study = read_study(asked)
     layer, name = unit
     number = int(name) if name.isdecimal() and len(name) < 10 else None
-    found = find_unit(study.spec, layer, number)
+    found = find_unit(study.spec, layer, number, code=asked.code)
     objective, own = _wanted(study.spec, found, name, number)
     refuse_folder(to)
     wanted = own.but(overrides)
@@ -99,7 +100,7 @@ def score(asked: Build, layer: str, images: Sequence[Path], *, number: int | Non
         If there is no such layer or filter, or a file is no photograph.
     """
     study = read_study(asked)
-    found = find_unit(study.spec, layer, number)
+    found = find_unit(study.spec, layer, number, code=asked.code)
     photographs = [open_photograph(path, path.name) for path in images]
     from generator.lab.activations import scan  # noqa: PLC0415 - imports torch
 
@@ -136,7 +137,9 @@ def _rows(
         yield (cell(photograph.name), responses.layer, int(unit), *values)
 
 
-def find_unit(spec: Spec, layer: str, number: int | None) -> Layer:
+def find_unit(
+    spec: Spec, layer: str, number: int | None, *, code: Path | None = None
+) -> Layer:
     """The layer that the command line names by name, index or title; before weights are loaded.
 
     Raises
@@ -146,7 +149,7 @@ def find_unit(spec: Spec, layer: str, number: int | None) -> Layer:
     """
     name = str(layer_name(int(layer)) if layer.isdecimal() else layer)
     titles = {each.title: each.layer for each in spec.layers if each.title}
-    catalogue = layers_of(spec.model.architecture)
+    catalogue = layers_of(spec.model.architecture, code=code)
     names = [each.name for each in catalogue.layers]
     found = catalogue.find(titles.get(name, name))
     if found is None:

@@ -35,6 +35,8 @@ OWNERS = {  # library → the only package that may import it
     "torch": "generator.lab",
     "torchvision": "generator.lab",
     "onnx": "generator.lab",
+    "timm": "generator.lab",
+    "huggingface_hub": "generator.lab",
     "jinja2": "generator.markdown",
     "markupsafe": "generator.markdown",
     "yaml": "generator.spec",

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from generator import spec
 from generator.catalogue import Layer
 from generator.errors import ReportError, SpecError
-from generator.pipeline import Build, layers_of
+from generator.layers import layers_of
+from generator.pipeline import Build
 from generator.single import find_unit
 from generator.spec.draft import check_types
 from generator.spec.source import Source, Value
@@ -52,7 +54,7 @@ def ask(asked: Build, layer: str, concept: Concept) -> Question:
     """
     source = spec.read(asked.spec)
     report = _sound(source)
-    found = find_unit(report, layer, None)
+    found = find_unit(report, layer, None, code=asked.code)
     folder = source.path.parent.resolve()
     written = {
         "positives": concept.positives,
@@ -135,7 +137,8 @@ def _review(
 ) -> Study:
     """Check it; what is wrong with the words of the command line is said in its terms."""
     try:
-        study = spec.review(source, catalogue=layers_of, allow_outside=allow_outside)
+        catalogue = partial(layers_of, code=asked.code)
+        study = spec.review(source, catalogue=catalogue, allow_outside=allow_outside)
     except SpecError as refusal:
         own = [p for p in refusal.problems if not p.path.startswith(tuple(options))]
         if own:  # the spec's own faults first: they have places

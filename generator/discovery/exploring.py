@@ -28,7 +28,7 @@ def explore(
         If the weights, the device, the store or the disk refuse.
     """
     study = read_study(asked) if images is None else library(asked, images)
-    found = find_unit(study.spec, *unit)
+    found = find_unit(study.spec, *unit, code=asked.code)
     if not study.library:
         raise ReportError("there are no photographs to look at", "name some with --images DIR")
     _make_folder(to)

@@ -21,7 +21,17 @@ from generator.spec.source import Source
 from generator.spec.study import Evidence, Removed, Study
 from generator.spec.text import MOST_PROBLEMS
 
-__all__ = ["Evidence", "Removed", "Source", "Spec", "Study", "check_layers", "read", "review"]
+__all__ = [
+    "Evidence",
+    "Removed",
+    "Source",
+    "Spec",
+    "Study",
+    "check_layers",
+    "check_types",
+    "read",
+    "review",
+]
 
 
 def review(

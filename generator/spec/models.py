@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, PositiveFloat, Tag, model_validator
 
 from generator.catalogue import Catalogue
 from generator.spec.pictures import LayerSpec, RenderSpec, ReportedLayer, reported
@@ -17,6 +17,7 @@ from generator.spec.words import ClassIndex, FilterIndex, Identifier, LayerName,
 ORIGINAL_WEIGHTS = "IMAGENET1K_FEATURES"  # of vgg16 alone
 Side = Literal["before", "after"]
 Pooling = Literal["mean", "max"]
+Interpolation = Literal["nearest", "bilinear", "bicubic", "lanczos"]
 VerdictCode = Literal[
     "invalid",
     "underpowered",
@@ -65,17 +66,47 @@ class Author(Record):
     )
 
 
+def is_function(architecture: str) -> bool:
+    """Whether it is the user's own ``package.module:function``, and not a name of a library's."""
+    return ":" in architecture and not architecture.startswith("timm/")
+
+
+class PreprocessingSpec(Record):
+    """How photographs are shown to the network, where its own configuration does not say it."""
+
+    resize: int | None = Field(
+        default=None, ge=8, le=4096, description="the shorter side of a photograph, in pixels"
+    )
+    crop: int | None = Field(
+        default=None, ge=8, le=4096, description="the side of the middle square that is kept"
+    )
+    mean: tuple[float, float, float] | None = Field(
+        default=None, description="subtracted from red, green and blue in [0, 1]"
+    )
+    std: tuple[PositiveFloat, PositiveFloat, PositiveFloat] | None = Field(
+        default=None, description="by which red, green and blue are then divided"
+    )
+    interpolation: Interpolation | None = Field(
+        default=None, description="how photographs are resized"
+    )
+
+
 class ModelSpec(Record):
-    """Which network, with which weights: a name of torchvision's or a file of the user's own."""
+    """Which network, with which weights: a name of a library's or a file of the user's own."""
 
     architecture: Text = Field(
         default="vgg16",
-        description="torchvision's name of the network, timm/NAME, or package.module:function",
+        description="torchvision's name of the network, timm/NAME (timm/hf-hub:OWNER/NAME), or"
+        " package.module:function",
     )
     weights: Text = Field(
         default=ORIGINAL_WEIGHTS,
         description="torchvision's name of the weights, or the path of a .safetensors or .pth"
         " file; unless written, IMAGENET1K_FEATURES for vgg16 and DEFAULT for every other network",
+    )
+    preprocessing: PreprocessingSpec = Field(
+        default=PreprocessingSpec(),
+        description="where the network's own configuration does not say it, or says it wrongly",
     )
     sha256: str = Field(
         default="",

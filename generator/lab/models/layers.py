@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from pathlib import Path
 
 import torch
 from torch import Tensor, nn
@@ -11,8 +12,8 @@ from torch import Tensor, nn
 from generator.catalogue import Catalogue, Layer, Layout
 from generator.errors import ReportError
 from generator.lab.hooks import Call, calls_of
-from generator.lab.models.architectures import build
 from generator.lab.models.places import Place, Places
+from generator.lab.networks import build
 
 _SIDES = (224, 32, 64, 96, 128, 256, 299, 384, 512)  # tried in turn where the network names none
 _SMALLER = (32, 48, 64, 80, 96, 128, 160, 192)
@@ -30,13 +31,14 @@ _NO_ACTIVATIONS = (nn.Softmax, nn.LogSoftmax, nn.Softmin, nn.Softmax2d, nn.Multi
 
 
 @lru_cache(maxsize=8)
-def catalogue(architecture: str) -> Catalogue:
+def catalogue(architecture: str, *, code: Path | None = None) -> Catalogue:
     """Every module whose output has channels, in calling order, without weights.
 
     The activation function of a layer is the one that reads its output itself or through
-    normalisation: seen from which tensor is handed on, not guessed from names.
+    normalisation: seen from which tensor is handed on, not guessed from names. ``code`` is the
+    folder whose Python may be run to find the user's own network.
     """
-    return catalogue_of(architecture, build(architecture))
+    return catalogue_of(architecture, build(architecture, code=code))
 
 
 def catalogue_of(architecture: str, network: nn.Module) -> Catalogue:
@@ -70,8 +72,10 @@ def _native_side(network: nn.Module) -> int:
     for side in (*(s for s in named if isinstance(s, int) and s), *_SIDES):
         if _runs(network, side):
             return side
-    network(_image(_SIDES[0]))  # says why not
-    raise ReportError("the network takes no square image")
+    raise ReportError(
+        "the network takes no square RGB image",
+        f"tried with sides of {', '.join(map(str, _SIDES))} pixels",
+    )
 
 
 def _image(side: int) -> Tensor:

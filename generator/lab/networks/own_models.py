@@ -1,0 +1,112 @@
+"""Networks of the user's own: ``package.module:function``, found beside the spec.
+
+Importing a module runs it. A spec may be someone else's, so that no code is run unless the command
+line allows it: ``code`` is the folder from which it may be, or None.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import importlib
+import inspect
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from generator.errors import ReportError
+
+
+def build(architecture: str, code: Path | None, device: str) -> nn.Module:
+    """Call the function without arguments: it gives the network, whose tensors are not looked at.
+
+    Raises
+    ------
+    ReportError
+        If code may not be run, the function cannot be found, or it fails or gives no network.
+    """
+    function = _function(architecture, code)
+    try:
+        with _importable(code):
+            network = _called(function, device)
+    except Exception as reason:  # the user's own, whatever it is
+        raise ReportError(f"{architecture} failed: {_said(reason)}", _where(reason)) from reason
+    if not isinstance(network, nn.Module):
+        raise ReportError(
+            f"{architecture} gives a {type(network).__name__}, not a torch.nn.Module",
+            "the function takes no arguments and returns the network",
+        )
+    return network.to(device)
+
+
+def _called(function: Callable[[], object], device: str) -> object:
+    try:
+        with torch.device(device):
+            return function()
+    except Exception:  # it may compute with tensors while it is made, which meta ones refuse
+        return function()
+
+
+def digest(architecture: str, code: Path | None) -> str:
+    """SHA-256 of the file that defines the function: a change of it is another network."""
+    file = inspect.getsourcefile(inspect.unwrap(_function(architecture, code)))
+    return hashlib.sha256(Path(file).read_bytes()).hexdigest() if file else ""
+
+
+def _function(architecture: str, code: Path | None) -> Callable[[], object]:
+    if code is None:
+        raise ReportError(
+            f"the model is Python code of the report ({architecture}), and running it was not"
+            " allowed",
+            "read it, and if you trust it, add --allow-code (make site ARGS=--allow-code)",
+        )
+    module_name, _, name = architecture.partition(":")
+    with _importable(code):
+        try:
+            module = importlib.import_module(module_name)
+        except Exception as reason:  # whatever the user's module raises
+            raise ReportError(
+                f"{module_name} cannot be imported: {_said(reason)}",
+                f"it is looked for beside the spec, as {module_name.replace('.', '/')}.py",
+            ) from reason
+    function = getattr(module, name, None)
+    if not callable(function):
+        names = [each for each, value in vars(module).items() if callable(value)]
+        near = difflib.get_close_matches(name, names, n=3)
+        hint = f"did you mean {' or '.join(near)}?" if near else f"it defines {', '.join(names)}"
+        raise ReportError(f"{module_name} has no function {name!r}", hint)
+    found: Callable[[], object] = function
+    return found
+
+
+@contextmanager
+def _importable(folder: Path | None) -> Iterator[None]:
+    """The folder stands first among those where modules are looked for, and leaves them again."""
+    if folder is None:
+        raise RuntimeError("no folder whose code may be run")
+    place = str(folder.resolve())
+    sys.path.insert(0, place)
+    importlib.invalidate_caches()
+    try:
+        yield
+    finally:
+        sys.path.remove(place)
+
+
+def _said(reason: Exception) -> str:
+    text = (str(reason).strip().splitlines() or [""])[0][:200]
+    return f"{type(reason).__name__}: {text}" if text else type(reason).__name__
+
+
+def _where(reason: Exception) -> str:
+    """The line of the user's file at which it failed."""
+    trace = reason.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return ""
+    return f"at line {trace.tb_lineno} of {Path(trace.tb_frame.f_code.co_filename).name}"
