@@ -21,8 +21,8 @@ class Preprocessing:
     """How a photograph becomes the network's input, from the weights' own entry.
 
     The shorter side is resized to ``resize`` pixels (antialiased, ``interpolation`` as in
-    torchvision: ``nearest``, ``bilinear``, ``bicubic`` or ``lanczos``), the middle ``crop`` × ``crop`` pixels are kept,
-    scaled to [0, 1], and ``(x − mean) / std`` per RGB channel.
+    torchvision: ``nearest``, ``bilinear``, ``bicubic`` or ``lanczos``), the middle ``crop`` ×
+    ``crop`` pixels are kept, scaled to [0, 1], and ``(x − mean) / std`` per RGB channel.
     """
 
     resize: int
@@ -47,6 +47,7 @@ class ModelCard:
     preprocessing: Preprocessing
     catalogue: Catalogue
     classes: tuple[str, ...] = field(default=(), repr=False)
+    checked: str = ""  # what photographs of known classes say of the preprocessing
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +200,20 @@ class Ablation:
     without: Floats
 
 
-Artifact = Rendering | Responses | FeatureMaps | Covering | Ablation
+@dataclass(frozen=True, slots=True, eq=False)
+class Recognition:
+    """How the network names photographs of known classes, in several ways of preparing them.
+
+    Arrays of shape (ways, photographs), the report's own way first; empty where the network has
+    no classifier. ``named`` is 1 where a right class is among the five likeliest, ``likelihood``
+    the logarithm of the right classes' probability.
+    """
+
+    named: Floats
+    likelihood: Floats
+
+
+Artifact = Rendering | Responses | FeatureMaps | Covering | Ablation | Recognition
 
 
 @dataclass(frozen=True, slots=True, eq=False)

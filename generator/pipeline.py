@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from generator import findings, layers, markdown, plan, site, spec
+from generator import findings, layers, markdown, plan, recognition, site, spec
 from generator.artifacts import (
     Ablation,
     Artifact,
     Artifacts,
     Covering,
     FeatureMaps,
+    ModelCard,
+    Recognition,
     Rendering,
     Responses,
 )
@@ -33,7 +35,7 @@ from generator.turns import turn
 if TYPE_CHECKING:
     from generator.lab.models import Bench
 
-Kind = TypeVar("Kind", Rendering, Responses, FeatureMaps, Covering, Ablation)
+Kind = TypeVar("Kind", Rendering, Responses, FeatureMaps, Covering, Ablation, Recognition)
 Worker = Callable[..., Iterator[tuple[tuple[str, Artifact], ...]]]
 
 
@@ -84,6 +86,7 @@ def _find(asked: Build, study: Study, store: Store, bench: Bench) -> Findings:
     memory = store.memory()
     planned = plan.plan(study, bench.card, memory)
     maker = Maker(asked, store, bench)
+    card = _recognised(maker)
     renderings = maker.make("pictures", planned.renders, work.render, Rendering)
     probes = maker.make("small pictures from several seeds", planned.probes, work.render, Rendering)
     responses = maker.make("responses", planned.scans, work.respond, Responses)
@@ -96,7 +99,21 @@ def _find(asked: Build, study: Study, store: Store, bench: Bench) -> Findings:
     early: tuple[Step[Any], ...] = (*planned.renders, *planned.probes, *planned.scans)
     store.remember(plan.ledger((*early, *wanted, *covers, *cuts), bench.card))
     made = Artifacts((*renderings, *probes), responses, maps, coverings, ablations)
-    return findings.find(study, bench.card, made)
+    return findings.find(study, card, made)
+
+
+def _recognised(maker: Maker) -> ModelCard:
+    """The model's card with what photographs of known classes say of its preprocessing."""
+    from generator.lab.recognition import recognise  # noqa: PLC0415
+
+    card, known = maker.bench.card, recognition.known_photographs()
+    task = plan.RecognitionTask(known)
+    steps = plan.steps((task,) if known else (), card, maker.store.memory())
+    seen = maker.make("photographs of known classes", steps, recognise, Recognition)
+    found = recognition.judge(seen[0] if seen else None, recognition.ways(card.preprocessing))
+    if found.wrong:
+        maker.asked.console.warn(f"the preprocessing is {found.sentence}")
+    return replace(card, checked=found.sentence)
 
 
 @dataclass(frozen=True, slots=True)

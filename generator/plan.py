@@ -18,6 +18,7 @@ from generator.interventions import AblateTask, CoverTask
 from generator.objectives import Objective, of_channel
 from generator.photographs import Photograph
 from generator.recipes import RECIPES, Recipe
+from generator.recognition import Known
 from generator.spec.pictures import Precision, RenderSpec, ReportedLayer
 from generator.spec.study import Study
 
@@ -25,6 +26,7 @@ from generator.spec.study import Study
 RENDER_VERSION = 1
 SCAN_VERSION = 1
 MAP_VERSION = 2
+RECOGNITION_VERSION = 1
 
 _IN_WORDS = {
     "weights": "other weights",
@@ -128,8 +130,25 @@ class MapTask:
         }
 
 
-Task = RenderTask | ScanTask | MapTask | CoverTask | AblateTask
-T = TypeVar("T", RenderTask, ScanTask, MapTask, CoverTask, AblateTask)
+@dataclass(frozen=True, slots=True)
+class RecognitionTask:
+    """Show the network photographs of known classes."""
+
+    known: tuple[Known, ...]
+
+    @property
+    def name(self) -> str:
+        """What it is, whatever its parameters: the same in the next build."""
+        return "photographs of known classes"
+
+    def parameters(self) -> Parameters:
+        """Everything beside the model that can change what it names."""
+        shown = [[each.photograph.sha256, *each.classes] for each in self.known]
+        return {"shown": shown, "version": RECOGNITION_VERSION}
+
+
+Task = RenderTask | ScanTask | MapTask | CoverTask | AblateTask | RecognitionTask
+T = TypeVar("T", RenderTask, ScanTask, MapTask, CoverTask, AblateTask, RecognitionTask)
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,9 +137,7 @@ def _rows(
         yield (cell(photograph.name), responses.layer, int(unit), *values)
 
 
-def find_unit(
-    spec: Spec, layer: str, number: int | None, *, code: Path | None = None
-) -> Layer:
+def find_unit(spec: Spec, layer: str, number: int | None, *, code: Path | None = None) -> Layer:
     """The layer that the command line names by name, index or title; before weights are loaded.
 
     Raises

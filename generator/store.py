@@ -19,7 +19,15 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
-from generator.artifacts import Ablation, Artifact, Covering, FeatureMaps, Rendering, Responses
+from generator.artifacts import (
+    Ablation,
+    Artifact,
+    Covering,
+    FeatureMaps,
+    Recognition,
+    Rendering,
+    Responses,
+)
 from generator.errors import StoreError
 from generator.files import PART, write_file
 from generator.plan import Memory
@@ -31,6 +39,7 @@ _KINDS: dict[str, Callable[..., Artifact]] = {
     "FeatureMaps": FeatureMaps,
     "Covering": Covering,
     "Ablation": Ablation,
+    "Recognition": Recognition,
 }
 
 

@@ -26,6 +26,7 @@ LAB_MAY = (
     "generator.masks",
     "generator.turns",
     "generator.photographs",
+    "generator.recognition",
     "generator.spec.models",
     "generator.spec.pictures",
 )

@@ -88,7 +88,7 @@ def test_the_command_lists_the_spec_s_model(run: Run, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("model", "words"),
-    [("resnot18", "resnet18"), ("timm/resnot18", "timm/resnet18"), ("net:make", "--allow-code")],
+    [("resnot18", "resnet18"), ("net:make", "--allow-code")],
 )
 def test_models_that_are_not_there(run: Run, model: str, words: str) -> None:
     ended = run("layers", "--model", model)

@@ -106,6 +106,7 @@ def _model(model: ModelCard) -> dict[str, object]:
         "licence": model.licence,
         "classes": len(model.classes),
         "preprocessing": asdict(model.preprocessing),
+        "preprocessing_checked": model.checked,
     }
 
 

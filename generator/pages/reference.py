@@ -117,6 +117,7 @@ def _model(findings: Findings) -> tuple[Row, ...]:
             ("Licence", model.licence),
             ("Photographs are prepared", prepared),
             ("and normalised", normalised),
+            ("Preprocessing", model.checked),
         )
     )
 

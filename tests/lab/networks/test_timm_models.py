@@ -6,9 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-import huggingface_hub.constants
 import pytest
-import timm
 import torch
 from safetensors.torch import save_file
 
@@ -19,14 +17,17 @@ from generator.lab.models import catalogue
 from generator.lab.networks import build, preset, timm_models
 from generator.spec.models import ModelSpec
 
+timm = pytest.importorskip("timm", reason="the extra filterbook[timm] is not installed")
+constants = pytest.importorskip("huggingface_hub").constants
+
 HUB = "timm/hf-hub:someone/small"
 
 
 @pytest.fixture
 def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty cache of the hub, and no way to the hub itself."""
-    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path))
-    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path))
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
     return tmp_path
 
 

@@ -1,0 +1,66 @@
+"""Shows the network photographs of known classes, prepared in several ways."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from generator.artifacts import Artifact, Recognition
+from generator.lab.activations import load
+from generator.lab.models import Bench
+from generator.plan import RecognitionTask, Step
+from generator.recognition import CLASSES, Known, Way, ways
+
+_AT_ONCE = 5
+
+
+def recognise(
+    steps: Sequence[Step[RecognitionTask]], bench: Bench, say: Callable[[str], None]
+) -> Iterator[tuple[tuple[str, Artifact], ...]]:
+    """Make what the plan wants: one Recognition."""
+    for step in steps:
+        say("showing the network photographs of known classes")
+        yield ((step.key, _recognition(step.task, bench)),)
+
+
+def _recognition(task: RecognitionTask, bench: Bench) -> Recognition:
+    likelihoods: list[Tensor] = []
+    for way in ways(bench.card.preprocessing):
+        logits = _logits(task, bench, way)
+        if logits is None:
+            empty = np.zeros((0, len(task.known)), dtype=np.float32)
+            return Recognition(empty, empty)
+        likelihoods.append(logits.float().log_softmax(1))
+    named = [[_named(row, k.classes) for row, k in _each(task, each)] for each in likelihoods]
+    right = [
+        [float(row[list(k.classes)].logsumexp(0)) for row, k in _each(task, each)]
+        for each in likelihoods
+    ]
+    return Recognition(np.array(named, dtype=np.float32), np.array(right, dtype=np.float32))
+
+
+def _each(task: RecognitionTask, rows: Tensor) -> Iterator[tuple[Tensor, Known]]:
+    yield from zip(rows, task.known, strict=True)
+
+
+def _named(row: Tensor, classes: Sequence[int]) -> bool:
+    return bool(set(row.topk(5).indices.tolist()) & set(classes))
+
+
+def _logits(task: RecognitionTask, bench: Bench, way: Way) -> Tensor | None:
+    """(photographs, 1000) on the CPU; None where that is not what the network gives."""
+    prepared = replace(bench, card=replace(bench.card, preprocessing=way.preprocessing))
+    found: list[Tensor] = []
+    with torch.no_grad():
+        for start in range(0, len(task.known), _AT_ONCE):
+            some = task.known[start : start + _AT_ONCE]
+            pixels = load(prepared, [each.photograph for each in some])
+            logits = bench.network(prepared.prepare(pixels.flip(1) if way.swapped else pixels))
+            if not isinstance(logits, Tensor) or logits.shape[1:] != (CLASSES,):
+                return None
+            found.append(logits.cpu())
+    return torch.cat(found)
