@@ -28,6 +28,7 @@ from generator.findings.records import Findings
 from generator.folders import Folders
 from generator.interrupts import patient
 from generator.plan import Plan, Step
+from generator.spec.models import ORIGINAL_WEIGHTS
 from generator.spec.study import Study
 from generator.store import Store
 from generator.turns import turn
@@ -198,6 +199,8 @@ def read_study(asked: Build, *, with_torch: bool = True) -> Study:
         raise SpecError((*refusal.problems, *unknown)) from None
     if with_torch and not unknown and (message := _weights_refusal(study)):
         unknown.append(source.problem(("model", "weights"), message))
+    if with_torch and not unknown:
+        unknown += _class_problems(source, study, asked.code)
     if problems := (*unknown, *markdown.check_pages(study)):
         raise SpecError(problems)
     for warning in study.warnings:
@@ -207,6 +210,17 @@ def read_study(asked: Build, *, with_torch: bool = True) -> Study:
             f"the pages in {HAND_WRITTEN}/ are not used: name them with `pages: {HAND_WRITTEN}`"
         )
     return study
+
+
+def _class_problems(source: spec.Source, study: Study, code: Path | None) -> tuple[Problem, ...]:
+    """What is wrong with the classes that claims name; they need no weights to be known."""
+    from generator.lab import models, weights  # noqa: PLC0415
+
+    model = study.spec.model
+    if model.weights == ORIGINAL_WEIGHTS or not any(each.classes for each in study.spec.claims):
+        return ()  # those weights have no classifier: T7 is not measured, whatever is named
+    names = models.class_names(model.architecture, weights.class_names(model), code=code)
+    return tuple(spec.check_classes(source, names))
 
 
 def _weights_refusal(study: Study) -> str:

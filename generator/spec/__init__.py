@@ -7,6 +7,7 @@ from itertools import islice
 
 from generator.catalogue import Catalogue
 from generator.errors import Problem, SpecError
+from generator.spec.classes import check_classes
 from generator.spec.companions import check_companions, pages_folder
 from generator.spec.consistency import check_consistency, check_layers
 from generator.spec.document import read
@@ -27,6 +28,7 @@ __all__ = [
     "Source",
     "Spec",
     "Study",
+    "check_classes",
     "check_layers",
     "check_types",
     "read",

@@ -2,6 +2,7 @@
 
 from generator.lab.models.assembly import assemble
 from generator.lab.models.bench import Bench
+from generator.lab.models.classifier import class_names
 from generator.lab.models.layers import catalogue
 
-__all__ = ["Bench", "assemble", "catalogue"]
+__all__ = ["Bench", "assemble", "catalogue", "class_names"]

@@ -1,0 +1,40 @@
+"""The classes that claims speak of, against those that the network's classifier has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from generator.errors import Problem
+from generator.spec.draft import check_types
+from generator.spec.source import Source
+from generator.spec.wording import meant, quoted
+
+
+def check_classes(source: Source, names: Sequence[str]) -> Iterator[Problem]:
+    """Complain of every class that the classifier does not have, or has more than once.
+
+    Parameters
+    ----------
+    names:
+        Of the classifier's outputs; their numbers where no names are known.
+    """
+    draft = check_types(source)
+    for claim in draft.entries("claims"):
+        for keys in draft.entries(*claim, "classes"):
+            value = draft.sound(*keys)
+            if isinstance(value, int) and value >= len(names):
+                last = len(names) - 1
+                message = f"the classifier has {len(names)} classes, 0 to {last}: no {value}"
+                yield source.problem(keys, message)
+            elif isinstance(value, str) and (message := _fault(value, names)):
+                yield source.problem(keys, message)
+
+
+def _fault(name: str, names: Sequence[str]) -> str:
+    numbers = [n for n, each in enumerate(names) if each.casefold() == name.casefold()]
+    if len(numbers) > 1:
+        listed = " or ".join(map(str, numbers))
+        return f"several classes are called {quoted(name)}: write the number, {listed}"
+    if numbers:
+        return ""
+    return f"the classifier has no class {quoted(name)}{meant(name, names)}"
