@@ -6,9 +6,10 @@ STAMP  := $(VENV)/.installed
 PEERS  := benchmarks/.venv/.installed
 SPEC   ?= report.yml
 ARGS   ?=
+REMOTE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup packages install site serve plan check test torture audit bench peers lint lock \
+.PHONY: help setup packages install site serve publish plan check test torture audit bench peers lint lock \
   clean distclean
 
 help:  ## this list
@@ -51,6 +52,10 @@ serve: site  ## the site at http://127.0.0.1:8000
 
 plan: $(STAMP)  ## what `make site` would make, and why
 	@$(RUN) -m generator plan --spec $(SPEC) $(ARGS)
+
+publish: $(STAMP)  ## the site on the branch gh-pages; REMOTE=origin pushes it
+	@$(RUN) -m generator build --spec $(SPEC) --record $(ARGS)
+	@$(RUN) -m generator publish --spec $(SPEC) $(if $(REMOTE),--remote $(REMOTE))
 
 check: $(STAMP)  ## the spec, its photographs and its pages
 	@$(RUN) -m generator check --spec $(SPEC) $(ARGS)

@@ -53,9 +53,12 @@ def build(
     store: StoreOption = None,
     log_format: LogOption = "auto",
     junit: JunitOption = None,
+    record: Annotated[
+        bool, typer.Option("--record", help="Write provenance.json beside the spec.")
+    ] = False,
 ) -> int:
     """Render, score, judge and write the site; what is in the store is not made again."""
-    from generator import gatekeeping, pipeline, single  # noqa: PLC0415
+    from generator import gatekeeping, pipeline, provenance, single  # noqa: PLC0415
 
     if junit:
         single.refuse_folder(junit)
@@ -65,6 +68,9 @@ def build(
     found = pipeline.build(asked)
     if junit:
         gatekeeping.write_junit(gatekeeping.of_findings(found), junit)
+    if record:
+        results = (folders.site / "results.json").read_bytes()
+        console.say(f"recorded in {provenance.record(found, results, spec)}")
     return pipeline.report(found, folders.site, console)
 
 
@@ -90,6 +96,9 @@ def plan(
 def check(
     file: Annotated[Path | None, typer.Argument(help="For --results [the site's].")] = None,
     results: Annotated[bool, typer.Option("--results", help="Check a built report.")] = False,
+    current: Annotated[
+        bool, typer.Option("--current", help="Compare with provenance.json.")
+    ] = False,
     spec: SpecOption = DEFAULT_SPEC,
     allow_outside: OutsideOption = False,
     allow_code: CodeOption = False,
@@ -98,7 +107,8 @@ def check(
 ) -> int:
     """Check the spec, its photographs and its pages; in a second, and without torch.
 
-    With --results, check a finished report: which gates held, 1 if one failed.
+    With --results, check a finished report: which gates held, 1 if one failed. With --current, say
+    whether spec, pages, photographs and program are those of the recorded report, 1 if not.
     """
     if results:
         from generator import gatekeeping  # noqa: PLC0415
@@ -110,6 +120,11 @@ def check(
 
     console = Console(log_format)
     asked = pipeline.Build(spec, beside(spec), console, "cpu", allow_outside, allow_code)
+    if current:
+        from generator import provenance  # noqa: PLC0415
+
+        study = pipeline.read_study(asked, with_torch=False)
+        return provenance.check(study, spec, asked.folders.site, say=print)
     print(visible(pipeline.checked(asked)))
     return ExitCode.DONE
 
@@ -276,6 +291,28 @@ def serve(
 
     serving.serve(beside(spec, out=out).site, port, say=partial(print, flush=True))
     return ExitCode.DONE
+
+
+@app.command()
+def init(folder: Annotated[Path, typer.Argument(metavar="DIR", help="New or empty.")]) -> int:
+    """Begin a new report: a small one that builds at once, to be changed."""
+    from generator import starting  # noqa: PLC0415
+
+    starting.start(folder, say=print)
+    return ExitCode.DONE
+
+
+@app.command()
+def publish(
+    spec: SpecOption = DEFAULT_SPEC,
+    out: Annotated[Path | None, typer.Option(help="The site's folder [site by the spec].")] = None,
+    branch: Annotated[str, typer.Option(help="Where the site is committed.")] = "gh-pages",
+    remote: Annotated[str, typer.Option(help="Push there; nothing is pushed without.")] = "",
+) -> int:
+    """Commit the finished site to a branch of its own; 1 if a gate failed."""
+    from generator import publishing  # noqa: PLC0415
+
+    return publishing.publish(beside(spec, out=out).site, branch=branch, remote=remote, say=print)
 
 
 @app.command()

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import generator
 from generator.errors import SiteError, SpecError
 from generator.findings.records import Findings
+from generator.frames import frame
 from generator.markdown import Names, Renderer, check_pages, read_bibliography, read_pages
 from generator.pages import compose
 from generator.site.cache import Cache
@@ -23,7 +23,6 @@ from generator.site.swap import recover, refuse_foreign, swap
 
 __all__ = ["SiteReport", "build", "check_site", "recover"]
 
-HOME = Path(generator.__file__).parent.parent
 USELESS = ("404.html", "sitemap.xml", "sitemap.xml.gz")  # absolute addresses, which we do not have
 
 _NEW = "site.new-"
@@ -75,10 +74,10 @@ def write(findings: Findings, work: Path) -> None:
     """Write what MkDocs reads: Markdown, images and its configuration."""
     study = findings.study
     work.mkdir(parents=True, exist_ok=True)
-    places = Places(work / "docs", study.folder, HOME / "site_src" / "assets")
+    places = Places(work / "docs", study.folder, frame() / "site_src" / "assets")
     site, shelf = compose(findings), read_pages(study.pages, study.folder)
     cache = Cache(work / "assets")
-    templates = HOME / "site_src" / "templates"
+    templates = frame() / "site_src" / "templates"
     renderer = Renderer(
         site,
         Names.of(study.spec),
@@ -94,7 +93,7 @@ def write(findings: Findings, work: Path) -> None:
 def _config(project: Path) -> Path:
     """The project's own configuration, or the one that comes with the package."""
     own = project / "mkdocs.yml"
-    return own if own.is_file() else HOME / "mkdocs.yml"
+    return own if own.is_file() else frame() / "mkdocs.yml"
 
 
 @contextmanager

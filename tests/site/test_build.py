@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-import generator.site
 from generator.errors import MachineError, ReportError, SiteError, SpecError
 from generator.findings.records import Findings
+from generator.frames import frame
 from generator.site import SiteReport, build
 from generator.site.docs import MARKER
 from generator.site.swap import recover, refuse_foreign, swap
@@ -275,5 +275,5 @@ def test_a_swap_that_fails_keeps_the_old_site(
 
 
 def test_the_package_finds_its_own_templates():
-    assert (generator.site.HOME / "site_src" / "templates" / "claim.md.j2").is_file()
-    assert (generator.site.HOME / "mkdocs.yml").is_file()
+    assert (frame() / "site_src" / "templates" / "claim.md.j2").is_file()
+    assert (frame() / "mkdocs.yml").is_file()
