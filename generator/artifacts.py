@@ -5,6 +5,7 @@ Records only. Nothing here knows torch, a disk or a clock.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -107,6 +108,11 @@ class Rendering:
     variant: int = 0
     importance: bytes = field(default=b"", repr=False)
 
+    @property
+    def sha256(self) -> str:
+        """Of the published file."""
+        return hashlib.sha256(self.png).hexdigest()
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Responses:
@@ -147,6 +153,27 @@ class FeatureMaps:
         """One map after the other."""
         for number, values in zip(self.filters, self.values, strict=True):
             yield FeatureMap(self.layer, number, self.photograph, values)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trace:
+    """What an image does to the layers that it passes: the mean of each of their channels.
+
+    ``means`` holds ``widths[k]`` channels of ``layers[k]``, one layer after the other.
+    """
+
+    image: str  # SHA-256 of the file
+    layers: tuple[str, ...]
+    widths: tuple[int, ...]
+    means: Floats
+
+    def at(self, layer: str) -> Floats:
+        """The channels of one layer; none where the image was not followed there."""
+        if layer not in self.layers:
+            return self.means[:0]
+        place = self.layers.index(layer)
+        start = sum(self.widths[:place])
+        return self.means[start : start + self.widths[place]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -213,7 +240,7 @@ class Recognition:
     likelihood: Floats
 
 
-Artifact = Rendering | Responses | FeatureMaps | Covering | Ablation | Recognition
+Artifact = Rendering | Responses | FeatureMaps | Covering | Ablation | Recognition | Trace
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -225,3 +252,4 @@ class Artifacts:
     maps: tuple[FeatureMaps, ...] = ()
     coverings: tuple[Covering, ...] = ()
     ablations: tuple[Ablation, ...] = ()
+    traces: tuple[Trace, ...] = ()

@@ -12,6 +12,7 @@ _DEPTHS = {  # convolutions per block: configurations A, B, D and E of Simonyan 
     "vgg16": (2, 2, 3, 3, 3),
     "vgg19": (2, 2, 4, 4, 4),
 }
+_STATIONS = 16  # on the way to a layer at most
 _SMALLEST = 32  # five poolings leave one position
 
 # How a module's own output is laid out: (batch, channels, height, width), (batch, height, width,
@@ -68,6 +69,25 @@ class Catalogue:
     def find(self, name: str) -> Layer | None:
         """The layer of that dotted name, or None."""
         return next((layer for layer in self.layers if layer.name == name), None)
+
+    def way(self, name: str) -> tuple[Layer, ...]:
+        """What the network computes on its way to a layer, the layer's own side of it the last.
+
+        The activation functions that run until then (convolutions, where a network has none of
+        them as modules); of more than 16, these are spread evenly. Empty for an unknown layer.
+        """
+        goal = self.find(name)
+        if goal is None:
+            return ()
+        end = self.find(goal.activation) or goal
+        before = self.layers[: self.layers.index(goal)]
+        read = dict.fromkeys(layer.activation for layer in before if layer.activation)
+        stations = [layer for layer in map(self.find, read) if layer and layer != end]
+        if not read:
+            stations = [layer for layer in before if layer.kind == "convolution"]
+        last, steps = len(stations) - 1, min(len(stations), _STATIONS - 1) - 1
+        chosen = [stations[round(k * last / max(1, steps))] for k in range(steps + 1)]
+        return (*chosen, end)
 
 
 def vgg(architecture: str) -> Catalogue | None:

@@ -20,6 +20,7 @@ from generator.artifacts import (
     Recognition,
     Rendering,
     Responses,
+    Trace,
 )
 from generator.catalogue import Catalogue
 from generator.console import Console
@@ -36,7 +37,7 @@ from generator.turns import turn
 if TYPE_CHECKING:
     from generator.lab.models import Bench
 
-Kind = TypeVar("Kind", Rendering, Responses, FeatureMaps, Covering, Ablation, Recognition)
+Kind = TypeVar("Kind", Rendering, Responses, FeatureMaps, Covering, Ablation, Recognition, Trace)
 Worker = Callable[..., Iterator[tuple[tuple[str, Artifact], ...]]]
 
 
@@ -97,9 +98,12 @@ def _find(asked: Build, study: Study, store: Store, bench: Bench) -> Findings:
     coverings = maker.make("covered photographs", covers, work.cover, Covering)
     cuts = plan.steps(findings.wanted_ablations(study, bench.card, responses), bench.card, memory)
     ablations = maker.make("silenced channels", cuts, work.silence, Ablation)
+    ways = findings.wanted_traces(study, bench.card, renderings, responses)
+    traced = plan.steps(ways, bench.card, memory)
+    traces = maker.make("ways through the network", traced, work.follow, Trace)
     early: tuple[Step[Any], ...] = (*planned.renders, *planned.probes, *planned.scans)
-    store.remember(plan.ledger((*early, *wanted, *covers, *cuts), bench.card))
-    made = Artifacts((*renderings, *probes), responses, maps, coverings, ablations)
+    store.remember(plan.ledger((*early, *wanted, *covers, *cuts, *traced), bench.card))
+    made = Artifacts((*renderings, *probes), responses, maps, coverings, ablations, traces)
     return findings.find(study, card, made)
 
 

@@ -21,6 +21,7 @@ from generator.recipes import RECIPES, Recipe
 from generator.recognition import Known
 from generator.spec.pictures import Precision, RenderSpec, ReportedLayer
 from generator.spec.study import Study
+from generator.traces import TraceTask
 
 # Raised by hand when a change of code changes what a task leaves behind.
 RENDER_VERSION = 1
@@ -32,6 +33,7 @@ _IN_WORDS = {
     "weights": "other weights",
     "preprocessing": "other preprocessing",
     "filters": "other filters",
+    "layers": "other layers",
     "image": "the photograph changed",
     "boxes": "other boxes",
     "channels": "other channels to compare with",
@@ -147,8 +149,8 @@ class RecognitionTask:
         return {"shown": shown, "version": RECOGNITION_VERSION}
 
 
-Task = RenderTask | ScanTask | MapTask | CoverTask | AblateTask | RecognitionTask
-T = TypeVar("T", RenderTask, ScanTask, MapTask, CoverTask, AblateTask, RecognitionTask)
+Task = RenderTask | ScanTask | MapTask | CoverTask | AblateTask | RecognitionTask | TraceTask
+T = TypeVar("T", RenderTask, ScanTask, MapTask, CoverTask, AblateTask, RecognitionTask, TraceTask)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from generator.artifacts import (
     Recognition,
     Rendering,
     Responses,
+    Trace,
 )
 from generator.errors import StoreError
 from generator.files import PART, write_file
@@ -40,6 +41,7 @@ _KINDS: dict[str, Callable[..., Artifact]] = {
     "Covering": Covering,
     "Ablation": Ablation,
     "Recognition": Recognition,
+    "Trace": Trace,
 }
 
 

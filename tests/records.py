@@ -36,7 +36,8 @@ from generator.findings.records import (
     Score,
     Verdict,
 )
-from generator.findings.trust import Trust
+from generator.findings.trust import Path as Way
+from generator.findings.trust import Station, Trust
 from generator.objectives import Objective, Term
 from generator.photographs import Photograph
 from generator.spec.models import Author, Claim, Gates, Query, Review, Spec
@@ -48,13 +49,15 @@ CHANNELS = 512
 FRAMES = (0, 2, 4, 8, 16, 32, 52)
 STEPS = 52
 # For the picture and against it, dead, and nothing to compare with.
+WAY = (
+    Station("features.20", None),
+    Station("features.22", -0.31, 0.3, 0.42),
+    Station("features.23", 0.64, 0.22, 0.31),
+    Station("features.25", 0.91, 0.2, 0.3),
+)
 TRUST = {
-    456: Trust(
-        strength=3.2, selectivity=1, of=CHANNELS, stability=0.81, gain=0.012, photographs=400
-    ),
-    45: Trust(
-        strength=0.62, selectivity=87, of=CHANNELS, stability=0.21, gain=0.14, photographs=400
-    ),
+    456: Trust(3.2, 1, CHANNELS, 0.81, 0.012, photographs=400, path=Way(WAY[2:])),
+    45: Trust(0.62, 87, CHANNELS, 0.21, 0.14, photographs=400, path=Way(WAY[:2] + WAY[3:])),
     501: Trust(
         strength=12.4, selectivity=3, of=CHANNELS, stability=None, gain=-0.003, photographs=400
     ),

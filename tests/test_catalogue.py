@@ -8,9 +8,32 @@ import pytest
 import torch
 import torchvision
 
-from generator.catalogue import Layer, vgg
+from generator.catalogue import Catalogue, Layer, vgg
 
 NAMES = [f"vgg{depth}{suffix}" for depth in (11, 13, 16, 19) for suffix in ("", "_bn")]
+
+
+def test_the_way_to_a_layer_goes_through_the_activation_functions_before_it():
+    catalogue = vgg("vgg16_bn")
+    assert catalogue is not None
+
+    def way(name: str) -> list[str]:
+        return [layer.name for layer in catalogue.way(name)]
+
+    assert way("features.0") == way("features.1") == way("features.2") == ["features.2"]
+    assert way("features.7") == ["features.2", "features.5", "features.9"]
+    assert way("features.6") == ["features.2", "features.5", "features.6"]  # a pooling
+    assert len(way("features.40")) == 13
+    assert way("features.99") == []
+
+
+def test_a_long_way_is_thinned_and_one_without_activations_goes_through_convolutions():
+    plain = tuple(Layer(f"c{k}", 4, kind="convolution") for k in range(100))
+    way = Catalogue("deep", plain).way("c99")
+    assert [layer.name for layer in way[:2]] == ["c0", "c7"]
+    assert [layer.name for layer in way[-2:]] == ["c98", "c99"]
+    assert len(way) == 16
+    assert Catalogue("one", plain[:1]).way("c0") == plain[:1]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -23,6 +23,7 @@ LAB_MAY = (
     "generator.errors",
     "generator.files",
     "generator.interventions",
+    "generator.traces",
     "generator.masks",
     "generator.turns",
     "generator.photographs",

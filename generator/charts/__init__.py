@@ -2,6 +2,7 @@
 
 from generator.charts.curve import axis, curve
 from generator.charts.drawing import VERSION, draw
+from generator.charts.path import path
 from generator.charts.profile import profile
 from generator.charts.records import Chart, Dots, Interval, Intervals, Strip, Svg
 
@@ -16,5 +17,6 @@ __all__ = [
     "axis",
     "curve",
     "draw",
+    "path",
     "profile",
 ]

@@ -12,6 +12,7 @@ from generator.findings.gates import gates
 from generator.findings.interventions import wanted_ablations, wanted_covers
 from generator.findings.results import picture_path, results
 from generator.findings.thresholds import THRESHOLDS, Threshold, Thresholds
+from generator.findings.ways import wanted_traces
 
 __all__ = [
     "THRESHOLDS",
@@ -27,4 +28,5 @@ __all__ = [
     "wanted_ablations",
     "wanted_covers",
     "wanted_maps",
+    "wanted_traces",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from generator.artifacts import ModelCard
 from generator.findings.exhibits import exhibit, score
@@ -17,7 +17,8 @@ from generator.findings.records import (
 )
 from generator.findings.survey import Survey, survey
 from generator.findings.tables import Table
-from generator.findings.trust import Ordinary, ordinary, trust
+from generator.findings.trust import Ordinary, Path, ordinary, trust
+from generator.findings.ways import stations, ways
 from generator.photographs import Photograph
 from generator.spec.pictures import ReportedLayer
 from generator.spec.study import Study
@@ -31,6 +32,7 @@ class _Scored:
     seen: Survey
     scale: Ordinary | None
     similar: Mapping[int, tuple[Neighbour, ...]]
+    paths: Mapping[int, Path]
 
 
 def layer_finding(
@@ -45,7 +47,7 @@ def layer_finding(
     """
     table, known = material.table(entry.layer), model.catalogue.find(entry.layer)
     channels = known.channels if known else table.channels if table else 0
-    scored = _scored(study, entry, table) if table else None
+    scored = _scored(study, entry, table, model, material) if table else None
     claims: dict[int, tuple[str, ...]] = {}
     for claim in study.spec.claims:
         if claim.layer == entry.layer:
@@ -58,9 +60,18 @@ def layer_finding(
     return LayerFinding(entry.layer, entry.title, channels, filters, objectives)
 
 
-def _scored(study: Study, entry: ReportedLayer, table: Table) -> _Scored:
+def _scored(
+    study: Study, entry: ReportedLayer, table: Table, model: ModelCard, material: Material
+) -> _Scored:
     seen = survey(table, study.library)
-    return _Scored(table, seen, ordinary(table.before), seen.neighbours(entry.filters))
+    paths = ways(
+        entry,
+        seen,
+        material.traces,
+        layers=stations(model, entry.layer),
+        pictures={number: material.pictures[entry.layer, number][0] for number in entry.filters},
+    )
+    return _Scored(table, seen, ordinary(table.before), seen.neighbours(entry.filters), paths)
 
 
 def _filter(
@@ -88,7 +99,7 @@ def _filter(
         picture,
         top=tuple(show(each) for each in scored.seen.strongest(index)),
         claims=claims,
-        trust=trust(picture, probes, scored.scale),
+        trust=replace(trust(picture, probes, scored.scale), path=scored.paths.get(index)),
         others=others,
         range=tuple(Milestone(share, show(each)) for share, each in scored.seen.through(index)),
         histogram=scored.seen.histogram(index),

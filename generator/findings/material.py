@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from generator.artifacts import Artifacts, FeatureMap, Rendering
+from generator.artifacts import Artifacts, FeatureMap, Rendering, Trace
 from generator.findings.pictures import Album, Place
 from generator.findings.records import Other
 from generator.findings.tables import Table, tabulate
@@ -18,7 +18,8 @@ MapsByPlace = Mapping[tuple[str, int, str], FeatureMap]  # layer, filter, photog
 class Material:
     """Artifacts, sorted out once so that no finding searches through all of them.
 
-    ``pictures`` are every filter's main one and those beside it, ``probes`` the small ones.
+    ``pictures`` are every filter's main one and those beside it, ``probes`` the small ones;
+    ``traces`` are found by the image's hash.
     """
 
     tables: Mapping[str, Table]
@@ -26,6 +27,7 @@ class Material:
     album: Album
     pictures: Mapping[Place, tuple[Rendering, tuple[Other, ...]]]
     probes: Mapping[Place, tuple[Rendering, ...]]
+    traces: Mapping[str, Trace]
 
     def table(self, layer: str) -> Table | None:
         """The responses of a layer; None where nothing was scored."""
@@ -55,4 +57,5 @@ def sort_out(
             for number, wanted in zip(layer.filters, layer.renders, strict=True)
         },
         album.probes(study),
+        {each.image: each for each in made.traces},
     )

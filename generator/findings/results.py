@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import get_args
 
 from generator import __version__
@@ -24,6 +24,7 @@ from generator.findings.t4_detects import detects
 from generator.findings.t6_in_the_image import passes as localised
 from generator.findings.t8_picture_agrees import agrees
 from generator.findings.thresholds import Thresholds
+from generator.findings.trust import Trust
 from generator.spec.models import VerdictCode
 
 __all__ = ["claims_csv", "filter_json", "filters_csv", "picture_path", "responses_csv", "results"]
@@ -124,7 +125,7 @@ def _filter(found: FilterFinding) -> dict[str, object]:
         "layer": found.layer,
         "filter": found.filter,
         **_picture(found.rendering),
-        "trust": asdict(found.trust) if found.trust else None,
+        "trust": _trust(found.trust),
         "files": [picture_path(found.layer, found.filter)],
         "others": _others(found.layer, found.filter, found.others),
         "claims": found.claims,
@@ -169,6 +170,17 @@ def _picture(made: Rendering) -> dict[str, object]:
         "history": made.history,
         "sides": made.sides,
     }
+
+
+def _trust(trust: Trust | None) -> dict[str, object] | None:
+    """The path in short: its value, and one for each layer."""
+    if trust is None:
+        return None
+    path = trust.path and {
+        "value": trust.path.value,
+        "layers": {each.layer: each.value for each in trust.path.stations},
+    }
+    return {**asdict(replace(trust, path=None)), "path": path}
 
 
 def _claim(found: ClaimFinding, lines: Thresholds) -> dict[str, object]:

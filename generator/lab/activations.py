@@ -10,10 +10,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from generator.artifacts import FeatureMaps, Responses
+from generator.artifacts import FeatureMaps, Rendering, Responses, Trace
 from generator.catalogue import Layer
 from generator.lab.hooks import record
 from generator.lab.models import Bench
+from generator.lab.pixels import decode_png
 from generator.photographs import Photograph, Pixels, as_seen, decode
 
 MAP_SIDE = 56  # maps are kept at this side at most: an overlay shows no more
@@ -80,20 +81,53 @@ def feature_maps(
     )
 
 
+def trace(
+    bench: Bench, layers: Sequence[Layer], images: Sequence[Photograph | Rendering]
+) -> tuple[Trace, ...]:
+    """Follow images through some layers, all in one pass.
+
+    A picture is resized and cropped as a photograph is: its size must not tell them apart.
+    """
+    pixels = [
+        decode(Path(image.path)) if isinstance(image, Photograph) else decode_png(image.png)
+        for image in images
+    ]
+    with record(bench.network, layers, keep=_mean) as recorder, torch.no_grad():
+        recorder.run(bench.prepare(see(bench, pixels)))
+        means = [_mean(recorder.before[layer.name]).flatten(1) for layer in layers]
+    widths = tuple(each.shape[1] for each in means)
+    rows: np.ndarray = torch.cat(means, dim=1).float().cpu().numpy()
+    names = tuple(layer.name for layer in layers)
+    return tuple(
+        Trace(image.sha256, names, widths, row) for image, row in zip(images, rows, strict=True)
+    )
+
+
+def _mean(maps: Tensor) -> Tensor:
+    """Over positions: (batch, channels, 1, 1)."""
+    return maps.mean((2, 3), keepdim=True)
+
+
 def load(bench: Bench, photographs: Sequence[Photograph]) -> Tensor:
     """Decode, resize and crop as the weights want it: (batch, 3, crop, crop), RGB in [0, 1]."""
-    seen = np.stack([view(bench, photograph) for photograph in photographs])
+    return see(bench, [decode(Path(photograph.path)) for photograph in photographs])
+
+
+def see(bench: Bench, pixels: Sequence[Pixels]) -> Tensor:
+    """Resize and crop decoded images as the weights want it: (batch, 3, crop, crop) in [0, 1]."""
+    seen = np.stack([_fitted(bench, each) for each in pixels])
     return torch.from_numpy(seen).to(bench.device).permute(0, 3, 1, 2).float().div(255)
 
 
 def view(bench: Bench, photograph: Photograph) -> Pixels:
     """What of a photograph reaches the network: (crop, crop, 3), RGB, 8 bits."""
+    return _fitted(bench, decode(Path(photograph.path)))
+
+
+def _fitted(bench: Bench, pixels: Pixels) -> Pixels:
     wanted = bench.card.preprocessing
     return as_seen(
-        decode(Path(photograph.path)),
-        resize=wanted.resize,
-        crop=wanted.crop,
-        interpolation=wanted.interpolation,
+        pixels, resize=wanted.resize, crop=wanted.crop, interpolation=wanted.interpolation
     )
 
 

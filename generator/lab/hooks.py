@@ -32,6 +32,7 @@ class Recorder:
     network: nn.Module
     layers: tuple[Layer, ...]
     both_sides: bool
+    keep: Callable[[Tensor], Tensor]
     before: dict[str, Tensor] = field(default_factory=dict)
     after: dict[str, Tensor] = field(default_factory=dict)
 
@@ -54,7 +55,11 @@ class Recorder:
 
 @contextmanager
 def record(
-    network: nn.Module, layers: Sequence[Layer], *, both_sides: bool = False
+    network: nn.Module,
+    layers: Sequence[Layer],
+    *,
+    both_sides: bool = False,
+    keep: Callable[[Tensor], Tensor] = Tensor.clone,
 ) -> Iterator[Recorder]:
     """Hook ``layers`` and stop the network at the last of them; every hook is gone afterwards.
 
@@ -66,8 +71,10 @@ def record(
     ----------
     both_sides:
         Also read the output of each layer's activation function: its first call after the layer's.
+    keep:
+        What is kept of maps that the network goes on to use: a copy, or what is wanted of them.
     """
-    recorder = Recorder(network, tuple(layers), both_sides)
+    recorder = Recorder(network, tuple(layers), both_sides, keep)
     handles = [_tap(recorder, layer) for layer in recorder.layers]
     if both_sides:
         handles += [_tap_activation(recorder, layer) for layer in layers if layer.activation]
@@ -123,7 +130,7 @@ def _tap(recorder: Recorder, layer: Layer) -> Any:
         recorder.before[layer.name] = as_maps(output, layer)
         if recorder.complete():
             raise _ReachedError
-        recorder.before[layer.name] = as_maps(output.clone(), layer)
+        recorder.before[layer.name] = recorder.keep(as_maps(output, layer))
 
     return recorder.network.get_submodule(layer.name).register_forward_hook(keep)
 
@@ -135,7 +142,7 @@ def _tap_activation(recorder: Recorder, layer: Layer) -> Any:
         recorder.after[layer.name] = as_maps(output, layer)
         if recorder.complete():
             raise _ReachedError
-        recorder.after[layer.name] = as_maps(output.clone(), layer)
+        recorder.after[layer.name] = recorder.keep(as_maps(output, layer))
 
     return recorder.network.get_submodule(layer.activation).register_forward_hook(keep)
 

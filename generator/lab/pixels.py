@@ -11,6 +11,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from generator.lab import devices
+from generator.photographs import Pixels
 
 # The space in which every learning rate is meant: ImageNet's statistics, whatever preprocessing
 # the weights want (in VGG-16's own units the article's 0.1 would be 58 times too small).
@@ -128,11 +129,15 @@ def to_grey(values: Tensor) -> bytes:
 
 def from_png(data: bytes) -> Tensor:
     """The picture in a PNG file as a reader gets it: (3, side, side) in [0, 1]."""
+    return torch.from_numpy(decode_png(data)).permute(2, 0, 1).float().div(255)
+
+
+def decode_png(data: bytes) -> Pixels:
+    """The picture in a PNG file: (side, side, 3), RGB, 8 bits."""
     picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
     if picture is None:
         raise RuntimeError("OpenCV could not decode a PNG of its own")
-    rgb = cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)
-    return torch.from_numpy(rgb).permute(2, 0, 1).float().div(255)
+    return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), dtype=np.uint8)
 
 
 def _statistics(like: Tensor) -> tuple[Tensor, Tensor]:

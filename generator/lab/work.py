@@ -15,12 +15,13 @@ from generator.artifacts import Artifact
 from generator.errors import MachineError
 from generator.interventions import AblateTask, CoverTask
 from generator.lab.ablation import ablate
-from generator.lab.activations import feature_maps, scan
+from generator.lab.activations import feature_maps, scan, trace
 from generator.lab.covering import covered
 from generator.lab.devices import pictures_at_once
 from generator.lab.models import Bench
 from generator.lab.visualize import Subject, Way, picture
 from generator.plan import MapTask, RenderTask, ScanTask, Step
+from generator.traces import TraceTask
 
 Made = tuple[tuple[str, Artifact], ...]  # (key, artifact)
 Say = Callable[[str], None]
@@ -121,6 +122,18 @@ def silence(steps: Sequence[Step[AblateTask]], bench: Bench, say: Say) -> Iterat
         return ((step.key, made),)
 
     yield from _in_batches(steps, 1, make, say)
+
+
+def follow(steps: Sequence[Step[TraceTask]], bench: Bench, say: Say) -> Iterator[Made]:
+    """Follow images through the layers on the way."""
+
+    def make(batch: Sequence[Step[TraceTask]]) -> Made:
+        layers = [bench.layer(name) for name in batch[0].task.layers]
+        made = trace(bench, layers, [step.task.image for step in batch])
+        return tuple((step.key, found) for step, found in zip(batch, made, strict=True))
+
+    for group in _grouped(steps, lambda step: step.task.layers):
+        yield from _in_batches(group, PHOTOGRAPHS_AT_ONCE, make, say)
 
 
 def _grouped(members: Sequence[Member], by: Callable[[Member], object]) -> list[list[Member]]:

@@ -11,7 +11,7 @@ from generator.pages.layers import WIDE, layer_link
 from generator.pages.maps import of_filter
 from generator.pages.parts import ClaimCard, FilterCard, Group, Jump, Link, Row
 from generator.pages.records import Page
-from generator.pages.trust import curve_view, growth, marks
+from generator.pages.trust import curve_view, growth, marks, path_view
 from generator.pages.views import FilterView, LayerView
 from generator.pages.words import amount
 
@@ -46,6 +46,7 @@ def _page(
         others=besides(findings, found, card.title),
         growth=growth(rendering, card.title),
         curve=curve_view(rendering),
+        path=path_view(found.trust),
         facts=_facts(found),
         history=tuple(
             Row(f"{side_} px", (amount(value),))

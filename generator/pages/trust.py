@@ -7,11 +7,12 @@ from itertools import accumulate
 
 from generator.artifacts import Rendering
 from generator.charts import axis, curve
+from generator.charts import path as path_chart
 from generator.findings.records import FilterFinding
-from generator.findings.trust import RISING, SELECTIVE, STABLE, Trust
+from generator.findings.trust import LIKE, RISING, SELECTIVE, STABLE, Path, Trust
 from generator.pages import paths
 from generator.pages.parts import Figure, Row
-from generator.pages.views import CurveView, Growth, Mark
+from generator.pages.views import CurveView, Growth, Mark, PathView
 from generator.pages.words import NONE, amount, fixed, plural
 from generator.plan import PROBE_SIDE
 from generator.recipes import RECIPES
@@ -26,10 +27,12 @@ def figures(found: FilterFinding) -> tuple[Figure, ...]:
     """What readers compare filters by, in short: the same heads for every filter."""
     trust = found.trust or UNKNOWN
     activation = found.rendering.activation
+    path = trust.path.value if trust.path else None
     return (
         Figure("strength", "Strength", _times(trust), _order(trust.strength)),
         Figure("selectivity", "Rank", _rank(trust), _order(trust.selectivity)),
         Figure("stability", "Stability", fixed(trust.stability), _order(trust.stability)),
+        Figure("path", "Path", fixed(path), _order(path)),
         Figure("activation", "Activation", amount(activation), _order(activation)),
     )
 
@@ -54,6 +57,7 @@ def marks(found: FilterFinding, *, photographs: int, seeds: int) -> tuple[Mark, 
         _strength(trust, found.rendering, missing),
         _selectivity(trust, missing),
         _stability(trust, seeds, missing),
+        _path(trust, missing),
         _convergence(trust, found.rendering),
         _life(found.rendering),
     )
@@ -121,6 +125,45 @@ def _stability(trust: Trust, seeds: int, missing: str) -> Mark:
             "this is one of several answers."
         )
     return _mark("Stability", fixed(trust.stability), trust.stable, meaning)
+
+
+def _path(trust: Trust, missing: str) -> Mark:
+    path = trust.path
+    if path is None or path.value is None:
+        return _mark("Path", NONE, None, _unfollowed(path, missing, photographs=trust.photographs))
+    near = sum(value >= LIKE for value in path.told)
+    reading = (
+        f"At {near} of {plural(len(path.told), 'layer')} on the way the network processes it more "
+        "like the photographs that excite the filter than like arbitrary ones"
+    )
+    return _mark("Path", f"{fixed(path.value)} of 1", path.like, f"{reading} (median).")
+
+
+def _unfollowed(path: Path | None, missing: str, *, photographs: int) -> str:
+    if path is not None and len(path.stations) > 1:
+        return "The photographs that excite it most are no more alike than arbitrary ones."
+    return "There is no earlier layer, or too few photographs." if photographs else missing
+
+
+def path_view(trust: Trust | None) -> PathView | None:
+    """The way through the network as a chart; None where no layer on it can tell."""
+    path = trust.path if trust else None
+    if path is None or path.value is None:
+        return None
+    stations = path.stations
+    rows = tuple(Row(each.layer, (fixed(each.value),)) for each in stations)
+    told = "; ".join(f"{row.head}: {row.cells[0]}" for row in rows)
+    alt = (
+        "Likeness of the picture to the photographs that excite the filter, layer by layer, where "
+        f"1 is theirs among themselves and 0 that of arbitrary photographs: {told}"
+    )
+    drawn = path_chart(
+        [each.value for each in stations],
+        [each.kin for each in stations],
+        [each.arbitrary for each in stations],
+        alt,
+    )
+    return PathView(drawn, stations[0].layer, stations[-1].layer, rows)
 
 
 def _convergence(trust: Trust, picture: Rendering) -> Mark:
@@ -194,6 +237,7 @@ def constants(spec: Spec) -> tuple[Row, ...]:
                 "The filter ranks first, or within that share of the layer.",
             ),
         ),
+        Row("Path", (f"≥ {LIKE:g}", "Half way from arbitrary photographs to those of its kind.")),
         Row("Stability", (f"≥ {STABLE:g}", "Half of what differs between channels is shared.")),
         Row("Seeds", (str(spec.render.stability), "Small pictures of every filter, a seed each.")),
         Row("Small pictures", (f"{PROBE_SIDE} px", "Their side; recipe and layer are the same.")),

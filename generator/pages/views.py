@@ -84,6 +84,16 @@ class CurveView:
 
 
 @dataclass(frozen=True, slots=True)
+class PathView:
+    """Path similarity over the layers from ``first`` to ``last``, drawn and in numbers."""
+
+    svg: Svg
+    first: str
+    last: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FilterView:
     card: FilterCard
     layer: Link
@@ -94,6 +104,7 @@ class FilterView:
     others: tuple[Beside, ...]
     growth: Growth | None
     curve: CurveView | None
+    path: PathView | None
     facts: tuple[Row, ...]
     history: tuple[Row, ...]
     claims: tuple[ClaimCard, ...]

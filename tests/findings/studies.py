@@ -17,6 +17,7 @@ from generator.artifacts import (
     Preprocessing,
     Rendering,
     Responses,
+    Trace,
 )
 from generator.catalogue import Catalogue, Layer
 from generator.findings import find
@@ -43,9 +44,17 @@ class Case:
     maps: tuple[FeatureMaps, ...] = ()
     coverings: tuple[Covering, ...] = ()
     ablations: tuple[Ablation, ...] = ()
+    traces: tuple[Trace, ...] = ()
 
     def find(self) -> Findings:
-        made = Artifacts(self.renderings, self.responses, self.maps, self.coverings, self.ablations)
+        made = Artifacts(
+            self.renderings,
+            self.responses,
+            self.maps,
+            self.coverings,
+            self.ablations,
+            self.traces,
+        )
         return find(self.study, self.model, made)
 
     def with_lines(self, lines: Thresholds) -> Case:

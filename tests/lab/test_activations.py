@@ -12,9 +12,10 @@ from PIL import Image
 from torchvision import transforms
 
 from generator.catalogue import Layer
-from generator.lab.activations import MAP_SIDE, feature_maps, load, scan
+from generator.lab.activations import MAP_SIDE, feature_maps, load, scan, trace
 from generator.lab.models import Bench
 from generator.photographs import Photograph, PhotographError, open_photograph
+from tests.records import rendering
 
 SIDES = ("mean_before", "max_before", "mean_after", "max_after")
 
@@ -131,6 +132,33 @@ def test_a_map_is_the_recorded_one(bench: Bench, photographs: tuple[Photograph, 
     assert [(each.layer, each.filters, each.photograph) for each in second] == [
         ("3", (7,), photographs[1].sha256)
     ]
+
+
+def test_a_trace_holds_the_means_of_every_layer_on_the_way(
+    bench: Bench, photographs: tuple[Photograph, ...]
+) -> None:
+    layers = [bench.layer(name) for name in ("1", "3", "5")]
+    found = trace(bench, layers, photographs[:2])
+    for each, photograph in zip(found, photographs, strict=False):
+        assert (each.image, each.layers) == (photograph.sha256, ("1", "3", "5"))
+        for name in each.layers:
+            maps = by_hand(bench, photograph, int(name))
+            np.testing.assert_allclose(each.at(name), maps.mean((1, 2)), rtol=1e-4, atol=1e-5)
+        assert each.at("99").shape == (0,)
+
+
+def test_a_picture_is_followed_as_a_photograph_is(
+    bench: Bench, photographs: tuple[Photograph, ...], tmp_path: Path
+) -> None:
+    path = tmp_path / "same.png"
+    with Image.open(photographs[0].path) as image:
+        image.convert("RGB").save(path)
+    picture = replace(rendering("5", 0), png=path.read_bytes())
+    layers = [bench.layer("1"), bench.layer("3")]
+    (one,) = trace(bench, layers, [picture])
+    (other,) = trace(bench, layers, [open_photograph(path, "same.png")])
+    np.testing.assert_array_equal(one.means, other.means)
+    assert one.image == other.image == picture.sha256
 
 
 def test_large_maps_are_averaged_down(vgg16: Bench, photographs: tuple[Photograph, ...]) -> None:

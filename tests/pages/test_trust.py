@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from generator.charts import axis, curve
+from generator.charts import axis, curve, path
 from generator.findings.records import FilterFinding, Findings
-from generator.findings.trust import Trust
+from generator.findings.trust import Path, Trust
 from generator.pages import compose
 from generator.pages.recipes import recipe_view
 from generator.pages.records import StripFile
-from generator.pages.trust import constants, curve_view, figures, growth, marks
+from generator.pages.trust import constants, curve_view, figures, growth, marks, path_view
 from generator.pages.views import FilterView
 from generator.recipes import RECIPES
 from tests import records
@@ -38,7 +39,7 @@ def told(finding: FilterFinding, photographs: int = 400, seeds: int = 3) -> dict
 def test_figures_for_a_picture(findings: Findings):
     said = told(found(findings, 456))
     assert [said[name][0] for name in said] == [
-        "3.2 ×", "rank 1 of 512", "0.81", "converged", "alive",
+        "3.2 ×", "rank 1 of 512", "0.81", "0.64 of 1", "converged", "alive",
     ]  # fmt: skip
     assert {(tone, word) for _, tone, word, _ in said.values()} == {("good", "speaks for it")}
     assert said["Convergence"][3] == "The last step still added 1.2\u00a0% of the objective."
@@ -47,7 +48,7 @@ def test_figures_for_a_picture(findings: Findings):
 def test_figures_against_a_picture(findings: Findings):
     said = told(found(findings, 45))
     assert [said[name][0] for name in said] == [
-        "0.62 ×", "rank 87 of 512", "0.21", "still rising", "dead",
+        "0.62 ×", "rank 87 of 512", "0.21", "−0.31 of 1", "still rising", "dead",
     ]  # fmt: skip
     assert {(tone, word) for _, tone, word, _ in said.values()} == {("bad", "speaks against it")}
     assert "86 other filters of the layer stand out more" in said["Selectivity"][3]
@@ -92,6 +93,33 @@ def test_nothing_measured_at_all(findings: Findings):
 def test_a_strength_just_below_one_does_not_look_like_one(findings: Findings):
     close = Trust(strength=0.949, selectivity=1, of=512, stability=0.9, gain=0.0)
     assert figures(replace(found(findings, 456), trust=close))[0].text == "0.95 ×"
+
+
+def test_the_path_is_told_in_words_and_drawn(findings: Findings):
+    like, unlike, untold = (told(found(findings, number))["Path"] for number in (456, 45, 501))
+    assert like[:2] == ["0.64 of 1", "good"]
+    assert like[3].startswith("At 1 of 1 layer on the way the network processes it more like")
+    assert unlike[:2] == ["−0.31 of 1", "bad"]
+    assert untold[:2] == ["—", "open"]
+    silent = replace(records.TRUST[45], path=Path(records.WAY[:1] + records.WAY[3:]))
+    quiet = replace(found(findings, 45), trust=silent)
+    assert "no more alike than arbitrary ones" in told(quiet)["Path"][3]
+    assert path_view(silent) is None
+    assert path_view(None) is None
+    view = path_view(records.TRUST[45])
+    assert view is not None
+    assert (view.first, view.last) == ("features.20", "features.25")
+    assert [row.cells[0] for row in view.rows] == ["—", "−0.31", "0.91"]
+    assert view.svg.markup.count("<circle") == 2
+    assert "features.22: −0.31" in view.svg.markup
+
+
+@pytest.mark.parametrize("value", [-40.0, 40.0])
+def test_a_path_stays_within_its_chart(value: float):
+    markup = path([value, None, 0.5], [0.2, None, 9.0], [0.2, None, 0.1], "a & b").markup
+    assert "a &amp; b" in markup
+    heights = [float(y) for y in re.findall(r'cy="([-\d.]+)"', markup)]
+    assert all(0 <= y <= 90 for y in heights)
 
 
 def test_the_strip_is_written_as_it_was_kept(findings: Findings):
@@ -140,6 +168,7 @@ def test_every_line_is_printed(findings: Findings):
     assert rows == {
         "Strength": "≥ 1",
         "Selectivity": "≤ 1\u00a0%",
+        "Path": "≥ 0.5",
         "Stability": "≥ 0.7",
         "Seeds": "3",
         "Small pictures": "96 px",

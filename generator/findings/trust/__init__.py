@@ -16,12 +16,16 @@ from generator.findings.trust.figures import (
     trust,
 )
 from generator.findings.trust.ordinary import Ordinary, ordinary
+from generator.findings.trust.path import LIKE, Path, Station
 
 __all__ = [
+    "LIKE",
     "RISING",
     "SELECTIVE",
     "STABLE",
     "Ordinary",
+    "Path",
+    "Station",
     "Trust",
     "gain",
     "ordinary",

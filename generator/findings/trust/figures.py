@@ -8,6 +8,7 @@ import numpy as np
 
 from generator.artifacts import Rendering
 from generator.findings.trust.ordinary import Ordinary
+from generator.findings.trust.path import Path
 from generator.statistics.auc import Numbers
 
 RISING = 0.05  # a last step that still gained more than this share had not converged
@@ -35,6 +36,9 @@ class Trust:
         What the last step still added to the objective, as a share of it.
     photographs:
         How many photographs the picture was compared with; 0 where there were too few.
+    path:
+        Whether the network processes it as it processes photographs that excite the filter; None
+        for the first layer, and where there are too few photographs to say.
     """
 
     strength: float | None
@@ -43,6 +47,7 @@ class Trust:
     stability: float | None
     gain: float
     photographs: int = 0
+    path: Path | None = None
 
     @property
     def strong(self) -> bool | None:
