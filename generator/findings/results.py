@@ -173,12 +173,12 @@ def _picture(made: Rendering) -> dict[str, object]:
 
 
 def _trust(trust: Trust | None) -> dict[str, object] | None:
-    """The path in short: its value, and one for each layer."""
+    """The path in short: its value, and a pair of each layer's name and value."""
     if trust is None:
         return None
     path = trust.path and {
         "value": trust.path.value,
-        "layers": {each.layer: each.value for each in trust.path.stations},
+        "layers": [[each.layer, each.value] for each in trust.path.stations],
     }
     return {**asdict(replace(trust, path=None)), "path": path}
 

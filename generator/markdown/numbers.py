@@ -68,7 +68,10 @@ CLAIM_NUMBERS = (
     # Tests have p-values; the shares and margins within them have intervals alone.
     *(name for name in leaves(ClaimFinding) if not re.fullmatch(r".+\..+\.p", name)),
 )
-FILTER_NUMBERS = ("activation", "seed", "size", *(f"trust.{name}" for name in leaves(Trust)))
+FILTER_NUMBERS = (
+    *("activation", "seed", "size", "trust.path.value"),
+    *(f"trust.{name}" for name in leaves(Trust)),
+)
 ELSEWHERE_NUMBERS = {
     "thresholds": tuple(Thresholds.model_fields),
     "counts": (
