@@ -17,6 +17,7 @@ from generator.folders import beside
 from generator.lab import work
 from generator.lab.hooks import hooked
 from generator.lab.models import Bench
+from generator.objectives import of_channel
 from generator.photographs import open_photograph
 from generator.pipeline import Build, Maker
 from generator.plan import RenderTask, ScanTask, Step
@@ -57,7 +58,7 @@ def try_stamina(folder: Path, *, count: int) -> tuple[int, list[str]]:
             for key in keys[:-4]
         ]
         renders = [
-            Step(RenderTask("features.5", number, SHORT, start), key, "new")
+            Step(RenderTask("features.5", of_channel(number), SHORT, start), key, "new")
             for number, key in enumerate(keys[-4:])
         ]
         for _ in range(2):  # made, then read back

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from generator.artifacts import FeatureMap
+from generator.artifacts import FeatureMaps
 from generator.store import Store
 from generator.verification import verify
 from tests.conftest import Run
@@ -26,8 +26,8 @@ def test_rot_is_found_put_aside_and_made_again(crew: tuple[Nursery, ...], tmp_pa
 def store(tmp_path: Path) -> Store:
     store = Store(tmp_path / "store", pytest.fail)
     for number, key in enumerate(KEYS):
-        values = np.full((9, 9), number, np.float32)
-        store.put(key, FeatureMap("features.5", number, "0" * 64, values))
+        values = np.full((1, 9, 9), number, np.float32)
+        store.put(key, FeatureMaps("features.5", "0" * 64, (number,), values))
     store.remember({"map": {"seed": 0}})
     return store
 
