@@ -14,7 +14,7 @@ from generator.findings.records import ClaimFinding, Findings
 Cell = str | int | float | bool | None
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # wide signs too: East Asian spreadsheets run them
 
 
 def responses_csv(found: ClaimFinding) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import pickle
+import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -46,6 +47,7 @@ def read(path: Path, *, sha256: str = "") -> dict[str, Tensor]:
     try:
         if path.suffix == ".safetensors":
             return _unwrapped(load_safetensors(path.read_bytes()))
+        _refuse_compressed(path)
         return _state_dict(torch.load(path, map_location="cpu", weights_only=True), name)
     except WeightsError:
         raise
@@ -54,6 +56,18 @@ def read(path: Path, *, sha256: str = "") -> dict[str, Tensor]:
             f"the weights file {name} cannot be read: {why_unreadable(reason)}",
             "it must be .safetensors, or a state dict that loads with weights_only=True",
         ) from None
+
+
+def _refuse_compressed(path: Path) -> None:
+    """Refuse what torch never writes: a few megabytes that unpack to the whole memory."""
+    if not zipfile.is_zipfile(path):
+        return
+    with zipfile.ZipFile(path) as archive:
+        if any(member.compress_type != zipfile.ZIP_STORED for member in archive.infolist()):
+            raise WeightsError(
+                f"the weights file {path.name} is compressed, which torch.save never does",
+                "save it with torch.save, or as .safetensors",
+            )
 
 
 def why_unreadable(reason: Exception) -> str:
