@@ -63,7 +63,7 @@ def duels(results: Results) -> str:
     """When the default recipe reaches what a tool reached, and what it reaches in the same time."""
     body = []
     for tool in ("article code", *PEERS):
-        view = MIDDLE if TOOLS[tool].view < 1 else WHOLE
+        view = views(tool)[0]
         for theirs in results.where(tool=tool, size=_size(tool), budget=1.0, view=view, seed=0):
             ladder = sorted(
                 results.where(tool=DEFAULT, layer=theirs.layer, filter=theirs.filter, seed=0,
@@ -116,20 +116,25 @@ def agreements(results: Results) -> str:
 
 def differences(results: Results) -> str:
     """Machine 2AFC of our recipes less that of other tools on the same filters and seeds."""
-    pairs = [(DEFAULT, "article code", WHOLE), (DEFAULT, "article", WHOLE)]
+    pairs = [((DEFAULT, WHOLE), (theirs, WHOLE)) for theirs in ("article code", "article")]
     for peer in ("lucent", "horama", "dreamlens"):
-        views = (MIDDLE, WHOLE) if TOOLS[peer].view < 1 else (WHOLE,)
-        pairs += [(ours, peer, view) for ours in ("fourier", "maco", DEFAULT) for view in views]
+        pairs += [
+            ((ours, own_view), (peer, view))
+            for ours in ("fourier", "maco", DEFAULT)
+            for own_view in views(ours)
+            for view in views(peer)
+            if own_view == view or 1 in {TOOLS[ours].view, TOOLS[peer].view}
+        ]
     body = []
-    for ours, theirs, view in pairs:
-        own = {row.place: row.agreement or 0 for row in _asked(results, ours, WHOLE)}
+    for ours, theirs in pairs:
+        own = {row.place: row.agreement or 0 for row in _asked(results, *ours)}
         gaps = [
             own[row.place] - (row.agreement or 0)
-            for row in _asked(results, theirs, view)
+            for row in _asked(results, *theirs)
             if row.place in own
         ]
         if gaps:
-            body.append((name(ours, WHOLE), name(theirs, view), str(len(gaps)), _signed(gaps)))
+            body.append((name(*ours), name(*theirs), str(len(gaps)), _signed(gaps)))
     return table(("recipe", "less", "pairs of pictures", "difference in 2AFC"), body)
 
 
@@ -168,6 +173,11 @@ def name(tool: str, view: str) -> str:
     return f"{words}, {'its middle, magnified' if view == MIDDLE else 'whole picture'}"
 
 
+def views(tool: str) -> tuple[str, ...]:
+    """What of its pictures is judged."""
+    return (MIDDLE, WHOLE) if TOOLS[tool].view < 1 else (WHOLE,)
+
+
 def amount(rows: Sequence[Row]) -> str:
     """``24 (8 filters × 3 seeds)``."""
     filters = len({(row.layer, row.filter) for row in rows})
@@ -201,8 +211,8 @@ def spread(rows: Sequence[Row]) -> str:
 
 
 def _tools(results: Results) -> list[tuple[str, str]]:
-    views = [(tool, view) for tool in (*OURS, "article code", *PEERS) for view in (MIDDLE, WHOLE)]
-    return [each for each in views if any(results.where(tool=each[0], view=each[1]))]
+    found = [(tool, view) for tool in (*OURS, "article code", *PEERS) for view in views(tool)]
+    return [each for each in found if any(results.where(tool=each[0], view=each[1]))]
 
 
 def _size(tool: str) -> int:
