@@ -27,7 +27,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@mkdir -p $(VENV)
 	@$(PYTHON) -c 'import fcntl, os, sys; lock = os.open(sys.argv[1], os.O_CREAT | os.O_RDWR); \
 	  fcntl.flock(lock, fcntl.LOCK_EX); os.set_inheritable(lock, True); \
-	  os.execvp(sys.argv[2], sys.argv[2:])' $(VENV)/.lock $(MAKE) --no-print-directory packages
+	  os.execvp(sys.argv[2], sys.argv[2:])' $(VENV)/.turns $(MAKE) --no-print-directory packages
 
 packages:
 	@test $(STAMP) -nt requirements.lock -a $(STAMP) -nt pyproject.toml || \
