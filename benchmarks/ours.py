@@ -9,7 +9,7 @@ import torch
 
 from benchmarks.job import Job, Pixels
 from generator.folders import cache
-from generator.lab import devices, models, pixels, weights
+from generator.lab import arithmetic, devices, models, pixels, weights
 from generator.lab.models import Bench
 from generator.lab.visualize import visualize
 from generator.recipes import RECIPES, Recipe
@@ -40,5 +40,7 @@ def recipe(job: Job) -> Recipe:
 
 
 def version(job: Job) -> str:
-    """Every constant that could change the picture."""
-    return repr(recipe(job))
+    """Every constant that could change the picture, and the arithmetic."""
+    wanted = recipe(job)
+    dtype = arithmetic.choose("auto", devices.choose("auto"), exact=wanted.exact)
+    return f"{wanted!r} in {arithmetic.name_of(dtype)}"
