@@ -25,7 +25,7 @@ def propose(
 
     Its selections are those of the question, so that photographs that are added to the library
     later are its evidence. All that were used now stand under ``discovery``: pasted as it is, it
-    is refused for want of photographs.
+    is invalid, for want of photographs that have not chosen the filter.
     """
     claim = evidence.claim
     lines = [

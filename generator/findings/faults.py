@@ -20,7 +20,7 @@ def find_fault(evidence: Evidence, table: Table | None) -> str:
         return f"{named(twice)} stand in the evidence more than once"
     for role, group in (("positives", evidence.positives), ("controls", evidence.controls)):
         if not group:
-            return f"there are no {role} left to test it on"
+            return _nothing_left(evidence, role)
     lost = [photograph for photograph in used if table is None or table.row(photograph) is None]
     if table is None or lost:
         return (
@@ -28,6 +28,16 @@ def find_fault(evidence: Evidence, table: Table | None) -> str:
         )
     broken = [photograph for photograph in used if not table.finite(photograph)]
     return f"the responses to {named(broken)} are not all finite numbers" if broken else ""
+
+
+def _nothing_left(evidence: Evidence, role: str) -> str:
+    gone = [r.photograph for r in evidence.removed if f"{r.role}s" == role and r.discovered]
+    if not gone:
+        return f"there are no {role} left to test it on"
+    return (
+        f"all its {role} chose the filter ({named(gone)}), and may not count as evidence for it"
+        " as well"
+    )
 
 
 def named(photographs: list[Photograph]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 
-from generator.charts import Dots, Strip, profile
+from generator.charts import Dots, Strip, Svg, profile
 from generator.findings.records import ClaimFinding, Exhibit, Findings, Score
 from generator.pages import paths
 from generator.pages.cards import claim_card, gate_views
@@ -65,7 +65,7 @@ def _view(findings: Findings, index: int) -> ClaimView:
         strip=_strip(finding),
         summary=tuple(_summary(finding, role, noun) for role, noun, _, _ in SHAPES),
         groups=_groups(findings, finding),
-        profile=profile(finding.profile, claim.filter),
+        profile=profile(finding.profile, claim.filter) if len(finding.profile) else Svg(""),
         profile_alt=_profile_words(finding),
         pooling=POOLING[findings.study.spec.evidence.pooling],
         review=_review(findings, index),
@@ -154,6 +154,8 @@ def _shown(
 
 
 def _profile_words(finding: ClaimFinding) -> str:
+    if not len(finding.profile):
+        return "No positive was scored, so that there is no profile"
     own = float(finding.profile[finding.claim.filter])
     place = int((finding.profile > own).sum()) + 1
     return (

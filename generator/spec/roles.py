@@ -10,7 +10,7 @@ from generator.photographs import Photograph
 from generator.spec.draft import ROLES
 from generator.spec.selection import Chosen, Selector
 from generator.spec.source import Keys
-from generator.spec.study import Removed, Role
+from generator.spec.study import DISCOVERED, Removed, Role
 from generator.spec.twins import Twins
 from generator.spec.wording import listed
 
@@ -58,9 +58,7 @@ def cast_roles(selector: Selector, claim: Keys) -> Cast:
     both = _contents(cast.roles["positives"]) & lookalikes.keys()
     discovery = _contents(cast.roles["discovery"])
     for role in _NAMES:
-        cast.drop(
-            role, {sha256: f"used for discovery ({discovery[sha256]})" for sha256 in discovery}
-        )
+        cast.drop(role, {sha256: f"{DISCOVERED} ({discovery[sha256]})" for sha256 in discovery})
         cast.drop(role, dict.fromkeys(both, "both a positive and a look-alike"))
     _drop_twins(cast, selector.shelf.twins)
     cast.problems += _nothing_left(selector, claim, chosen, cast)
@@ -102,7 +100,7 @@ def _drop_twins(cast: Cast, twins: Twins) -> None:
         (first, one), (second, other) = roles[i], roles[j]
         if {first, second} <= {"discovery"} or one.sha256 == other.sha256:
             continue
-        words = "used for discovery" if first == "discovery" else f"a {_NAMES[first]}"
+        words = DISCOVERED if first == "discovery" else f"a {_NAMES[first]}"
         apart = first != second
         reason = f"nearly the same picture as {one.name}" + (f" ({words})" if apart else "")
         gone[second].setdefault(other.sha256, reason)
@@ -135,7 +133,10 @@ def _nothing_left(
         found = chosen[role]
         if found is None or found.problems or cast.roles[role]:
             continue
-        out = [f"{r.photograph.name} ({r.reason})" for r in cast.removed if r.role == name]
+        gone = [r for r in cast.removed if r.role == name]
+        if not found.lost and any(r.discovered for r in gone):
+            continue  # a verdict, not a fault: the claim is invalid, and its page says why
+        out = [f"{r.photograph.name} ({r.reason})" for r in gone]
         lost = [f"{lost} (missing or unreadable)" for lost in found.lost]
         reasons = listed(lost + out, 3) or _unmatched(role, found)
         message = f"no photograph is left: {reasons}"

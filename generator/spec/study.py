@@ -10,6 +10,7 @@ from generator.photographs import Photograph
 from generator.spec.models import Claim, Spec
 
 Role = Literal["positive", "lookalike", "control"]
+DISCOVERED = "used for discovery"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,11 @@ class Removed:
     photograph: Photograph
     role: Role
     reason: str
+
+    @property
+    def discovered(self) -> bool:
+        """Whether it chose the filter, or repeats a photograph that did."""
+        return DISCOVERED in self.reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import fields, is_dataclass, replace
 
+import numpy as np
 import pytest
 
 from generator.findings.records import Findings
@@ -203,3 +204,14 @@ def test_the_same_findings_give_the_same_site(findings: Findings):
     one, other = compose(findings), compose(records.findings())
     assert one.results == other.results
     assert one.pages == other.pages
+
+
+def test_a_claim_whose_photographs_all_chose_the_filter_has_a_page(findings: Findings):
+    empty = replace(
+        findings.claims[0], t1=None, t2=None, t3=None, t4=None, t5=None, t6=None, t7=None, t8=None,
+        scores=(), best=(), worst=(), counterexamples=(), profile=np.zeros(0, dtype=np.float32),
+    )  # fmt: skip
+    page = view(
+        compose(replace(findings, claims=(empty, *findings.claims[1:]))), "claims/arches.md"
+    )
+    assert page.profile_alt == "No positive was scored, so that there is no profile"

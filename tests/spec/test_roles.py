@@ -111,9 +111,9 @@ def test_one_file_named_twice_is_one_photograph(stock: Path, check: Check):
             "twin.jpg (the same file as a.jpg) is a positive as well",
         ),
         (
-            {"positives": "[a.jpg]", "controls": "[b.jpg]", "discovery": "[a.jpg]"},
+            {"positives": "[a.jpg, gone.jpg]", "controls": "[b.jpg]", "discovery": "[a.jpg]"},
             (9, 16),
-            "no photograph is left: a.jpg (used for discovery (a.jpg))",
+            "no photograph is left: gone.jpg (missing or unreadable), a.jpg (used for discovery",
         ),
         (
             {"positives": "[a.jpg]", "controls": "[b.jpg]", "lookalikes": "[twin.jpg]"},

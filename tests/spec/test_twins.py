@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from generator.findings.faults import find_fault
 from generator.photographs import Photograph
 from generator.spec.twins import NEAR, Twins, distances, fingerprint
 from tests.spec.conftest import REPORT, Check
@@ -150,13 +151,14 @@ def test_twins_across_and_within_roles(
         assert f"nearly the same picture as images/{other}.jpg" in removed.reason
 
 
-def test_a_role_that_loses_everything_is_refused_with_the_reason(check: Check, project: Path):
+def test_copies_of_discovery_photographs_alone_make_a_claim_invalid(check: Check, project: Path):
     put(project, "extra/found.jpg", 1)
     for name in ("arch-1", "arch-2"):
         put(project, f"images/{name}.jpg", 1, side=50)
         Image.open(project / f"images/{name}.jpg").convert("RGB").save(
             project / f"images/{name}.jpg", quality=60 if name == "arch-1" else 95
         )
-    with pytest.raises(Exception, match="nearly the same picture as extra/found") as refusal:
-        check(REPORT)
-    assert "no photograph is left" in str(refusal.value)
+    evidence = check(REPORT).evidence[0]
+    assert evidence.positives == ()
+    assert all(removed.discovered for removed in evidence.removed if removed.role == "positive")
+    assert "all its positives chose the filter" in find_fault(evidence, None)
