@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -83,14 +84,15 @@ def _work_folder(asked: Build) -> Iterator[None]:
 
 
 def _find(asked: Build, study: Study, store: Store, bench: Bench) -> Findings:
-    from generator.lab import work  # noqa: PLC0415 - torch is imported only where it is needed
+    from generator.lab import crew, devices, work  # noqa: PLC0415 - they import torch
 
     memory = store.memory()
+    render = partial(crew.render, crew=devices.crew(asked.device))
     planned = plan.plan(study, bench.card, memory)
     maker = Maker(asked, store, bench)
     card = _recognised(maker)
-    renderings = maker.make("pictures", planned.renders, work.render, Rendering)
-    probes = maker.make("small pictures from several seeds", planned.probes, work.render, Rendering)
+    renderings = maker.make("pictures", planned.renders, render, Rendering)
+    probes = maker.make("small pictures from several seeds", planned.probes, render, Rendering)
     responses = maker.make("responses", planned.scans, work.respond, Responses)
     wanted = plan.steps(findings.wanted_maps(study, responses), bench.card, memory)
     maps = maker.make("feature maps", wanted, work.locate, FeatureMaps)

@@ -35,6 +35,13 @@ def choose(name: str = "auto") -> torch.device:
     return device
 
 
+def crew(name: str) -> tuple[torch.device, ...]:
+    """Every device that a build with ``--device NAME`` may use: all GPUs, unless one was named."""
+    if name in ("auto", "cuda") and torch.cuda.device_count() > 1:
+        return tuple(torch.device("cuda", index) for index in range(torch.cuda.device_count()))
+    return (choose(name),)
+
+
 def settle(device: torch.device) -> None:
     """Prepare the process for long runs: no oversubscription, no page-fault storms."""
     torch.set_num_threads(usable_cores())

@@ -41,9 +41,28 @@ def render(steps: Sequence[Step[RenderTask]], bench: Bench, say: Say) -> Iterato
         found = dict(zip(subjects, made, strict=True))
         return tuple((step.key, found[_subject(step.task)]) for each in batch for step in each)
 
-    for group in _grouped(_families(steps), lambda each: (_together(each), len(_subjects(each)))):
-        size = pictures_at_once(bench.device, group[0][0].task.recipe.size)
-        yield from _in_batches(group, max(1, size // len(_subjects(group[0]))), make, say)
+    for group in _groups(steps):
+        yield from _in_batches(group, _families_at_once(group, bench.device), make, say)
+
+
+def batches(
+    steps: Sequence[Step[RenderTask]], device: torch.device
+) -> Iterator[list[Step[RenderTask]]]:
+    """The steps as ``render`` would take them together on such a device."""
+    for group in _groups(steps):
+        size = _families_at_once(group, device)
+        for start in range(0, len(group), size):
+            yield [step for family in group[start : start + size] for step in family]
+
+
+def _groups(steps: Sequence[Step[RenderTask]]) -> list[list[Family]]:
+    """Families that may share a batch: alike in layer, recipe, arithmetic and size."""
+    return _grouped(_families(steps), lambda each: (_together(each), len(_subjects(each))))
+
+
+def _families_at_once(group: Sequence[Family], device: torch.device) -> int:
+    size = pictures_at_once(device, group[0][0].task.recipe.size)
+    return max(1, size // len(_subjects(group[0])))
 
 
 def _families(steps: Sequence[Step[RenderTask]]) -> list[Family]:
