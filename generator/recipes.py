@@ -20,13 +20,15 @@ class Scale:
     """Some steps at one size.
 
     ``side`` is in pixels, ``rate`` in units of the normalised image; ``blur`` is the side in
-    pixels of the box blur of the enlarged picture before the first step, 0 for none.
+    pixels of the box blur of the enlarged picture before the first step, 0 for none. The rate
+    falls evenly until ``fade`` of it is left at the last step.
     """
 
     side: int
     steps: int
     rate: float
     blur: int
+    fade: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

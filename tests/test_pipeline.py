@@ -15,6 +15,7 @@ import pytest
 
 from tests.conftest import SMALL, Run, make_project
 
+SMALLEST = "{size: 56, stability: 1}"
 MANY = SMALL.replace("[12, 33]", "[1, 2, 12, 33]")
 
 
@@ -144,6 +145,21 @@ def test_a_killed_build_goes_on_where_it_was(run: Run, tmp_path: Path) -> None:
     assert 1 <= len(pictures) < 4
     assert to_make(build(run, spec))["pictures"] == 4 - len(pictures)
     assert pictures.items() <= objects(spec).items()
+
+
+def test_a_whole_layer_that_was_killed_repeats_one_batch(run: Run, tmp_path: Path) -> None:
+    layer = "{layer: features.0, filters: all}"
+    spec = make_project(tmp_path, f"version: 1\ntitle: t\nrender: {SMALLEST}\nlayers: [{layer}]\n")
+    process = start(spec)
+    while len(objects(spec)) < 3:
+        wait_for_an_object(process, spec)
+        time.sleep(0.01)
+    process.kill()
+    process.communicate()
+    pictures = [name for name in objects(spec) if name.endswith(".safetensors")]
+    told = run("plan", "--spec", spec).out
+    assert told.count("render features.0:") == 64 - len(pictures)
+    assert f"{64 - len(pictures)} of 64 pictures" in told
 
 
 def test_ctrl_c_finishes_what_is_in_flight(tmp_path: Path) -> None:

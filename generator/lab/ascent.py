@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -25,7 +26,8 @@ class Adam:
         self.first, self.second = torch.zeros_like(parameters), torch.zeros_like(parameters)
         self.beta, self.beta_squares = recipe.betas
         counts = range(1, scale.steps + 1)
-        self.sizes = [scale.rate / (1 - self.beta**count) for count in counts]
+        rates = np.linspace(scale.rate, scale.rate * scale.fade, scale.steps).tolist()
+        self.sizes = [rate / (1 - self.beta**count) for rate, count in zip(rates, counts, strict=True)]
         self.roots = [(1 - self.beta_squares**count) ** 0.5 for count in counts]
         table = torch.tensor([self.sizes, self.roots], device=parameters.device)
         self.table = table if parameters.is_cuda else None
