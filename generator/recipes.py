@@ -21,7 +21,8 @@ class Scale:
 
     ``side`` is in pixels, ``rate`` in units of the normalised image; ``blur`` is the side in
     pixels of the box blur of the enlarged picture before the first step, 0 for none. The rate
-    falls evenly until ``fade`` of it is left at the last step.
+    falls evenly until ``fade`` of it is left at the last step. ``moved`` says whether the recipe's
+    views are used.
     """
 
     side: int
@@ -29,6 +30,7 @@ class Scale:
     rate: float
     blur: int
     fade: float = 1.0
+    moved: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,24 +140,32 @@ def article(size: int = 408) -> Recipe:
 def multiscale(size: int = 408) -> Recipe:
     """Bounded pixels, doubling scales, and fewer steps the larger the picture is.
 
-    Most of the picture is decided while it is small and a step is cheap; the last steps, on the
-    published size, bring back the fine structure that enlarging takes away, and a blur before
-    them would only make that harder (docs/benchmarks.md has the measurements).
+    Most of the picture is decided while it is small and a step is cheap. Until the last scale,
+    every step sees it shifted, scaled and turned a little, so that only what survives this grows;
+    the last steps, on the picture as it is published, bring back the fine structure that enlarging
+    takes away, each smaller than the one before, until they gain next to nothing
+    (docs/benchmarks.md has the measurements).
     """
     sides = [64]
     while 1.25 * 2 * sides[-1] < size:
         sides.append(2 * sides[-1])
-    sides = [side for side in sides if 1.25 * side < size] + [size]
-    coarse = tuple(_tapered(side, blur=3) for side in sides[:-1])
-    return Recipe("multiscale", 1, (*coarse, _tapered(size, blur=0)), (0.5, 0.9), 0.0, bounded=True)
+    sides = [side for side in sides if 1.25 * side < size]
+    coarse = tuple(Scale(side, _steps(side), 0.2, blur=3) for side in sides)
+    last = Scale(size, _steps(size), 0.12, blur=0, fade=0.2, moved=not sides)
+    return Recipe(
+        name="multiscale",
+        version=2,
+        scales=(*coarse, last),
+        betas=(0.5, 0.9),
+        weight_decay=0.0,
+        bounded=True,
+        transforms=Transforms(jitter=6, zoom=(0.95, 1.05), degrees=3),
+    )
 
 
-def _tapered(side: int, *, blur: int) -> Scale:
-    """Steps of ``multiscale`` at a side: 32 up to 80 pixels, 4 above 256."""
-    for largest, steps, rate in ((80, 32, 0.2), (160, 20, 0.2), (320, 6, 0.25)):
-        if side <= largest:
-            return Scale(side, steps, rate, blur)
-    return Scale(side, 4, 0.25, blur)
+def _steps(side: int) -> int:
+    """Steps of ``multiscale`` at a side: 24 up to 80 pixels, 10 above 160."""
+    return next((steps for largest, steps in ((80, 24), (160, 20)) if side <= largest), 10)
 
 
 def fourier(size: int = 408) -> Recipe:
@@ -163,13 +173,13 @@ def fourier(size: int = 408) -> Recipe:
 
     Slow waves are decided on a small picture first, where a step costs little.
     """
-    plan = ((96, 64, 0.08), (204, 16, 0.08))
-    coarse = tuple(Scale(*each, blur=0) for each in plan if 1.25 * each[0] < size)
-    steps = 64 if not coarse else 16 if size <= 256 else 6
+    plan = ((96, 64), (204, 16))
+    coarse = tuple(Scale(*each, 0.08, blur=0) for each in plan if 1.25 * each[0] < size)
+    steps = 64 if not coarse else 16 if size <= 256 else 8
     return Recipe(
         name="fourier",
-        version=1,
-        scales=(*coarse, Scale(size, steps, 0.05, blur=0)),
+        version=2,
+        scales=(*coarse, Scale(size, steps, 0.06, blur=0, fade=0.2)),
         betas=(0.9, 0.999),
         weight_decay=0.0,
         bounded=False,

@@ -182,7 +182,7 @@ def why(
         ),
         (
             RENDER,
-            replace(RENDER, recipe=replace(multiscale(), version=2)),
+            replace(RENDER, recipe=replace(multiscale(), version=99)),
             "the recipe's constants changed",
         ),
         (RENDER, replace(RENDER, precision="bf16"), "precision auto → bf16"),

@@ -27,7 +27,9 @@ class Adam:
         self.beta, self.beta_squares = recipe.betas
         counts = range(1, scale.steps + 1)
         rates = np.linspace(scale.rate, scale.rate * scale.fade, scale.steps).tolist()
-        self.sizes = [rate / (1 - self.beta**count) for rate, count in zip(rates, counts, strict=True)]
+        self.sizes = [
+            rate / (1 - self.beta**count) for rate, count in zip(rates, counts, strict=True)
+        ]
         self.roots = [(1 - self.beta_squares**count) ** 0.5 for count in counts]
         table = torch.tensor([self.sizes, self.roots], device=parameters.device)
         self.table = table if parameters.is_cuda else None

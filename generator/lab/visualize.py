@@ -162,7 +162,9 @@ def _through_scales(scene: Scene, keys: Sequence[Sequence[int]]) -> Growth:
     for position, scale in enumerate(recipe.scales):
         if position:
             parameters = held.enlarge(parameters, scale)
-        views = Views(own, recipe.transforms, scale).to(device) if recipe.transforms else None
+        views = None
+        if recipe.transforms and scale.moved:
+            views = Views(own, recipe.transforms, scale).to(device)
         climb = Climb(scene, parameters, scale, views)
         taken = sum(len(curve) for curve in curves)
         for step in range(1, scale.steps + 1):

@@ -152,7 +152,7 @@ def test_the_published_size_is_the_one_asked_for() -> None:
 def test_the_article_s_sides() -> None:
     sides = [scale.side for scale in article().scales]
     assert sides == [56, 67, 80, 96, 115, 138, 165, 198, 237, 284, 340, 408]
-    assert multiscale().cost < article().cost / 5
+    assert multiscale().cost < article().cost / 3
 
 
 def straightforward(bench: Bench, layer: int, number: int, start: np.ndarray) -> np.ndarray:
