@@ -77,6 +77,8 @@ class Rendering:
         A WebP strip of square frames side by side: the picture at the start and as it grew.
     frames:
         How many steps had been taken at each frame of ``growth``.
+    ends:
+        How many steps had been taken at the end of each scale.
     device, arithmetic:
         What it was really made on, and with: ``fp32`` or ``bf16``.
     objective:
@@ -103,6 +105,7 @@ class Rendering:
     response: tuple[float, ...] = ()
     growth: bytes = field(default=b"", repr=False)
     frames: tuple[int, ...] = ()
+    ends: tuple[int, ...] = ()
     arithmetic: str = "fp32"
     objective: str = ""
     variant: int = 0

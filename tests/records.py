@@ -261,6 +261,7 @@ def rendering(layer: str, index: int, size: int = 136) -> Rendering:
         response=tuple(random.normal(0, 1, CHANNELS).tolist()),
         growth=strip(pixels),
         frames=FRAMES,
+        ends=(32, STEPS),
     )
 
 

@@ -99,6 +99,7 @@ def picture(
             response=tuple(responses[index].tolist()),
             growth=pixels.to_strip([frame[index] for frame in grown.frames]),
             frames=way.recipe.moments,
+            ends=tuple(ends),
             arithmetic=arithmetic.name_of(dtype),
             objective="" if each.objective.channel is not None else each.objective.words,
             variant=each.variant,

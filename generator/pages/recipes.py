@@ -25,8 +25,9 @@ def recipe_view(recipe: Recipe) -> RecipeView:
         cost=fixed(recipe.cost, 0),
         parameterisation=recipe.parameterisation,
         views=_views(recipe.transforms),
+        seeing="Every step" if recipe.scales[-1].moved else "Until the last side, every step",
         scales=tuple(
-            Row(f"{scale.side} px", (str(scale.steps), f"{scale.rate:g}", _blur(scale)))
+            Row(f"{scale.side} px", (str(scale.steps), _rate(scale), _blur(scale)))
             for scale in recipe.scales
         ),
     )
@@ -46,6 +47,11 @@ def _views(transforms: Transforms | Crops | None) -> str:
         f"shifted by up to {transforms.jitter:g} px each way, scaled by {low:g} to {high:g}, "
         f"and turned by up to {transforms.degrees:g}° each way"
     )
+
+
+def _rate(scale: Scale) -> str:
+    last = f" to {scale.rate * scale.fade:.3g}" if scale.fade != 1 else ""
+    return f"{scale.rate:g}{last}"
 
 
 def _blur(scale: Scale) -> str:

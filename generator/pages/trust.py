@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from itertools import accumulate
 
 from generator.artifacts import Rendering
 from generator.charts import axis, curve
@@ -15,7 +14,6 @@ from generator.pages.parts import Figure, Row
 from generator.pages.views import CurveView, Growth, Mark, PathView
 from generator.pages.words import NONE, amount, fixed, plural
 from generator.plan import PROBE_SIDE
-from generator.recipes import RECIPES
 from generator.spec.models import Spec
 
 WORDS = {"good": "speaks for it", "bad": "speaks against it", "open": "not known"}
@@ -211,19 +209,12 @@ def curve_view(picture: Rendering) -> CurveView | None:
         f"The objective over {plural(steps, 'step')}: from {amount(picture.curve[0])} before the "
         f"first to {amount(picture.curve[-1])} before the last. At the end of each scale: {scales}"
     )
-    svg = curve(picture.curve, _ends(picture), alt)
+    svg = curve(picture.curve, picture.ends[:-1], alt)
     return CurveView(svg, _end(low), _end(high), plural(steps, "step"))
 
 
 def _end(value: float) -> str:
     return amount(value) if value else "0"
-
-
-def _ends(picture: Rendering) -> list[int]:
-    """Steps after which a scale of the picture's recipe ended, but for the last."""
-    scales = RECIPES[picture.recipe](picture.size).scales
-    ends = list(accumulate(scale.steps for scale in scales))
-    return ends[:-1] if ends[-1] == len(picture.curve) else []
 
 
 def constants(spec: Spec) -> tuple[Row, ...]:

@@ -182,7 +182,8 @@ class RecipeView:
     weight_decay: str
     cost: str
     parameterisation: str
-    views: str  # the random views that every step sees; empty for none
+    views: str  # the random views that steps see; empty for none
+    seeing: str  # which steps do
     scales: tuple[Row, ...]
 
 

@@ -183,4 +183,11 @@ def test_random_views_are_told():
         view.views
         == "shifted by up to 8 px each way, scaled by 0.9 to 1.1, and turned by up to 5° each way"
     )
-    assert recipe_view(RECIPES["multiscale"](408)).views == ""
+    assert recipe_view(RECIPES["article"](408)).views == ""
+    assert "2 squares of 0.25 to 0.5 of its side" in recipe_view(RECIPES["maco"](408)).views
+
+
+def test_steps_that_see_the_picture_itself_are_told_of() -> None:
+    view = recipe_view(RECIPES["multiscale"](408))
+    assert view.seeing == "Until the last side, every step"
+    assert [row.cells[1] for row in view.scales] == ["0.2", "0.2", "0.2", "0.12 to 0.024"]
