@@ -13,7 +13,7 @@ from generator.findings.t6_in_the_image import passes
 from generator.findings.t7_network_uses_it import PEERS, PHOTOGRAPHS, chosen
 from generator.findings.thresholds import THRESHOLDS
 from generator.photographs import Photograph
-from generator.spec.models import EvidenceSpec
+from generator.spec.models import EvidenceSpec, Gates
 from tests.findings.studies import LAYER, Case, case, claim, detector, with_claims
 
 CLASSES = tuple(f"class {k}" for k in range(8))
@@ -185,3 +185,21 @@ def test_nobody_picks_the_photographs_that_are_used():
     photographs = tuple(Photograph(f"{k}", "", f"{(k * 7919) % 1000:064}") for k in range(40))
     assert chosen(photographs) == chosen(photographs[::-1])
     assert len(chosen(photographs)) == PHOTOGRAPHS
+
+
+def test_gates_take_localised_for_supported(good: Case):
+    wanted = Gates(
+        min_supported=1, allow=(), require={"claim": ("supported",), "other": ("contradicted",)}
+    )
+    made = with_claims(with_coverings(good, drop=1.0), claim(), gates=wanted)
+    found = made.find()
+    assert found.claims[0].verdict.code == "supported_localised"
+    assert {gate.name: gate.held for gate in found.gates} == {
+        "min_supported": True,
+        "allow": True,
+        "require claim": True,
+        "require other": False,
+    }
+    strict = Gates(require={"claim": ("supported_localised",)})
+    plain = with_claims(with_coverings(good, drop=0.0), claim(), gates=strict)
+    assert [gate.held for gate in plain.find().gates] == [False]
