@@ -151,7 +151,7 @@ def multiscale(size: int = 408) -> Recipe:
         sides.append(2 * sides[-1])
     sides = [side for side in sides if 1.25 * side < size]
     coarse = tuple(Scale(side, _steps(side), 0.2, blur=3) for side in sides)
-    last = Scale(size, _steps(size), 0.12, blur=0, fade=0.2, moved=not sides)
+    last = Scale(size, _steps(size), 0.3, blur=0, fade=0.1, moved=not sides)
     return Recipe(
         name="multiscale",
         version=2,

@@ -190,4 +190,4 @@ def test_random_views_are_told():
 def test_steps_that_see_the_picture_itself_are_told_of() -> None:
     view = recipe_view(RECIPES["multiscale"](408))
     assert view.seeing == "Until the last side, every step"
-    assert [row.cells[1] for row in view.scales] == ["0.2", "0.2", "0.2", "0.12 to 0.024"]
+    assert [row.cells[1] for row in view.scales] == ["0.2", "0.2", "0.2", "0.3 to 0.03"]
