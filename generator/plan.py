@@ -40,6 +40,7 @@ _IN_WORDS = {
 }
 _UNUSED = {"exact": False, "importance": False, "spectrum": ""}  # of recipes that lack them
 _USUAL = {"precision": "auto", "variant": 0}
+MANY_FILTERS = 64  # of a layer: beyond, stability is judged by two seeds
 PROBE_SIDE = 96  # pixels: enough to tell what a picture shows, cheap enough for several seeds
 
 Parameters = dict[str, Any]
@@ -229,8 +230,11 @@ def pictures(layer: str, objective: Objective, wanted: RenderSpec) -> Iterator[R
 
 
 def probes(study: Study) -> tuple[RenderTask, ...]:
-    """Small pictures of every filter from several seeds, to see whether they agree."""
-    seeds = study.spec.render.stability
+    """Small pictures of every filter from several seeds, to see whether they agree.
+
+    In layers of many filters from two: each costs a fifth of a picture, and who looks at a whole
+    layer compares filters rather than decimals.
+    """
     return tuple(
         RenderTask(
             layer.layer,
@@ -242,8 +246,14 @@ def probes(study: Study) -> tuple[RenderTask, ...]:
         )
         for layer in study.spec.reported_layers
         for number, wanted in zip(layer.filters, layer.renders, strict=True)
-        for offset in range(seeds if seeds > 1 else 0)
+        for offset in range(_seeds(study.spec.render.stability, len(layer.filters)))
     )
+
+
+def _seeds(asked: int, filters: int) -> int:
+    """From how many seeds to make small pictures in a layer; a single one shows nothing."""
+    seeds = asked if filters <= MANY_FILTERS else min(asked, 2)
+    return seeds if seeds > 1 else 0
 
 
 def scans(study: Study) -> tuple[ScanTask, ...]:

@@ -56,7 +56,7 @@ WAY = (
     Station("features.25", 0.91, 0.2, 0.3),
 )
 TRUST = {
-    456: Trust(3.2, 1, CHANNELS, 0.81, 0.012, photographs=400, path=Way(WAY[2:])),
+    456: Trust(3.2, 1, CHANNELS, 0.81, 0.012, photographs=400, path=Way(WAY[2:]), seeds=3),
     45: Trust(0.62, 87, CHANNELS, 0.21, 0.14, photographs=400, path=Way(WAY[:2] + WAY[3:])),
     501: Trust(
         strength=12.4, selectivity=3, of=CHANNELS, stability=None, gain=-0.003, photographs=400

@@ -23,6 +23,7 @@ from generator.plan import (
     key_of,
     ledger,
     plan,
+    probes,
     renders,
     steps,
 )
@@ -153,6 +154,18 @@ def test_a_claim_s_words_are_in_no_key() -> None:
 
 def asdict_keys(planned: Any) -> list[str]:
     return [step.key for step in (*planned.renders, *planned.scans)]
+
+
+@pytest.mark.parametrize(
+    ("asked", "filters", "each"), [(3, 64, 3), (3, 65, 2), (1, 65, 0), (2, 100, 2), (1, 1, 0)]
+)
+def test_a_layer_of_many_filters_is_judged_by_two_seeds(asked: int, filters: int, each: int):
+    study = records.study()
+    layers = (LayerSpec(layer="features.28", filters=tuple(range(filters))),)
+    changes = {"layers": layers, "claims": (), "render": RenderSpec(stability=asked)}
+    made = probes(replace(study, spec=study.spec.model_copy(update=changes)))
+    assert len(made) == filters * each
+    assert {task.seed for task in made} == set(range(each))
 
 
 def why(

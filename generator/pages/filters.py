@@ -41,7 +41,7 @@ def _page(
         trust=marks(
             found,
             photographs=len(findings.study.library),
-            seeds=findings.study.spec.render.stability,
+            seeds=found.trust.seeds if found.trust else 0,
         ),
         others=besides(findings, found, card.title),
         growth=growth(rendering, card.title),

@@ -13,7 +13,7 @@ from generator.pages import paths
 from generator.pages.parts import Figure, Row
 from generator.pages.views import CurveView, Growth, Mark, PathView
 from generator.pages.words import NONE, amount, fixed, plural
-from generator.plan import PROBE_SIDE
+from generator.plan import MANY_FILTERS, PROBE_SIDE
 from generator.spec.models import Spec
 
 WORDS = {"good": "speaks for it", "bad": "speaks against it", "open": "not known"}
@@ -113,8 +113,8 @@ def _selectivity(trust: Trust, missing: str) -> Mark:
 def _stability(trust: Trust, seeds: int, missing: str) -> Mark:
     if trust.stability is None:
         single = "Pictures from a single seed cannot be compared."
-        unmeasured = "The seeds could not be compared." if trust.photographs else missing
-        meaning = single if seeds < 2 else unmeasured
+        compared = single if seeds < 2 else "The seeds could not be compared."
+        meaning = compared if trust.photographs else missing
     elif trust.stable:
         meaning = f"Small pictures from {seeds} seeds excite the layer alike (mean correlation)."
     else:
@@ -230,7 +230,14 @@ def constants(spec: Spec) -> tuple[Row, ...]:
         ),
         Row("Path", (f"≥ {LIKE:g}", "Half way from arbitrary photographs to those of its kind.")),
         Row("Stability", (f"≥ {STABLE:g}", "Half of what differs between channels is shared.")),
-        Row("Seeds", (str(spec.render.stability), "Small pictures of every filter, a seed each.")),
+        Row(
+            "Seeds",
+            (
+                str(spec.render.stability),
+                f"Small pictures of every filter, a seed each; where a layer shows more than "
+                f"{MANY_FILTERS} filters, two at most.",
+            ),
+        ),
         Row("Small pictures", (f"{PROBE_SIDE} px", "Their side; recipe and layer are the same.")),
         Row(
             "Convergence",

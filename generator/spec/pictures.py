@@ -71,7 +71,7 @@ class RenderSpec(Record):
         ge=1,
         le=10,
         description="from how many seeds small pictures are made, to see whether they agree;"
-        " 1 for none",
+        " 1 for none; in a layer of more than 64 filters from two at most",
     )
     variants: Variants = Field(
         default=1,

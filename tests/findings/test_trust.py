@@ -117,8 +117,8 @@ def test_stability_is_the_mean_over_pairs_of_seeds() -> None:
 def test_seeds_that_cannot_be_compared_have_no_stability() -> None:
     flat = picture([2.0, 20.0, 7.0])  # every channel at its mean
     some = picture([9.0, 0.0, 0.0])
-    assert trust(some, (), REAL).stability is None
-    assert trust(some, (some,), REAL).stability is None
+    assert (trust(some, (), REAL).stability, trust(some, (), REAL).seeds) == (None, 0)
+    assert (trust(some, (some,), REAL).stability, trust(some, (some,), REAL).seeds) == (None, 1)
     assert trust(some, (some, flat), REAL).stability is None
     alone = [[1.0], [3.0]]
     assert trust(picture([9.0]), (picture([9.0]), picture([8.0])), alone).stability is None
@@ -219,3 +219,11 @@ def test_more_of_the_filter_is_never_worse(
         assert after.selectivity <= before.selectivity
     if before.strength is not None and after.strength is not None:
         assert after.strength > before.strength
+
+
+def test_a_filter_that_stays_dead_says_so_in_figures() -> None:
+    """A channel that no photograph and no picture moves: nothing is claimed of it."""
+    silent = [[0.0, 1.0, 2.0], [0.0, 2.0, 1.0]]
+    found = trust(picture([0.0, 3.0, 1.0]), (picture([0.0, 3.0, 1.0]),) * 2, silent)
+    assert (found.strength, found.selectivity) == (None, None)
+    assert (found.strong, found.selective) == (None, None)

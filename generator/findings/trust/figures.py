@@ -36,6 +36,8 @@ class Trust:
         What the last step still added to the objective, as a share of it.
     photographs:
         How many photographs the picture was compared with; 0 where there were too few.
+    seeds:
+        From how many seeds there were pictures to compare.
     path:
         Whether the network processes it as it processes photographs that excite the filter; None
         for the first layer, and where there are too few photographs to say.
@@ -48,6 +50,7 @@ class Trust:
     gain: float
     photographs: int = 0
     path: Path | None = None
+    seeds: int = 0
 
     @property
     def strong(self) -> bool | None:
@@ -98,6 +101,7 @@ def trust(picture: Rendering, probes: tuple[Rendering, ...], layer: Ordinary | N
         stability=_stability([layer.z(response) for response in seeds]),
         gain=gain(picture),
         photographs=layer.photographs,
+        seeds=len(seeds),
     )
 
 
