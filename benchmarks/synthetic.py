@@ -16,7 +16,17 @@ from PIL import Image
 
 from generator.artifacts import FeatureMap, ModelCard, Preprocessing, Rendering
 from generator.catalogue import Catalogue, vgg
-from generator.findings.records import Exhibit, FilterFinding, Findings, LayerFinding, Score
+from generator.findings.records import (
+    Exhibit,
+    FilterFinding,
+    Findings,
+    Histogram,
+    LayerFinding,
+    Milestone,
+    Neighbour,
+    Score,
+)
+from generator.findings.survey import THROUGH
 from generator.findings.trust import Trust
 from generator.photographs import Photograph
 from generator.spec.models import Spec
@@ -93,6 +103,16 @@ def _filter(layer: str, index: int, library: tuple[Photograph, ...], size: int) 
             _exhibit(layer, index, library[at], place, random) for place, at in enumerate(chosen)
         ),
         claims=(),
+        range=tuple(
+            Milestone(share, _exhibit(layer, index, library[at], 9 + place, random))
+            for place, (share, at) in enumerate(
+                zip(THROUGH, random.choice(len(library), 5), strict=True)
+            )
+        ),
+        histogram=Histogram(
+            0.0, 20.0, tuple(2 ** max(0, 8 - k) for k in range(20)), 12.0, 0.01, 0.4
+        ),
+        similar=tuple(Neighbour(int(k), 0.5) for k in random.choice(CHANNELS, 8, replace=False)),
         trust=Trust(
             strength=float(random.uniform(0.5, 40)),
             selectivity=int(random.integers(1, CHANNELS)),

@@ -30,7 +30,10 @@ from generator.findings.records import (
     FilterFinding,
     Findings,
     Gate,
+    Histogram,
     LayerFinding,
+    Milestone,
+    Neighbour,
     ObjectiveFinding,
     Other,
     Score,
@@ -209,10 +212,25 @@ def _layer(made: Study, seed: int, layer: str) -> LayerFinding:
                 claims=tuple(c.id for c in claims if (c.layer, c.filter) == (layer, index)),
                 trust=TRUST[index],
                 others=_others(layer, index) if index == 456 else (),
+                range=_range(made, layer, index),
+                histogram=HISTOGRAM,
+                similar=(Neighbour(FILTERS[layer][0], 0.81), Neighbour(7, -0.2)),
             )
             for index in entry.filters
         ),
         objectives=_objectives(layer) if layer == "features.24" else (),
+    )
+
+
+HISTOGRAM = Histogram(-1.0, 19.0, (400, 40, 12, 6, 0, 2, 1, 0, 0, 1), 12.5, 0.004, 0.31)
+
+
+def _range(made: Study, layer: str, index: int) -> tuple[Milestone, ...]:
+    shares = (0.8, 0.5, 0.0)
+    chosen = made.library[200 + index % 40 :][: len(shares)]
+    return tuple(
+        Milestone(share, _exhibit(layer, index, photograph, None, 20 + at))
+        for at, (share, photograph) in enumerate(zip(shares, chosen, strict=True))
     )
 
 
@@ -458,7 +476,12 @@ class _Hostile:
 
     def layer(self, plain: LayerFinding) -> LayerFinding:
         filters = tuple(
-            replace(f, top=tuple(self.exhibit(e) for e in f.top)) for f in plain.filters
+            replace(
+                f,
+                top=tuple(self.exhibit(e) for e in f.top),
+                range=tuple(replace(m, exhibit=self.exhibit(m.exhibit)) for m in f.range),
+            )
+            for f in plain.filters
         )
         return replace(plain, title=self.text, filters=filters)
 

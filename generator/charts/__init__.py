@@ -2,12 +2,14 @@
 
 from generator.charts.curve import axis, curve
 from generator.charts.drawing import VERSION, draw
+from generator.charts.histogram import histogram
 from generator.charts.path import path
 from generator.charts.profile import profile
-from generator.charts.records import Chart, Dots, Interval, Intervals, Strip, Svg
+from generator.charts.records import Bar, Chart, Dots, Interval, Intervals, Strip, Svg
 
 __all__ = [
     "VERSION",
+    "Bar",
     "Chart",
     "Dots",
     "Interval",
@@ -17,6 +19,7 @@ __all__ = [
     "axis",
     "curve",
     "draw",
+    "histogram",
     "path",
     "profile",
 ]

@@ -59,4 +59,12 @@ class Intervals:
     alt: str
 
 
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A count, and what the bar stands for in words."""
+
+    count: int
+    text: str
+
+
 Chart = Strip | Intervals

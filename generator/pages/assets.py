@@ -96,7 +96,8 @@ def _picture(found: FilterFinding) -> Iterator[Asset]:
 def _exhibits(findings: Findings) -> Iterator[Asset]:
     for layer in findings.layers:
         for found in layer.filters:
-            yield from _shown(findings, found.top, of_filter(found))
+            shown = (*found.top, *(each.exhibit for each in found.range))
+            yield from _shown(findings, shown, of_filter(found))
     for claim in findings.claims:
         exhibits = claim.best + claim.counterexamples + claim.worst
         yield from _shown(findings, exhibits, of_claim(claim))

@@ -11,6 +11,7 @@ from generator.pages.layers import WIDE, layer_link
 from generator.pages.maps import of_filter
 from generator.pages.parts import ClaimCard, FilterCard, Group, Jump, Link, Row
 from generator.pages.records import Page
+from generator.pages.responses import neighbour_views, range_views, spread_view
 from generator.pages.trust import curve_view, growth, marks, path_view
 from generator.pages.views import FilterView, LayerView
 from generator.pages.words import amount
@@ -38,6 +39,9 @@ def _page(
         module=found.layer,
         jump=Jump(view.title, view.numbers),
         top=_top(findings, found),
+        spread=spread_view(found),
+        range=range_views(findings, found),
+        similar=neighbour_views(found, view),
         trust=marks(
             found,
             photographs=len(findings.study.library),
@@ -56,7 +60,7 @@ def _page(
         gates=gate_views(findings.gates) if about else (),
         command=again(findings.study, rendering, str(found.filter), card.picture.evidence),
         json=paths.filter_json(found.layer, found.filter),
-        credits=credit(found.top),
+        credits=credit((*found.top, *(each.exhibit for each in found.range))),
         previous=_beside(view, at - 1),
         next=_beside(view, at + 1),
     )

@@ -45,7 +45,8 @@ def scale(maps: Iterable[FeatureMap]) -> float:
 
 def of_filter(found: FilterFinding) -> MapStrip:
     """The maps of a filter's page."""
-    return MapStrip(paths.maps(found.layer, found.filter, "page"), found.top)
+    shown = (*found.top, *(each.exhibit for each in found.range))
+    return MapStrip(paths.maps(found.layer, found.filter, "page"), shown)
 
 
 def of_claim(finding: ClaimFinding) -> MapStrip:

@@ -18,6 +18,7 @@ from generator.pages.parts import (
     ReviewRow,
     ReviewView,
     Row,
+    Shown,
     Trial,
     VerdictView,
 )
@@ -94,12 +95,45 @@ class PathView:
 
 
 @dataclass(frozen=True, slots=True)
+class SpreadView:
+    """All responses of a filter; numbers as the axis and the sentence beside it give them."""
+
+    svg: Svg
+    low: str
+    high: str
+    threshold: str
+    share: str
+    active: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RangeView:
+    """A photograph on the way down a filter's range, and where on that way it stands."""
+
+    place: str
+    shown: Shown
+
+
+@dataclass(frozen=True, slots=True)
+class NeighbourView:
+    """A filter that responds alike; ``card`` is None where the report has no page of it."""
+
+    filter: str
+    r: str
+    card: FilterCard | None
+
+
+@dataclass(frozen=True, slots=True)
 class FilterView:
     card: FilterCard
     layer: Link
     module: str
     jump: Jump
     top: Group
+    spread: SpreadView | None
+    range: tuple[RangeView, ...]
+    similar: tuple[NeighbourView, ...]
     trust: tuple[Mark, ...]
     others: tuple[Beside, ...]
     growth: Growth | None
