@@ -10,6 +10,8 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from generator.site.budget import Scale
+
 RESOURCES = {
     "img": ("src", "srcset"),
     "source": ("src", "srcset"),
@@ -45,6 +47,7 @@ class Fault:
 @dataclass(frozen=True, slots=True)
 class _PageFacts:
     ids: frozenset[str]
+    loaded: tuple[str, ...]  # addresses of what is loaded before anything is scrolled
     targets: tuple[tuple[str, str, bool], ...]  # element, address, is it a resource
     faults: tuple[Fault, ...] = field(default=())
 
@@ -54,13 +57,18 @@ def check_site(root: Path) -> tuple[Fault, ...]:
 
     Links, anchors, images, ``srcset``, scripts and style sheets have to lead to files of the
     folder, spelled exactly so; resources of other hosts, absolute paths, missing alternative texts
-    and ids that occur twice are faults. Ordinary links to other sites are not.
+    or sizes, ids that occur twice, handlers of events inside the page and pages that are too heavy
+    are faults. Ordinary links to other sites are not.
     """
     files = {p.relative_to(root).as_posix() for p in root.rglob("*") if p.is_file()}
     pages = {name: _read(root / name, name) for name in sorted(files) if name.endswith(".html")}
     faults: list[Fault] = []
+    scale = Scale(root)
     for name, facts in pages.items():
         faults.extend(facts.faults)
+        first = {_resolve(name, unquote(urlsplit(each).path)) for each in facts.loaded}
+        if heavy := scale.fault(name, first):
+            faults.append(Fault(name, "the page", heavy))
         for element, address, is_resource in facts.targets:
             message = _address_fault(name, address, is_resource, files, pages)
             if message:
@@ -81,10 +89,28 @@ def _read(path: Path, name: str) -> _PageFacts:
             if identity in ids:
                 faults.append(Fault(name, _tag(node), f"the id {identity!r} occurs twice"))
             ids.add(identity)
-        if node.tag == "img" and attributes.get("alt") is None:
-            faults.append(Fault(name, _tag(node), "an image without an alternative text"))
+        faults.extend(Fault(name, _tag(node), message) for message in _node_faults(node))
         targets.extend(_targets(node))
-    return _PageFacts(frozenset(ids), tuple(targets), tuple(faults))
+    return _PageFacts(frozenset(ids), _loaded(tree), tuple(targets), tuple(faults))
+
+
+def _node_faults(node: LexborNode) -> list[str]:
+    attributes = node.attributes
+    faults = [f"a handler inside the page: {each}" for each in attributes if each.startswith("on")]
+    if node.tag != "img":
+        return faults
+    if attributes.get("alt") is None:
+        faults.append("an image without an alternative text")
+    if not (attributes.get("width") and attributes.get("height")):
+        faults.append("an image without width and height, so that the page would jump")
+    return faults
+
+
+def _loaded(tree: LexborHTMLParser) -> tuple[str, ...]:
+    """Styles, scripts and the pictures that do not wait until they are scrolled to."""
+    nodes = tree.css('link[rel="stylesheet"], script[src], img:not([loading="lazy"])')
+    addresses = (node.attributes.get("href") or node.attributes.get("src") for node in nodes)
+    return tuple(each for each in addresses if each and not each.startswith("data:"))
 
 
 def _targets(node: LexborNode) -> list[tuple[str, str, bool]]:

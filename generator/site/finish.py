@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import re
+from html import unescape
 from pathlib import Path
+from urllib.parse import unquote
+
+from PIL import Image
 
 SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<body>.*?)</script>", re.DOTALL)
 TYPE = re.compile(r"""\btype\s*=\s*["']?([^"'\s>]+)""")
 RUNS = frozenset({"", "module", "text/javascript", "application/javascript"})
 KEPT = re.compile(r"(<(pre|textarea|script|style)\b.*?</\2>)", re.DOTALL)
 IDLE = re.compile(r"\s*\n\s*")
+UNSIZED = re.compile(r"<img (?![^>]*\swidth=)[^>]*>")
+SOURCE = re.compile(r"""\bsrc=["']([^"']+)""")
+LOGO = "assets/logo.svg"  # the theme gives it no size
 CHARSET = '<meta charset="utf-8">'
 SOURCES = (
     "default-src 'none'",
@@ -34,7 +42,29 @@ def finish(root: Path) -> None:
     scripts that the policy lets run, so a script that came in with a text could not.
     """
     for path in sorted(root.rglob("*.html")):
-        path.write_text(finished(path.read_text(encoding="utf-8")), encoding="utf-8")
+        page = sized(path.read_text(encoding="utf-8"), path.parent)
+        path.write_text(finished(page), encoding="utf-8")
+
+
+def sized(page: str, folder: Path) -> str:
+    """A page whose images all have their width and height, so that nothing jumps as they come.
+
+    Those of hand-written pages have none, as Markdown cannot say it; they are read from the files.
+    """
+    return UNSIZED.sub(lambda image: _sized(image[0], folder), page)
+
+
+def _sized(image: str, folder: Path) -> str:
+    source = SOURCE.search(image)
+    if source is None:
+        return image
+    if source[1].endswith(".svg"):
+        return image.replace("<img ", '<img width="24" height="24" ' if LOGO in image else "<img ")
+    with contextlib.suppress(OSError), Image.open(folder / unquote(unescape(source[1]))) as opened:
+        width, height = opened.size
+        lazy = "" if " loading=" in image else 'loading="lazy" '
+        return image.replace("<img ", f'<img width="{width}" height="{height}" {lazy}', 1)
+    return image  # the site checker says what is wrong with it
 
 
 def finished(page: str) -> str:

@@ -149,7 +149,7 @@ def test_one_jumps_to_a_filter_by_its_number(reader: Watched):
     wanted.fill("286")
     wanted.press("Enter")
     expect(page.locator("h1")).to_have_text("conv5_3 : 286")
-    page.get_by_role("link", name="Filter 501").press("Enter")
+    page.get_by_role("link", name="Filter 501", exact=True).press("Enter")
     expect(page.locator("h1")).to_have_text("conv5_3 : 501")
     assert reader.said == []
 
