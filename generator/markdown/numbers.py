@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from generator.findings.records import ClaimFinding
+from generator.findings.records import ClaimFinding, Histogram
 from generator.findings.trust import Trust
 from generator.pages.words import NONE, amount, exact, fixed, grouped, probability
 from generator.spec.models import VerdictCode
@@ -71,6 +71,7 @@ CLAIM_NUMBERS = (
 FILTER_NUMBERS = (
     *("activation", "seed", "size", "trust.path.value"),
     *(f"trust.{name}" for name in leaves(Trust)),
+    *(f"histogram.{name}" for name in leaves(Histogram)),
 )
 ELSEWHERE_NUMBERS = {
     "thresholds": tuple(Thresholds.model_fields),
