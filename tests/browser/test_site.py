@@ -346,3 +346,31 @@ def test_a_claim_prints_on_one_page(browser: Browser, site: Path):
     printed = page.pdf(format="A4", prefer_css_page_size=True)
     assert printed.count(b"/Type /Page\n") + printed.count(b"/Type /Page ") == 1
     context.close()
+
+
+def test_nothing_runs_inside_a_page_but_what_it_came_with(reader: Watched):
+    page = reader.open("claims/arches.html")
+    ran = page.evaluate(
+        """() => {
+            const script = document.createElement('script')
+            script.textContent = 'window.pwned = 1'
+            document.body.append(script)
+            document.body.insertAdjacentHTML('beforeend', '<img src="data:," onerror="pwned=1">')
+            return window.pwned ?? 0
+        }"""
+    )
+    assert ran == 0
+    policy = page.locator("meta[http-equiv=Content-Security-Policy]").get_attribute("content")
+    assert "unsafe-eval" not in (policy or "unsafe-eval")
+    assert any("Content Security Policy" in each for each in reader.said)
+
+
+def test_no_page_asks_more_of_a_first_view_than_it_may(reader: Watched):
+    """As a server without compression sends it; with compression, it is less than half."""
+    for path in ("layers/features.28/501.html", "layers/features.28/index.html"):
+        reader.page.goto(f"{reader.root}/{path}", wait_until="load")
+        loaded = reader.page.evaluate(
+            """() => [...performance.getEntriesByType('resource')].map(each => each.name)"""
+        )
+        assert not [name for name in loaded if name.endswith(".png")], path
+        assert len([name for name in loaded if "photographs" in name]) <= 24, path
