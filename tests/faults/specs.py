@@ -18,6 +18,7 @@ import yaml
 
 from generator.catalogue import vgg
 from generator.errors import Problem, SpecError, visible
+from generator.photographs import Photograph
 from generator.spec import Study, read, review, shelf, twins
 from tests.hostile import HOSTILE
 from tests.spec.conftest import INDEX, REPORT, photograph
@@ -204,13 +205,20 @@ def _fault(problem: Problem, sizes: dict[str, int]) -> str:
 @contextmanager
 def remembered() -> Iterator[None]:
     """Photographs, which do not change here, opened once: what is tried is the spec."""
-    real = shelf.open_photograph, twins.decode
-    opened, decoded = cache(real[0]), cache(real[1])
-    shelf.open_photograph, twins.decode = opened, decoded  # type: ignore[assignment]
+    opening, printing = shelf.open_photograph, twins.Twins._print
+    prints: dict[str, object] = {}
+
+    def printed(self: twins.Twins, photograph: Photograph) -> object:
+        if photograph.sha256 not in prints:
+            prints[photograph.sha256] = printing(self, photograph)
+        return prints[photograph.sha256]
+
+    shelf.open_photograph = cache(opening)  # type: ignore[assignment]
+    twins.Twins._print = printed  # type: ignore[method-assign,assignment]
     try:
         yield
     finally:
-        shelf.open_photograph, twins.decode = real
+        shelf.open_photograph, twins.Twins._print = opening, printing  # type: ignore[method-assign]
 
 
 def project(folder: Path) -> Path:
