@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from tests.faults.project import Report
-from tests.faults.sameness import MARK, PLACES, build, differences, leaks
+from tests.faults.sameness import PLACES, build, differences, leaks, own_names
 
 
 def test_the_same_bytes_elsewhere_and_nothing_of_the_machine(built: Path, tmp_path: Path) -> None:
     here, elsewhere = Report(built.parent), build(PLACES[1], tmp_path)
     assert differences(here.site, elsewhere.site) == []
     assert differences(here.objects, elsewhere.objects) == []
-    assert leaks(elsewhere, (MARK, str(tmp_path), os.uname().nodename)) == []
+    assert leaks(elsewhere, own_names(tmp_path)) == []
