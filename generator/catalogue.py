@@ -41,6 +41,9 @@ class Layer:
     field:
         The longer side of the receptive field in pixels of the input; None where no square of
         fixed size bounds it (attention, squeeze-and-excitation, whatever pools over the image).
+    ends:
+        The ReLUs from which the output comes, each with the number of its call in a pass: a channel
+        that they silence has no gradient of its own.
     """
 
     name: str
@@ -51,6 +54,7 @@ class Layer:
     prefix: int = 0
     stride: int | None = None
     field: int | None = None
+    ends: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +114,8 @@ def vgg(architecture: str) -> Catalogue | None:
         field, stride = field + stride, 2 * stride
         name = f"features.{len(layers)}"
         layers.append(Layer(name, width, kind="pooling", stride=stride, field=field))
-    whole = Layer("features", _WIDTHS[-1], kind="block", stride=stride, field=field)
+    ends = ((f"features.{len(layers) - 2}", 0),)  # the pooling that follows it silences nothing
+    whole = Layer("features", _WIDTHS[-1], "", "block", stride=stride, field=field, ends=ends)
     pooled = Layer("avgpool", _WIDTHS[-1], kind="pooling", stride=stride)
     return Catalogue(architecture, (*layers, whole, pooled, *_classifier()), least=_SMALLEST)
 
@@ -127,6 +132,7 @@ def _unit(index: int, channels: int, normalised: bool, reach: tuple[int, int]) -
             kind,
             stride=reach[0],
             field=reach[1],
+            ends=((f"features.{relu}", 0),) if index + offset == relu else (),
         )
         for offset, kind in enumerate(kinds)
     )
@@ -136,10 +142,10 @@ def _classifier() -> tuple[Layer, ...]:
     """Two hidden linear layers, each with its ReLU and a dropout, and the thousand classes."""
     hidden = tuple(
         layer
-        for index in (0, 3)
+        for index, relu in ((0, "classifier.1"), (3, "classifier.4"))
         for layer in (
-            Layer(f"classifier.{index}", 4096, f"classifier.{index + 1}", "linear", "vector"),
-            Layer(f"classifier.{index + 1}", 4096, kind="activation", layout="vector"),
+            Layer(f"classifier.{index}", 4096, relu, "linear", "vector"),
+            Layer(relu, 4096, kind="activation", layout="vector", ends=((relu, 0),)),
         )
     )
     classes = Layer("classifier.6", 1000, kind="linear", layout="vector")

@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from generator import catalogue, spec
 from generator.catalogue import Catalogue, Layer
@@ -23,7 +24,7 @@ from generator.folders import cache
 from generator.spec.models import is_function
 
 COLUMNS = ("layer", "channels", "kind", "stride", "field", "activation function")
-_FORM = 1  # raised by hand when what is seen of a model changes
+_FORM = 2  # raised by hand when what is seen of a model changes
 _LIMIT = 4 * 2**20
 
 
@@ -96,10 +97,15 @@ def _remember(seen: Catalogue) -> None:
 def _remembered(architecture: str) -> Catalogue | None:
     try:
         record = json.loads(read_file(_place(architecture), _LIMIT))
-        layers = tuple(Layer(**each) for each in record["layers"])
+        layers = tuple(_layer(each) for each in record["layers"])
         return Catalogue(record["architecture"], layers, record["least"], record["most"])
     except (UnreadableError, ValueError, LookupError, TypeError):  # nothing, or not ours
         return None
+
+
+def _layer(record: dict[str, Any]) -> Layer:
+    ends = tuple((str(name), int(which)) for name, which in record["ends"])
+    return Layer(**{**record, "ends": ends})
 
 
 def _place(architecture: str) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -92,9 +93,13 @@ def stopped(
     """The network as a function that ends at a layer: with its maps, or ``before`` it.
 
     Then it gives what the layer would be given, as it is. No copy is made: nothing runs afterwards
-    that could overwrite it. The hook is gone afterwards.
+    that could overwrite it. Every hook is gone afterwards.
+
+    Where the layer ends in a ReLU, gradients pass it as if it were not there, while values are the
+    same: a channel that is silent on the starting noise could not be climbed otherwise.
     """
     kept: list[Tensor] = []
+    calls: Counter[str] = Counter()
 
     def keep_input(_module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
         kept.append(inputs[0])
@@ -105,6 +110,7 @@ def stopped(
         raise _ReachedError
 
     def run(inputs: Tensor) -> Tensor:
+        calls.clear()
         try:
             network(inputs)
         except _ReachedError:
@@ -113,14 +119,16 @@ def stopped(
         raise RuntimeError(f"the network never reached {layer.name}")
 
     module = network.get_submodule(layer.name)
+    handles = list(_open_ends(network, layer, calls))
     if before:
-        handle = module.register_forward_pre_hook(keep_input)
+        handles.append(module.register_forward_pre_hook(keep_input))
     else:
-        handle = module.register_forward_hook(keep_output)
+        handles.append(module.register_forward_hook(keep_output))
     try:
         yield run
     finally:
-        handle.remove()
+        for handle in handles:
+            handle.remove()
 
 
 def _tap(recorder: Recorder, layer: Layer) -> Any:
@@ -145,6 +153,51 @@ def _tap_activation(recorder: Recorder, layer: Layer) -> Any:
         recorder.after[layer.name] = recorder.keep(as_maps(output, layer))
 
     return recorder.network.get_submodule(layer.activation).register_forward_hook(keep)
+
+
+class _PassedOn(torch.autograd.Function):
+    """A module's output, whose gradient goes to the module's input as it is."""
+
+    @staticmethod
+    def forward(_context: Any, _given: Tensor, made: Tensor) -> Tensor:
+        return made.clone()
+
+    @staticmethod
+    def backward(_context: Any, *gradients: Tensor) -> tuple[Tensor, None]:
+        return gradients[0], None
+
+
+@dataclass(slots=True)
+class _OpenEnd:
+    """A ReLU at the call by which a layer ends; it may work in place, so it is given a copy."""
+
+    name: str
+    which: int
+    calls: Counter[str]
+    given: Tensor | None = None
+
+    def before(self, _module: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...] | None:
+        position = self.calls[self.name]
+        self.calls[self.name] += 1
+        if position != self.which or not (torch.is_grad_enabled() and inputs[0].requires_grad):
+            return None
+        self.given = inputs[0]
+        return (inputs[0].clone(), *inputs[1:])
+
+    def after(self, _module: nn.Module, _inputs: object, output: Tensor) -> Tensor | None:
+        if self.given is None:
+            return None
+        given, self.given = self.given, None
+        passed: Tensor = _PassedOn.apply(given, output)
+        return passed
+
+
+def _open_ends(network: nn.Module, layer: Layer, calls: Counter[str]) -> Iterator[Any]:
+    """Hook the ReLUs that end a layer; ``calls`` counts theirs and is cleared before every pass."""
+    for name, which in layer.ends:
+        module, end = network.get_submodule(name), _OpenEnd(name, which, calls)
+        yield module.register_forward_pre_hook(end.before)
+        yield module.register_forward_hook(end.after)
 
 
 def as_maps(output: Tensor, layer: Layer) -> Tensor:

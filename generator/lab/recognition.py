@@ -29,8 +29,9 @@ def recognise(
 
 def _recognition(task: RecognitionTask, bench: Bench) -> Recognition:
     likelihoods: list[Tensor] = []
+    pixels = load(bench, [each.photograph for each in task.known])
     for way in ways(bench.card.preprocessing):
-        logits = _logits(task, bench, way)
+        logits = _logits(pixels, bench, way)
         if logits is None:
             empty = np.zeros((0, len(task.known)), dtype=np.float32)
             return Recognition(empty, empty)
@@ -51,15 +52,13 @@ def _named(row: Tensor, classes: Sequence[int]) -> bool:
     return bool(set(row.topk(5).indices.tolist()) & set(classes))
 
 
-def _logits(task: RecognitionTask, bench: Bench, way: Way) -> Tensor | None:
+def _logits(pixels: Tensor, bench: Bench, way: Way) -> Tensor | None:
     """(photographs, 1000) on the CPU; None where that is not what the network gives."""
     prepared = replace(bench, card=replace(bench.card, preprocessing=way.preprocessing))
     found: list[Tensor] = []
     with torch.no_grad():
-        for start in range(0, len(task.known), _AT_ONCE):
-            some = task.known[start : start + _AT_ONCE]
-            pixels = load(prepared, [each.photograph for each in some])
-            logits = bench.network(prepared.prepare(pixels.flip(1) if way.swapped else pixels))
+        for some in torch.split(pixels.flip(1) if way.swapped else pixels, _AT_ONCE):
+            logits = bench.network(prepared.prepare(some))
             if not isinstance(logits, Tensor) or logits.shape[1:] != (CLASSES,):
                 return None
             found.append(logits.cpu())

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from generator.catalogue import Layer
-from generator.lab.hooks import calls_of, hooked, record
+from generator.lab.hooks import calls_of, hooked, record, stopped
 from tests.lab.conftest import TINY, tiny_network
 
 INPUTS = torch.linspace(-1, 1, 2 * 3 * 16 * 16).view(2, 3, 16, 16)
@@ -84,3 +84,40 @@ def test_a_module_ends_after_those_within_it() -> None:
     assert list(calls) == ["0.0", "0", "1"]
     assert calls["0"].began < calls["0.0"].began < calls["0.0"].ended < calls["0"].ended
     assert hooked(network) == ()
+
+
+class Block(torch.nn.Module):
+    """As in ResNet: one ReLU, in place, called within the block and at its end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first = torch.nn.Conv2d(3, 4, 1)
+        self.relu = torch.nn.ReLU(inplace=True)
+        self.second = torch.nn.Conv2d(4, 4, 1)
+
+    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
+        return self.relu(self.second(self.relu(self.first(inputs))))
+
+
+def test_gradients_pass_the_relu_that_ends_a_layer_and_no_other() -> None:
+    torch.manual_seed(0)
+    block = Block().requires_grad_(False)
+    network = torch.nn.Sequential(block)
+    layer = Layer("0", 4, "", "block", ends=(("0.relu", 1),))
+    inputs = INPUTS.clone().requires_grad_()
+    with stopped(network, layer, before=False) as run:
+        for _ in range(2):  # the calls are counted anew in every pass
+            values = run(inputs)
+    torch.testing.assert_close(values, block(INPUTS))
+    (gradient,) = torch.autograd.grad(values.sum(), inputs)
+    (open_end,) = torch.autograd.grad(block.second(block.first(inputs).relu()).sum(), inputs)
+    torch.testing.assert_close(gradient, open_end)
+    assert hooked(network) == ()
+
+
+def test_without_gradients_a_relu_is_a_relu() -> None:
+    network = tiny_network()
+    layer = Layer("1", 6, ends=(("1", 0),))
+    with stopped(network, layer, before=False) as run, torch.no_grad():
+        values = run(INPUTS)
+    torch.testing.assert_close(values, by_hand(network, 1))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -27,6 +27,11 @@ _ACTIVATIONS = (
     "timm.layers.activations",
     "timm.layers.activations_me",
 )
+_SILENCING = (
+    nn.ReLU,
+    nn.Hardtanh,
+    nn.Threshold,
+)  # flat where they are off; Hardtanh is ReLU6's kin
 _NO_ACTIVATIONS = (nn.Softmax, nn.LogSoftmax, nn.Softmin, nn.Softmax2d, nn.MultiheadAttention)
 
 
@@ -112,6 +117,29 @@ def _layer(network: nn.Module, call: Call[_Seen], calls: Sequence[Call[_Seen]]) 
         prefix=prefix,
         stride=None if single else max(place.stride),
         field=None if place.field is None else max(place.field),
+        ends=tuple(_ends(network, call, calls)),
+    )
+
+
+def _ends(
+    network: nn.Module, layer: Call[_Seen], calls: Sequence[Call[_Seen]]
+) -> Iterator[tuple[str, int]]:
+    """The ReLUs within the layer that nothing within it reads, poolings apart."""
+    inside = [c for c in calls if layer.began <= c.began and c.ended <= layer.ended]
+    leaves = [c for c in inside if not any(network.get_submodule(c.name).children())]
+    for call in leaves:
+        if not isinstance(network.get_submodule(call.name), _SILENCING):
+            continue
+        if _unread(network, call, leaves):
+            yield call.name, sum(c.name == call.name and c.ended < call.ended for c in calls)
+
+
+def _unread(network: nn.Module, call: Call[_Seen], leaves: Sequence[Call[_Seen]]) -> bool:
+    """Whether no other call reads the output, or only poolings whose own is not read."""
+    readers = [c for c in leaves if c.began > call.ended and c.given.same(call.made)]
+    return all(
+        _kind(network.get_submodule(c.name)) == "pooling" and _unread(network, c, leaves)
+        for c in readers
     )
 
 

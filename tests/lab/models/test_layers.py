@@ -85,6 +85,30 @@ def test_blocks_are_layers() -> None:
     assert (stage.channels, stage.field) == (512, 435)
 
 
+@pytest.mark.parametrize(
+    ("architecture", "layer", "ends"),
+    [
+        ("resnet18", "layer4", (("layer4.1.relu", 1),)),
+        ("resnet18", "relu", (("relu", 0),)),
+        ("resnet18", "layer1.0.conv2", ()),
+        ("vgg11", "features", (("features.19", 0),)),
+        (
+            "squeezenet1_1",
+            "features.12",
+            (("features.12.expand1x1_activation", 0), ("features.12.expand3x3_activation", 0)),
+        ),
+        ("mobilenet_v2", "features.17", ()),
+        ("convnext_tiny", "features.7", ()),
+    ],
+)
+def test_the_relus_that_end_a_layer(
+    architecture: str, layer: str, ends: tuple[tuple[str, int], ...]
+) -> None:
+    found = catalogue(architecture).find(layer)
+    assert found is not None
+    assert found.ends == ends
+
+
 def test_linear_layers_are_maps_of_one_position() -> None:
     head = catalogue("resnet18").find("fc")
     assert head == Layer("fc", 1000, "", "linear", "vector")
