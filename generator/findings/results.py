@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, replace
 from typing import get_args
 
-from generator import __version__
+from generator import __version__, interventions, plan
 from generator.artifacts import ModelCard, Rendering
 from generator.findings.downloads import claims_csv, filters_csv, responses_csv
 from generator.findings.formats import objective_path, other_path, picture_path, six_digits
@@ -30,6 +30,15 @@ from generator.spec.models import VerdictCode
 __all__ = ["claims_csv", "filter_json", "filters_csv", "picture_path", "responses_csv", "results"]
 
 FORMAT = 1
+EVIDENCE_VERSION = 2  # raised by hand when the statistics behind verdicts change
+# What a comparison of two builds calls the algorithm: the constants that enter the tasks' keys.
+ALGORITHMS = {
+    "render": plan.RENDER_VERSION,
+    "scan": plan.SCAN_VERSION,
+    "cover": interventions.COVER_VERSION,
+    "ablate": interventions.ABLATE_VERSION,
+    "evidence": EVIDENCE_VERSION,
+}
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 
@@ -42,7 +51,7 @@ def results(findings: Findings) -> str:
     spec = findings.study.spec
     text = {
         "format": FORMAT,
-        "software": {"name": "filterbook", "version": __version__},
+        "software": {"name": "filterbook", "version": __version__, "algorithms": ALGORITHMS},
         "title": spec.title,
         "counts": _counts(findings),
         "model": _model(findings.model),
