@@ -161,6 +161,19 @@ def test_every_template_is_used(path: str):
     assert path in {page.template for page in compose(records.findings()).pages}
 
 
+def test_a_dead_filter_has_no_picture_on_its_page(renderer: Renderer):
+    """Filter 45 of the hand-made study is dead."""
+    pages = {page.path: page for page in compose(records.findings()).pages}
+    dead, alive = (
+        LexborHTMLParser(renderer.generated(pages[f"layers/features.24/{number}.md"]))
+        for number in (45, 456)
+    )
+    assert "This filter stayed dead." in dead.text()
+    assert "This filter stayed dead." not in alive.text()
+    zooms = [page.css(".fb-beside > .fb-figure > .fb-zoom") for page in (dead, alive)]
+    assert [len(each) for each in zooms] == [0, 1]
+
+
 BIB = """
 @string{nips = "Advances in {NIPS}"}
 @article{one, author={K{\\"o}nig, Ada and Bo Berg}, title={On {Filters}}, journal=nips, year=2014,
