@@ -124,11 +124,19 @@ def start(spec: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
 
 
-def wait_for_an_object(process: subprocess.Popen[str], spec: Path) -> None:
+def pictures_of(spec: Path) -> dict[str, bytes]:
+    """The pictures that are stored, small ones included."""
+    return {
+        name: data
+        for name, data in objects(spec).items()
+        if name.endswith(".safetensors") and b'\\"Rendering\\"' in data
+    }
+
+
+def wait_for_a_picture(process: subprocess.Popen[str], spec: Path) -> None:
     """Until the first picture is stored."""
     deadline = time.monotonic() + 100
-    folder = spec.parent / ".filterbook" / "objects"
-    while not any(folder.rglob("*.safetensors")):
+    while not pictures_of(spec):
         assert process.poll() is None, process.communicate()[1]
         assert time.monotonic() < deadline
         time.sleep(0.01)
@@ -137,11 +145,10 @@ def wait_for_an_object(process: subprocess.Popen[str], spec: Path) -> None:
 def test_a_killed_build_goes_on_where_it_was(run: Run, tmp_path: Path) -> None:
     spec = make_project(tmp_path, MANY)
     process = start(spec)
-    wait_for_an_object(process, spec)
+    wait_for_a_picture(process, spec)
     process.kill()
     process.communicate()
-    kept = objects(spec)
-    pictures = {name: data for name, data in kept.items() if name.endswith(".safetensors")}
+    pictures = pictures_of(spec)
     assert 1 <= len(pictures) < 4
     assert to_make(build(run, spec))["pictures"] == 4 - len(pictures)
     assert pictures.items() <= objects(spec).items()
@@ -152,11 +159,11 @@ def test_a_whole_layer_that_was_killed_repeats_one_batch(run: Run, tmp_path: Pat
     spec = make_project(tmp_path, f"version: 1\ntitle: t\nrender: {SMALLEST}\nlayers: [{layer}]\n")
     process = start(spec)
     while len(objects(spec)) < 3:
-        wait_for_an_object(process, spec)
+        wait_for_a_picture(process, spec)
         time.sleep(0.01)
     process.kill()
     process.communicate()
-    pictures = [name for name in objects(spec) if name.endswith(".safetensors")]
+    pictures = pictures_of(spec)
     told = run("plan", "--spec", spec).out
     assert told.count("render features.0:") == 64 - len(pictures)
     assert f"{64 - len(pictures)} of 64 pictures" in told
@@ -165,7 +172,7 @@ def test_a_whole_layer_that_was_killed_repeats_one_batch(run: Run, tmp_path: Pat
 def test_ctrl_c_finishes_what_is_in_flight(tmp_path: Path) -> None:
     spec = make_project(tmp_path, MANY)
     process = start(spec)
-    wait_for_an_object(process, spec)
+    wait_for_a_picture(process, spec)
     os.kill(process.pid, signal.SIGINT)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 130, err
