@@ -20,3 +20,30 @@ HOSTILE = (
 ALL = " ".join(HOSTILE)
 # Three at a time, because a layer's title shows 200 signs only.
 GROUPS = tuple(" ".join(HOSTILE[start : start + 3]) for start in range(0, len(HOSTILE), 3))
+
+# What ends the place that a text stands in, times what would follow: a hundred of them.
+BREAKS = (
+    "",
+    '">',
+    "'>",
+    "-->",
+    "]]>",
+    "</a></li></ol></title>",
+    "\n\n",
+    "](x) ",
+    "}}{% endraw %}",
+    "&#34;&gt;",
+)
+PAYLOADS = (
+    "<script>window.pwned=1</script>",
+    "<img src=x onerror=window.pwned=1>",
+    "<svg/onload=window.pwned=1>",
+    "[x](javascript:window.pwned=1)",
+    "{ onclick=window.pwned=1 .evil #evil }",
+    "{{ ''.__class__.__mro__ }}{% for x in y %}",
+    "<iframe srcdoc='<script>window.pwned=1</script>'>",
+    "# heading\n\n- list\n\n    code",
+    "<style>*{display:none}</style><base href=//evil.example>",
+    "[^1]: note *[HTML]: x \\input{/etc/passwd} $x$ \\href{javascript:x}{y}",
+)
+HUNDRED = tuple(f"{end}{payload}" for end in BREAKS for payload in PAYLOADS)

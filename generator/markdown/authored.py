@@ -16,6 +16,7 @@ from generator.markdown.bibliography import Bibliography, Reference
 from generator.markdown.calls import Call, read_calls
 from generator.markdown.citing import bibtex, cited_as
 from generator.markdown.escaping import neutral, quoted, title
+from generator.markdown.footnotes import has_notes
 from generator.markdown.lookup import Lookup
 from generator.markdown.references import Outline, outline
 from generator.markdown.sources import Source
@@ -168,7 +169,7 @@ class _Functions:
     def appendix(self) -> str:
         """Notes and references at the end of the page, where it has any."""
         text = ""
-        if "[^" in self._page.body and NOTES not in self._page.body:
+        if has_notes(self._page) and NOTES not in self._page.body:
             text += APPENDIX.format(title="Notes", anchor="notes") + NOTES
         if self._cited:
             listed = self._part("references", cited=tuple(self._cited.values()))

@@ -10,6 +10,7 @@ from generator.markdown.sources import Source
 
 MARK = re.compile(r"\[\^([^\]\s]+)\](?P<note>:)?")
 FENCE = re.compile(r"\s*(```|~~~)")
+CALL = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 CODE = re.compile(r"(`+)(?:(?!\1).)+\1")
 
 
@@ -37,10 +38,16 @@ def footnote_problems(page: Source) -> Iterator[Problem]:
             yield page.text.problem(*place, f"nothing refers to the footnote {name!r}")
 
 
+def has_notes(page: Source) -> bool:
+    """Whether the page has footnotes at all."""
+    return any("[^" in text for _, text in _prose(page))
+
+
 def _prose(page: Source) -> Iterator[tuple[int, str]]:
-    """The lines below the front matter without code; spans of code become blanks."""
+    """The lines below the front matter without calls and code, which become blanks."""
     fence = ""
-    for line, text in enumerate(page.text.lines[page.skip :], page.skip + 1):
+    body = CALL.sub(lambda call: re.sub(r"[^\n]", " ", call[0]), page.body)
+    for line, text in enumerate(body.split("\n"), page.skip + 1):
         found = FENCE.match(text)
         if found and fence in ("", found[1]):
             fence = "" if fence else found[1]
