@@ -10,7 +10,8 @@ from generator.markdown.sources import Source
 
 MARK = re.compile(r"\[\^([^\]\s]+)\](?P<note>:)?")
 FENCE = re.compile(r"\s*(```|~~~)")
-CALL = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+STRINGS = r""""(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'"""
+CALL = re.compile(rf"\{{\{{(?:{STRINGS}|(?!\}}\}})[^\"'])*\}}\}}", re.DOTALL)
 CODE = re.compile(r"(`+)(?:(?!\1).)+\1")
 
 
