@@ -254,6 +254,6 @@ for (const table of document.querySelectorAll("table[data-sortable]")) {
   bar.setAttribute("role", "search");
   bar.setAttribute("aria-label", "Filter the claims");
   bar.append(shown);
-  table.parentElement.before(bar);
+  table.closest(".fb-review-list").querySelector(".fb-filter-place").append(bar); // its room is kept
   filter();
 }

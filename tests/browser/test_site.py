@@ -374,3 +374,32 @@ def test_no_page_asks_more_of_a_first_view_than_it_may(reader: Watched):
         )
         assert not [name for name in loaded if name.endswith(".png")], path
         assert len([name for name in loaded if "photographs" in name]) <= 24, path
+
+
+SHIFTS = """() => new Promise(done => {
+    let moved = 0
+    new PerformanceObserver(list => {
+        for (const each of list.getEntries()) if (!each.hadRecentInput) moved += each.value
+    }).observe({type: 'layout-shift', buffered: true})
+    const end = document.documentElement.scrollHeight
+    const down = at => {
+        scrollTo(0, at)
+        if (at < end) requestAnimationFrame(() => down(at + 400))
+        else setTimeout(() => done(moved), 100)
+    }
+    down(0)
+})"""
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_nothing_moves_while_a_page_is_read(browser: Browser, site: Path, size: dict[str, int]):
+    context = browser.new_context(viewport=size, reduced_motion="reduce")
+    page = context.new_page()
+    moved = {}
+    for path in KINDS:
+        page.goto(f"{site.as_uri()}/{path}", wait_until="load")
+        moved[path] = round(page.evaluate(SHIFTS), 3)
+    assert {path: by for path, by in moved.items() if by > 0.02} == {}
+    context.close()
+
+
