@@ -366,7 +366,7 @@ def test_nothing_runs_inside_a_page_but_what_it_came_with(reader: Watched):
 
 
 def test_no_page_asks_more_of_a_first_view_than_it_may(reader: Watched):
-    """As a server without compression sends it; with compression, it is less than half."""
+    """No published PNG, and no more photographs than fit a screen or two."""
     for path in ("layers/features.28/501.html", "layers/features.28/index.html"):
         reader.page.goto(f"{reader.root}/{path}", wait_until="load")
         loaded = reader.page.evaluate(
