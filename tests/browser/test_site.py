@@ -401,5 +401,3 @@ def test_nothing_moves_while_a_page_is_read(browser: Browser, site: Path, size: 
         moved[path] = round(page.evaluate(SHIFTS), 3)
     assert {path: by for path, by in moved.items() if by > 0.02} == {}
     context.close()
-
-
