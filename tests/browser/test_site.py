@@ -229,12 +229,12 @@ def test_without_a_script_the_frames_stand_side_by_side(browser: Browser, site: 
 def test_figures_point_by_word_and_shape(reader: Watched):
     page = reader.open("layers/features.24/45.html")
     against = page.locator(".fb-trust > div")
-    expect(against).to_have_count(5)
+    expect(against).to_have_count(6)
     for row in against.all():
         expect(row).to_contain_text("Speaks against it.")
         expect(row.locator("svg path").first).to_be_visible()
     page = reader.open("layers/features.28/286.html")
-    expect(page.locator(".fb-trust > div", has_text="Not known.")).to_have_count(3)
+    expect(page.locator(".fb-trust > div", has_text="Not known.")).to_have_count(4)
     page.locator(".fb-trust + p a").click()
     expect(page.locator("#trust")).to_be_in_viewport()
     assert reader.said == []
