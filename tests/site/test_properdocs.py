@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from generator.site import check_site, write
+from generator.site.finish import finish
 from generator.site.mkdocs import EPOCH
 from tests import records
 
@@ -30,6 +31,7 @@ def built(program: str, folder: Path) -> dict[str, str]:
     assert done.returncode == 0, done.stderr
     (site,) = (p for p in folder.iterdir() if p.is_dir() and (p / "index.html").is_file())
     (site / "404.html").unlink()
+    finish(site)
     assert check_site(site) == ()
     made = pages(site)
     site.rename(folder.with_name(f"{folder.name}-{program}"))
