@@ -112,7 +112,8 @@ def publish(results: Results, shelf: Shelf, asked: Asked) -> None:
         print(text)
         return
     records.write(results, RESULTS)
-    PAGE.write_text(page.fill(PAGE.read_text(encoding="utf-8"), measured), encoding="utf-8")
+    said = page.blocks(records.read(RESULTS))  # with the digits that the records keep
+    PAGE.write_text(page.fill(PAGE.read_text(encoding="utf-8"), said), encoding="utf-8")
     draw(asked.units[:8], OURS, shelf, SHEETS / "recipes.webp")
     firsts = matrix.units(asked.filters, 2)
     draw(firsts, ("multiscale", "fourier", "maco", "article code", *PEERS), shelf,
