@@ -24,6 +24,7 @@ from typing import Any, NoReturn
 from tests.faults import syscalls
 
 ROOT = Path(__file__).parents[2]
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,9 +200,12 @@ def _serve() -> None:
             asking = bool(line)
             if line:
                 asked = json.loads(line)
+                # What is sent before the command has begun waits for it: the nursery is no command.
+                signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
                 pid = os.fork()
                 if pid == 0:
                     _become(asked)
+                signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
                 running[pid] = asked["number"]
                 _tell(number=asked["number"], pid=pid)
         while running:
@@ -262,6 +266,13 @@ def _become(asked: dict[str, Any]) -> NoReturn:
 def _command() -> int:
     from generator import __main__ as program
 
+    app = program.app
+
+    def begun(**options: Any) -> Any:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+        return app(**options)
+
+    program.app = begun  # type: ignore[assignment]
     try:
         program.main()
     except SystemExit as left:
