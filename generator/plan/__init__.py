@@ -1,0 +1,57 @@
+"""(Study, model) → Plan: every task with its key and the reason why it must run. No torch."""
+
+from generator.plan.keys import Step, identity, key_of, ledger, steps
+from generator.plan.memory import Memory
+from generator.plan.planning import (
+    MANY_FILTERS,
+    PROBE_SIDE,
+    Plan,
+    of_layer,
+    pictures,
+    plan,
+    probes,
+    renders,
+    scans,
+)
+from generator.plan.tasks import (
+    MAP_VERSION,
+    RECOGNITION_VERSION,
+    RENDER_VERSION,
+    SCAN_VERSION,
+    MapTask,
+    Parameters,
+    RecognitionTask,
+    RenderTask,
+    ScanTask,
+    T,
+    Task,
+)
+
+__all__ = [
+    "MANY_FILTERS",
+    "MAP_VERSION",
+    "PROBE_SIDE",
+    "RECOGNITION_VERSION",
+    "RENDER_VERSION",
+    "SCAN_VERSION",
+    "MapTask",
+    "Memory",
+    "Parameters",
+    "Plan",
+    "RecognitionTask",
+    "RenderTask",
+    "ScanTask",
+    "Step",
+    "T",
+    "Task",
+    "identity",
+    "key_of",
+    "ledger",
+    "of_layer",
+    "pictures",
+    "plan",
+    "probes",
+    "renders",
+    "scans",
+    "steps",
+]

@@ -1,0 +1,60 @@
+"""Tasks → steps: each task's key, and the reason for those whose result is not in the store.
+
+A task's key is the SHA-256 of everything that can change its result: the weights, the parameters,
+the photograph and the version of the algorithm, and nothing else: not the device, not the
+statement of a claim, not the code's own hash.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any, Generic
+
+from generator.artifacts import ModelCard
+from generator.plan.memory import Memory
+from generator.plan.tasks import Parameters, T, Task
+
+
+@dataclass(frozen=True, slots=True)
+class Step(Generic[T]):
+    """A task with its place in the store; ``reason`` is empty where its result lies there."""
+
+    task: T
+    key: str
+    reason: str
+
+
+def steps(tasks: Iterable[T], card: ModelCard | None, memory: Memory) -> tuple[Step[T], ...]:
+    """Give every task its key and, if its result is not in the store, the reason."""
+    if card is None:
+        return tuple(Step(task, "", "the weights have not been fetched yet") for task in tasks)
+    return tuple(_step(task, card, memory) for task in tasks)
+
+
+def _step(task: T, card: ModelCard, memory: Memory) -> Step[T]:
+    parameters = identity(task, card)
+    key = key_of(parameters)
+    return Step(task, key, "" if memory.has(key) else memory.why(task.name, parameters))
+
+
+def ledger(steps: Iterable[Step[Any]], card: ModelCard) -> dict[str, Parameters]:
+    """What each task was made of, by its name: what the next build compares itself with."""
+    return {step.task.name: identity(step.task, card) for step in steps}
+
+
+def identity(task: Task, card: ModelCard) -> Parameters:
+    """Everything that can change a task's result, the model included; JSON's types only."""
+    parameters = task.parameters() | {"kind": type(task).__name__, "weights": card.digest}
+    parameters["architecture"] = card.architecture
+    parameters["preprocessing"] = asdict(card.preprocessing)
+    whole: Parameters = json.loads(json.dumps(parameters))
+    return whole
+
+
+def key_of(parameters: Parameters) -> str:
+    """The SHA-256 of the parameters' canonical JSON."""
+    text = json.dumps(parameters, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,65 @@
+"""What earlier builds left, and the reason in words why something must be made again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from generator.plan.tasks import Parameters
+
+_IN_WORDS = {
+    "weights": "other weights",
+    "preprocessing": "other preprocessing",
+    "filters": "other filters",
+    "layers": "other layers",
+    "image": "the photograph changed",
+    "boxes": "other boxes",
+    "channels": "other channels to compare with",
+}
+_USUAL = {"precision": "auto", "variant": 0}
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What earlier builds left: where results lie, and what they were made of.
+
+    ``has`` says whether the store holds an object of a key; ``ledger`` holds the parameters of
+    each task of the last build, by the task's name, for telling why one must be made again.
+    """
+
+    has: Callable[[str], bool]
+    ledger: Mapping[str, Parameters]
+
+    def why(self, name: str, parameters: Parameters) -> str:
+        """The reason for a task whose result is not in the store."""
+        before = self.ledger.get(name)
+        if before is None:
+            return "new"
+        keys = sorted({*before, *parameters})
+        changed = [_change(key, before.get(key), parameters.get(key)) for key in keys]
+        return ", ".join(filter(None, changed)) or "missing from the store"
+
+
+def _change(key: str, before: Any, after: Any) -> str:
+    if before == after:
+        return ""
+    if isinstance(before, dict) and isinstance(after, dict) and key == "recipe":
+        if before.get("name") != after.get("name"):
+            return f"recipe {before.get('name')} → {after.get('name')}"
+        sizes = [_size(recipe) for recipe in (before, after)]
+        if sizes[0] != sizes[1]:
+            return f"size {sizes[0]} → {sizes[1]}"
+        return "the recipe's constants changed"
+    if key in _IN_WORDS:
+        return _IN_WORDS[key]
+    usual = _USUAL.get(key)  # what a parameter that is left out stands for
+    return f"{key} {usual if before is None else before} → {usual if after is None else after}"
+
+
+def _size(recipe: Parameters) -> object:
+    """The published side of a recipe in a ledger, which an older version may have written."""
+    try:
+        return recipe["scales"][-1]["side"]
+    except (LookupError, TypeError):
+        return None
