@@ -102,7 +102,7 @@ def test_only_the_command_line_stands_above_the_pipeline() -> None:
         for name, imports in MODULES.items()
         if any(below(each, "generator.pipeline") for each in imports)
     }
-    commands = ("generator.__main__", "generator.single", "generator.discovery")
+    commands = ("generator.commands", "generator.single", "generator.discovery")
     assert {name for name in users if not below(name, *commands)} == set()
 
 
