@@ -109,8 +109,11 @@ class Pulls:
 
     def values(self, inputs: Tensor, views: int) -> Tensor:
         """The objectives, (batch,), means over the views that ``inputs`` are of each picture."""
-        own = inputs.reshape(len(self.offset), views, *inputs.shape[1:]).float().mean(dim=1)
-        found: Tensor = (own * self.gradient.float()).sum(dim=(1, 2, 3))
+        own = inputs
+        if views > 1:
+            own = inputs.reshape(len(self.offset), views, *inputs.shape[1:]).float().mean(dim=1)
+        # In bf16 each product is rounded, up as often as down: the sum of a map's many is not.
+        found = (own * self.gradient).sum(dim=(1, 2, 3), dtype=torch.float32)
         return found + self.offset
 
     def down(self, views: int) -> Tensor:

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from generator.artifacts import Rendering
 from generator.catalogue import Layer
-from generator.lab import arithmetic, devices, parameterisations, pixels
+from generator.lab import arithmetic, devices, fusion, parameterisations, pixels
 from generator.lab.climb import Climb, Scene, passes
 from generator.lab.diversity import Diversity
 from generator.lab.hooks import stopped
@@ -134,6 +134,8 @@ def _grow(
     objectives, way, dtype = how
     diversity = Diversity([_before(each, subjects) for each in subjects])
     network = arithmetic.network_in(bench.network, dtype)
+    if not way.recipe.exact:
+        network = fusion.fused(network, layer)
     module = network.get_submodule(layer.name)
     linear = layer.layout == "maps" and is_plain(module) and not way.recipe.exact
     with stopped(network, layer, before=linear) as run:
