@@ -42,6 +42,8 @@ OWNERS = {  # library → the only package that may import it
     "jinja2": "generator.markdown",
     "markupsafe": "generator.markdown",
     "yaml": "generator.spec",
+    "fsspec": "generator.sources",
+    "pyarrow": "generator.sources",
 }
 
 

@@ -1,0 +1,23 @@
+"""Where images come from by the million: folders, CSVs, tars, Parquet and Arrow files.
+
+On the disk or wherever fsspec reaches. A `Source` is cut into shards, each read on its own, in an
+order that never changes; what cannot be read is handed on with its reason, never dropped.
+"""
+
+from generator.sources.listing import Source, open_source
+from generator.sources.places import NETWORK_REMEDY, is_address, local_path
+from generator.sources.reading import read
+from generator.sources.records import Item, Shard, SourceError, SpoiledError
+
+__all__ = [
+    "NETWORK_REMEDY",
+    "Item",
+    "Shard",
+    "Source",
+    "SourceError",
+    "SpoiledError",
+    "is_address",
+    "local_path",
+    "open_source",
+    "read",
+]

@@ -1,0 +1,90 @@
+"""What a source is made of: shards, and the images in them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from generator.errors import MachineError, ReportError
+
+Kind = Literal["files", "tar", "parquet", "arrow"]
+Entry = tuple[str, str, str, str]  # file, subject, source, licence
+
+
+class SourceError(MachineError):
+    """The disk, the network or a server failed: nothing is known of the images."""
+
+
+class SpoiledError(ReportError):
+    """An image that cannot be read; ``cause`` says why, in words that follow "it"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An image of a shard; ``load`` gives its encoded bytes, or raises `SpoiledError`.
+
+    ``rows`` is more than 1 for a stretch of so many rows that are unreadable together.
+    """
+
+    position: int
+    name: str
+    load: Callable[[], bytes]
+    subject: str = ""
+    source: str = ""
+    licence: str = ""
+    rows: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """A part of a source that is scanned as a whole.
+
+    Attributes
+    ----------
+    name:
+        What it is called in messages and in the summaries: relative to the source.
+    path:
+        Of the archive or table; of the folder that ``entries`` count from.
+    fingerprint:
+        A digest of all that tells whether its images are still the same.
+    entries:
+        The files of a folder or CSV, as JSON lines: a million paths as objects would fill memory.
+    first, last:
+        The row groups of a Parquet file: from ``first`` up to, not including, ``last``.
+    """
+
+    kind: Kind
+    name: str
+    path: str
+    fingerprint: str
+    entries: bytes = field(default=b"", repr=False)
+    first: int = 0
+    last: int = 0
+
+    def files(self) -> Iterator[Entry]:
+        """The files that it lists."""
+        for line in self.entries.splitlines():
+            file, subject, source, licence = json.loads(line)
+            yield file, subject, source, licence
+
+
+def packed(entries: Iterable[Entry]) -> bytes:
+    """Entries as ``Shard.entries``."""
+    return "\n".join(json.dumps(entry) for entry in entries).encode()
+
+
+def digest_of(*parts: object) -> str:
+    """A digest of values that JSON can hold."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def spoiled(reason: str) -> Callable[[], bytes]:
+    """A ``load`` that says why there is nothing to load."""
+
+    def load() -> bytes:
+        raise SpoiledError(reason)
+
+    return load
