@@ -120,6 +120,7 @@ def _filter(layer: str, index: int, library: tuple[Photograph, ...], size: int) 
             stability=float(random.uniform(0, 1)),
             gain=float(random.uniform(0, 0.1)),
         ),
+        original=False,
     )
 
 

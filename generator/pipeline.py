@@ -29,6 +29,7 @@ from generator.errors import ExitCode, MachineError, Problem, ReportError, SpecE
 from generator.findings.records import Findings
 from generator.folders import Folders
 from generator.interrupts import patient
+from generator.pages.words import plural
 from generator.plan import Plan, Step
 from generator.spec.models import ORIGINAL_WEIGHTS
 from generator.spec.study import Study
@@ -238,11 +239,15 @@ def _weights_refusal(study: Study) -> str:
 def checked(asked: Build) -> str:
     """Check what the user wrote and say what there is; torch is not imported."""
     study = read_study(asked, with_torch=False)
-    filters = sum(len(layer.filters) for layer in study.spec.reported_layers)
-    text = (
-        f"{asked.spec.name}: {len(study.spec.reported_layers)} layers, {filters} filters, "
-        f"{len(study.spec.claims)} claims, {len(study.library)} photographs: nothing wrong"
-    )
+    reported = study.spec.reported_layers
+    counts = {
+        "layer": len(reported),
+        "filter": sum(len(layer.filters) for layer in reported),
+        "claim": len(study.spec.claims),
+        "photograph": len(study.library),
+    }
+    listed = ", ".join(plural(count, noun) for noun, count in counts.items())
+    text = f"{asked.spec.name}: {listed}: nothing wrong"
     if layers.known(study.spec.model.architecture) is None:
         text += "; its layers and filters are checked when the model is built (`plan` or `build`)"
     return text

@@ -69,6 +69,7 @@ class PublishedFilter(_Part):
     layer: str
     filter: int
     files: tuple[str, ...] = ()
+    sha256: str = ""
     photographs: tuple[Response, ...] = ()
 
     @property
@@ -150,14 +151,17 @@ def _refuse_twins(name: str, names: list[str], what: str) -> None:
 
 
 def digests(found: Published, folder: Path) -> dict[str, str]:
-    """SHA-256 of the picture files that lie beside a results.json, by filter.
+    """SHA-256 of the pictures of a results.json, by filter.
 
-    A file's name comes from the file that is being read, so nothing outside ``folder`` is opened.
+    Of the file that lies beside it; of one that the site does without, as it was written down. A
+    file's name comes from the file that is being read, so nothing outside ``folder`` is opened.
     """
     root = folder.resolve()
     known: dict[str, str] = {}
     for each in found.filters:
         if not each.files:
+            if each.sha256:
+                known[each.name] = each.sha256
             continue
         try:
             path = (root / each.files[0]).resolve()

@@ -229,7 +229,7 @@ sys.meta_path.insert(0, Refuse)
     done = program("check", "--spec", spec, prelude=prelude)
     assert done.returncode == 0, done.stderr
     assert done.stdout == (
-        "report.yml: 1 layers, 2 filters, 1 claims, 8 photographs: nothing wrong\n"
+        "report.yml: 1 layer, 2 filters, 1 claim, 8 photographs: nothing wrong\n"
     )
 
 

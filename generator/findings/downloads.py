@@ -73,7 +73,7 @@ def filters_csv(findings: Findings) -> str:
                 found.rendering.activation,
                 found.rendering.dead,
                 found.rendering.device,
-                picture_path(found.layer, found.filter),
+                picture_path(found.layer, found.filter) if found.original else "",
                 " ".join(found.claims),
             )
             for layer in findings.layers

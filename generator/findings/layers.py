@@ -20,6 +20,7 @@ from generator.findings.tables import Table
 from generator.findings.trust import Ordinary, Path, ordinary, trust
 from generator.findings.ways import stations, ways
 from generator.photographs import Photograph
+from generator.plan import MANY_FILTERS
 from generator.spec.pictures import ReportedLayer
 from generator.spec.study import Study
 
@@ -52,9 +53,11 @@ def layer_finding(
     for claim in study.spec.claims:
         if claim.layer == entry.layer:
             claims[claim.filter] = (*claims.get(claim.filter, ()), claim.id)
+    many = len(entry.filters) > MANY_FILTERS
     filters = tuple(
-        _filter(entry.layer, index, material, scored, claims=claims.get(index, ()))
+        replace(found, original=not many or bool(found.claims))
         for index in entry.filters
+        for found in [_filter(entry.layer, index, material, scored, claims=claims.get(index, ()))]
     )
     objectives = material.album.objectives(entry)
     return LayerFinding(entry.layer, entry.title, channels, filters, objectives)

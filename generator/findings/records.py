@@ -150,7 +150,8 @@ class FilterFinding:
 
     ``range`` goes on from there down to the photograph that excites the filter least; ``similar``
     are the filters of the layer whose responses go most alike with it, the most similar first.
-    ``others`` are its variants and those of other recipes.
+    ``others`` are its variants and those of other recipes. ``original`` is whether the site holds
+    the picture's PNG as well: in a layer of very many filters, those of claims alone.
     """
 
     layer: str
@@ -163,6 +164,7 @@ class FilterFinding:
     range: tuple[Milestone, ...] = ()
     histogram: Histogram | None = None
     similar: tuple[Neighbour, ...] = ()
+    original: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)

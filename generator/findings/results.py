@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import asdict, replace
 from typing import get_args
@@ -135,8 +136,8 @@ def _filter(found: FilterFinding) -> dict[str, object]:
         "filter": found.filter,
         **_picture(found.rendering),
         "trust": _trust(found.trust),
-        "files": [picture_path(found.layer, found.filter)],
-        "others": _others(found.layer, found.filter, found.others),
+        "files": [picture_path(found.layer, found.filter)] if found.original else [],
+        "others": _others(found.layer, found.filter, found.others, original=found.original),
         "claims": found.claims,
         "photographs": [_score(exhibit.score) for exhibit in found.top],
         "range": [{"share": step.share, **_score(step.exhibit.score)} for step in found.range],
@@ -156,12 +157,14 @@ def _objective(layer: LayerFinding, found: ObjectiveFinding) -> dict[str, object
     }
 
 
-def _others(layer: str, unit: int | str, others: tuple[Other, ...]) -> list[dict[str, object]]:
+def _others(
+    layer: str, unit: int | str, others: tuple[Other, ...], *, original: bool = True
+) -> list[dict[str, object]]:
     return [
         {
             "label": each.label,
             **_picture(each.rendering),
-            "files": [other_path(layer, unit, each.label)],
+            "files": [other_path(layer, unit, each.label)] if original else [],
         }
         for each in others
     ]
@@ -178,6 +181,7 @@ def _picture(made: Rendering) -> dict[str, object]:
         "dead": made.dead,
         "history": made.history,
         "sides": made.sides,
+        "sha256": hashlib.sha256(made.png).hexdigest(),
     }
 
 

@@ -19,6 +19,7 @@ from generator.markdown.lookup import Lookup
 from generator.markdown.names import Names
 from generator.markdown.sources import Source
 from generator.pages.records import Page, Site
+from generator.pages.summaries import summary
 
 
 class Renderer:
@@ -63,7 +64,7 @@ class Renderer:
     def generated(self, page: Page) -> str:
         """The Markdown of a page of the report's own, front matter first."""
         body = self._part(page.template, page.path, page=page, view=page.view)
-        head = {"title": quoted(title(page.title)), "description": quoted(title(self._site.title))}
+        head = {"title": quoted(title(page.title)), "description": quoted(title(summary(page)))}
         lines = "".join(f"{key}: {value}\n" for key, value in head.items())
         hidden = f"hide: [{', '.join(page.hide)}]\n" if page.hide else ""
         return f"---\n{lines}{hidden}---\n\n{body}\n"

@@ -69,7 +69,7 @@ def _pictures(findings: Findings) -> Iterator[Asset]:
             yield from _picture(found)
             for each in found.others:
                 path = other_path(found.layer, found.filter, each.label)
-                yield from _beside(each.rendering, path)
+                yield from _beside(each.rendering, path, original=found.original)
         for objective in layer.objectives:
             yield from _beside(objective.rendering, objective_path(layer.layer, objective.id))
             for each in objective.others:
@@ -77,8 +77,9 @@ def _pictures(findings: Findings) -> Iterator[Asset]:
                 yield from _beside(each.rendering, path)
 
 
-def _beside(rendering: Rendering, path: str) -> Iterator[Asset]:
-    yield PngFile(path, rendering.png)
+def _beside(rendering: Rendering, path: str, *, original: bool = True) -> Iterator[Asset]:
+    if original:
+        yield PngFile(path, rendering.png)
     yield PictureFile(paths.other(path, "large"), rendering.png, rendering.size)
     yield PictureFile(paths.other(path, "small"), rendering.png, SMALL)
 
@@ -86,7 +87,8 @@ def _beside(rendering: Rendering, path: str) -> Iterator[Asset]:
 def _picture(found: FilterFinding) -> Iterator[Asset]:
     rendering, place = found.rendering, (found.layer, found.filter)
     yield TextFile(paths.filter_json(*place), filter_json(found))
-    yield PngFile(picture_path(*place), rendering.png)
+    if found.original:
+        yield PngFile(picture_path(*place), rendering.png)
     yield PictureFile(paths.picture(*place, "large"), rendering.png, rendering.size)
     yield PictureFile(paths.picture(*place, "small"), rendering.png, SMALL)
     if rendering.growth:

@@ -23,14 +23,11 @@ def besides(findings: Findings, found: FilterFinding, title: str) -> tuple[Besid
     """The pictures beside a filter's own."""
     unit = str(found.filter)
     return tuple(
-        _beside(
-            findings.study,
-            (each.label, each.rendering),
-            other_path(found.layer, found.filter, each.label),
-            unit=unit,
-            title=title,
-        )
+        _beside(findings.study, made, unit=unit, title=title, original=found.original)
         for each in found.others
+        for made in [
+            (each.label, each.rendering, other_path(found.layer, found.filter, each.label))
+        ]
     )
 
 
@@ -46,37 +43,39 @@ def _of_objective(study: Study, layer: LayerFinding, found: ObjectiveFinding) ->
     places = [(found.rendering.recipe, found.rendering, objective_path(layer.layer, found.id))]
     for each in found.others:
         places.append((each.label, each.rendering, other_path(layer.layer, found.id, each.label)))
-    return tuple(
-        _beside(study, (label, made), path, unit=found.id, title=found.id)
-        for label, made, path in places
-    )
+    return tuple(_beside(study, place, unit=found.id, title=found.id) for place in places)
 
 
 def _beside(
-    study: Study, made: tuple[str, Rendering], evidence: str, *, unit: str, title: str
+    study: Study,
+    made: tuple[str, Rendering, str],
+    *,
+    unit: str,
+    title: str,
+    original: bool = True,
 ) -> Beside:
-    label, picture = made
+    label, picture, path = made
     return Beside(
         label=label,
         meaning="kept away from those before it" if picture.variant else RECIPES[picture.recipe],
         picture=Picture(
-            small=paths.other(evidence, "small"),
-            large=paths.other(evidence, "large"),
-            evidence=evidence,
+            small=paths.other(path, "small"),
+            large=paths.other(path, "large"),
+            evidence=path if original else "",
             side=picture.size,
             small_side=min(SMALL, picture.size),
             alt=f"Picture of {title}, {label}",
         ),
         activation=amount(picture.activation),
         dead=picture.dead,
-        command=again(study, picture, unit, evidence),
+        command=again(study, picture, unit, path),
     )
 
 
-def again(study: Study, made: Rendering, unit: str, evidence: str) -> str:
-    """The command that makes a picture again."""
+def again(study: Study, made: Rendering, unit: str, path: str) -> str:
+    """The command that makes a picture again; its file is named after ``path`` in the site."""
     options = ["--recipe", made.recipe, "--size", str(made.size), "--seed", str(made.seed)]
     options += ["--variant", str(made.variant + 1)] if made.variant else []
-    rest = evidence.removeprefix("pictures/").removeprefix(f"{made.layer}/")
+    rest = path.removeprefix("pictures/").removeprefix(f"{made.layer}/")
     file = f"{paths.slug(made.layer)}-{rest.removeprefix('objectives/').replace('/', '-')}"
     return command(study, "render", made.layer, unit, *options, "-o", file)

@@ -51,7 +51,7 @@ def filter_card(layer: LayerFinding, found: FilterFinding) -> FilterCard:
     picture = Picture(
         small=paths.picture(found.layer, found.filter, "small"),
         large=paths.picture(found.layer, found.filter, "large"),
-        evidence=picture_path(found.layer, found.filter),
+        evidence=picture_path(found.layer, found.filter) if found.original else "",
         side=found.rendering.size,
         small_side=min(SMALL, found.rendering.size),
         alt=f"Picture made to excite filter {found.filter} of {layer_title(layer)}",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
+
 from generator.findings.records import FilterFinding, Findings, LayerFinding
+from generator.findings.results import picture_path
 from generator.pages import paths
 from generator.pages.besides import again, besides
 from generator.pages.cards import gate_views, layer_title
@@ -15,6 +18,8 @@ from generator.pages.responses import neighbour_views, range_views, spread_view
 from generator.pages.trust import curve_view, growth, marks, path_view
 from generator.pages.views import FilterView, LayerView
 from generator.pages.words import amount
+
+NAMED, WIDEST = 5, 40  # subjects in a line, and characters of each
 
 
 def filter_pages(findings: Findings, views: tuple[LayerView, ...]) -> tuple[Page, ...]:
@@ -39,6 +44,7 @@ def _page(
         module=found.layer,
         jump=Jump(view.title, view.numbers),
         top=_top(findings, found),
+        subjects=_subjects(found),
         spread=spread_view(found),
         range=range_views(findings, found),
         similar=neighbour_views(found, view),
@@ -58,7 +64,7 @@ def _page(
         ),
         claims=about,
         gates=gate_views(findings.gates) if about else (),
-        command=again(findings.study, rendering, str(found.filter), card.picture.evidence),
+        command=_again(findings, found),
         json=paths.filter_json(found.layer, found.filter),
         credits=credit((*found.top, *(each.exhibit for each in found.range))),
         previous=_beside(view, at - 1),
@@ -84,6 +90,18 @@ def _top(findings: Findings, found: FilterFinding) -> Group:
     )
     title = "The photographs that excite it most"
     return Group("top", title, lead, shown, "No photographs were scanned.")
+
+
+def _subjects(found: FilterFinding) -> str:
+    """What the strongest photographs show, each thing once: what a search finds the filter by."""
+    named = (each.score.photograph.subject for each in found.top)
+    short = (shorten(subject, WIDEST, placeholder=" …") for subject in named if subject)
+    return ", ".join(list(dict.fromkeys(short))[:NAMED])
+
+
+def _again(findings: Findings, found: FilterFinding) -> str:
+    path = picture_path(found.layer, found.filter)
+    return again(findings.study, found.rendering, str(found.filter), path)
 
 
 def _facts(found: FilterFinding) -> tuple[Row, ...]:

@@ -17,14 +17,22 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A filter's picture in its sizes. Paths count from the site's root."""
+    """A filter's picture in its sizes. Paths count from the site's root.
+
+    ``evidence`` is the published PNG, byte for byte; empty where the site does without it.
+    """
 
     small: str
     large: str
-    evidence: str  # the published PNG, byte for byte
+    evidence: str
     side: int  # pixels of ``large``
     small_side: int
     alt: str
+
+    @property
+    def whole(self) -> str:
+        """The best that the site has of it."""
+        return self.evidence or self.large
 
 
 @dataclass(frozen=True, slots=True)

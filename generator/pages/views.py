@@ -131,6 +131,7 @@ class FilterView:
     module: str
     jump: Jump
     top: Group
+    subjects: str  # of the strongest photographs, in a line
     spread: SpreadView | None
     range: tuple[RangeView, ...]
     similar: tuple[NeighbourView, ...]

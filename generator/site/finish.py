@@ -19,6 +19,8 @@ KEPT = re.compile(r"(<(pre|textarea|script|style)\b.*?</\2>)", re.DOTALL)
 IDLE = re.compile(r"\s*\n\s*")
 UNSIZED = re.compile(r"<img (?![^>]*\swidth=)[^>]*>")
 SOURCE = re.compile(r"""\bsrc=["']([^"']+)""")
+TITLE = re.compile(r"(?<=<title>)[^<]+(?=</title>)")
+TWICE = re.compile(r"^(.+) - \1$", re.DOTALL)
 LOGO = "assets/logo.svg"  # the theme gives it no size
 CHARSET = '<meta charset="utf-8">'
 SOURCES = (
@@ -68,8 +70,11 @@ def _sized(image: str, folder: Path) -> str:
 
 
 def finished(page: str) -> str:
-    """A page with its policy, and without the blank lines that templates leave."""
-    short = squeezed(page)
+    """A page with its policy, and without the blank lines that templates leave.
+
+    The theme names the site after each page's title; where both are one, it is said once.
+    """
+    short = TITLE.sub(lambda title: TWICE.sub(r"\1", title[0]), squeezed(page), count=1)
     meta = f'<meta http-equiv="Content-Security-Policy" content="{policy(short)}">'
     return short.replace(CHARSET, f"{CHARSET}{meta}", 1)
 

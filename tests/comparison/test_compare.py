@@ -188,6 +188,21 @@ def test_pictures_are_compared_by_their_files(tmp_path: Path) -> None:
     assert diff(old, old) == ()
 
 
+def test_pictures_that_the_site_does_without_are_compared_by_what_was_written(
+    tmp_path: Path,
+) -> None:
+    paths = []
+    for name in ("a", "b"):
+        tree = json.loads(TEXT)
+        for each in tree["filters"]:
+            each["files"], each["sha256"] = [], name * 64
+        paths.append(tmp_path / name)
+        paths[-1].write_text(json.dumps(tree), encoding="utf-8")
+    found = diff(*paths)
+    assert {(change.kind, change.what) for change in found} == {("picture", "file")}
+    assert diff(paths[0], paths[0]) == ()
+
+
 def test_the_command(run: Run, tmp_path: Path) -> None:
     old = write(tmp_path / "a", TEXT, b"a")
     new = write(tmp_path / "b", TEXT.replace('"supported"', '"mixed"'), b"a")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import time
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +13,11 @@ import pytest
 
 from generator.artifacts import Artifacts, FeatureMaps, ModelCard, Rendering, Responses, Trace
 from generator.catalogue import vgg
-from generator.findings import find, wanted_maps, wanted_traces
+from generator.findings import find, picture_path, results, wanted_maps, wanted_traces
 from generator.pages import compose
-from generator.plan import RenderTask, probes, renders
-from generator.spec.models import Spec
+from generator.pages.records import PngFile
+from generator.plan import MANY_FILTERS, RenderTask, probes, renders
+from generator.spec.models import Claim, Spec
 from generator.spec.pictures import LayerSpec
 from generator.spec.study import Study
 from tests import records
@@ -92,3 +96,17 @@ def test_eight_times_the_filters_cost_at_most_twelve_times_as_much(few: int):
     small, large = min(seconds(few) for _ in range(2)), seconds(8 * few)
     assert large < 12 * small
     assert large < 20  # about 1.5 s on an idle core
+
+
+def test_only_claims_keep_their_png_in_a_layer_of_very_many() -> None:
+    claim = Claim(id="a", layer=LAYER, filter=3, statement="A", positives=(), controls=())
+    for filters, kept in ((MANY_FILTERS, MANY_FILTERS), (MANY_FILTERS + 1, 1)):
+        made = study(filters)
+        made = replace(made, spec=made.spec.model_copy(update={"claims": (claim,)}))
+        found = find(made, MODEL, artifacts(made))
+        pngs = [a.path for a in compose(found).assets if isinstance(a, PngFile)]
+        assert len(pngs) == kept
+        assert picture_path(LAYER, 3) in pngs
+        told = {each["filter"]: each for each in json.loads(results(found))["filters"]}
+        assert told[4]["sha256"] == sha256(b"picture 4").hexdigest()
+        assert bool(told[4]["files"]) == (kept > 1)

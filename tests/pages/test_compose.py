@@ -91,6 +91,24 @@ def test_the_published_picture_keeps_its_bytes(site: Site, findings: Findings):
     assert pngs["pictures/features.28/501.png"] == found.rendering.png
 
 
+def test_a_filter_without_its_png_shows_the_webp(findings: Findings):
+    bare = replace(findings.layers[0].filters[0], original=False)
+    layer = replace(findings.layers[0], filters=(bare, *findings.layers[0].filters[1:]))
+    made = compose(replace(findings, layers=(layer, *findings.layers[1:])))
+    pngs = {a.path for a in made.assets if isinstance(a, PngFile)}
+    assert not [path for path in pngs if path.startswith("pictures/features.24/456")]
+    page = view(made, "layers/features.24/456.md")
+    assert isinstance(page, FilterView)
+    shown = (page.card.picture, *(each.picture for each in page.others))
+    assert len(shown) == 3
+    assert {(each.evidence, each.whole.endswith("-large.webp")) for each in shown} == {("", True)}
+    for made_page in made.pages:
+        assert referred(made_page.view) - {""} <= {
+            *(page.path.removesuffix(".md") + ".html" for page in made.pages),
+            *(asset.path for asset in made.assets),
+        }
+
+
 def test_maps_of_one_claim_share_a_scale(site: Site, findings: Findings):
     scales = {
         a.scale
@@ -120,6 +138,7 @@ def test_a_filter_says_how_to_make_its_picture_again(site: Site):
         "-o features.28-501.png"
     )
     assert [claim.id for claim in page.claims] == ["birds"]
+    assert page.subjects.count(",") == 4
     assert (page.previous, page.next and page.next.title) == (None, "286")
     assert page.jump.numbers == "286,501"
 

@@ -33,6 +33,12 @@ def test_the_policy_stands_before_anything_that_it_governs():
     assert page.index("Content-Security-Policy") < page.index("<script>")
 
 
+def test_a_title_that_is_the_site_s_own_is_said_once():
+    assert "<title>A &amp; B</title>" in finished("<title>A &amp; B - A &amp; B</title>")
+    drawn = "<title>A - B</title><svg><title>x - x</title></svg>"
+    assert drawn in finished(drawn)
+
+
 def test_code_keeps_its_lines():
     code = "<pre><code>a\n\n\n  b</code></pre>"
     script = "<script>if (a)\n\n  b()</script>"
