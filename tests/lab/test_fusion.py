@@ -12,8 +12,9 @@ from torch import Tensor, nn
 
 from generator.catalogue import Layer
 from generator.lab import fusion
-from generator.lab.fusion import PackedConvolution, fused
+from generator.lab.fusion import fused
 from generator.lab.hooks import stopped
+from generator.lab.packed import HalvingInStrips, PackedConvolution
 
 PRECISE = {torch.float32: 1e-5, torch.bfloat16: 0.0}
 
@@ -115,6 +116,23 @@ def test_the_network_itself_stays_as_it_was_and_its_tensors_are_shared() -> None
     assert kinds[:2] == ["PackedConvolution", "Identity"]  # with its ReLU
     assert kinds[2:5] == ["PackedConvolution", "Identity", "Sequential"]  # pooled, then the ReLU
     assert kinds[5:] == ["Conv2d", "ReLU"]  # the layer, where the run ends
+
+
+@pytest.mark.parametrize("height", [1, 2, 51, 102])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_maxima_in_strips_are_those_of_torch(height: int, dtype: torch.dtype) -> None:
+    if height == 1:
+        with pytest.raises(RuntimeError, match="too small"):
+            HalvingInStrips()(torch.zeros(1, 4, 1, 6))
+        return
+    inputs = torch.randint(-3, 4, (3, 4, height, 7)).to(dtype)  # many ties
+    found = []
+    for halving in (nn.MaxPool2d(2), HalvingInStrips()):
+        given = inputs.clone().requires_grad_()
+        made = halving(given)
+        found.append((made, torch.autograd.grad(made, given, torch.ones_like(made))[0]))
+    assert torch.equal(found[0][0], found[1][0])
+    assert torch.equal(found[0][1], found[1][1])
 
 
 def test_a_layer_and_the_relus_by_which_it_ends_are_left_alone() -> None:
