@@ -4,8 +4,8 @@ On a CPU half of a step on a large picture goes into activation functions and po
 compute nothing and move everything, and most of a step on a small picture into convolutions that
 bring their weights into oneDNN's order again and again. Here a ReLU is done by the convolution
 before it, or after the pooling behind it, on a quarter of the map; poolings share their way back
-among the cores; and weights are brought into order once for each size. The results are the same, in bf16 to the last bit
-(docs/decisions/fusion.md).
+among the cores; and weights are brought into order once for each size. The results are the same,
+in bf16 to the last bit (docs/decisions/fusion.md).
 """
 
 from __future__ import annotations
