@@ -114,15 +114,20 @@ def publish(results: Results, shelf: Shelf, asked: Asked) -> None:
     records.write(results, RESULTS)
     said = page.blocks(records.read(RESULTS))  # with the digits that the records keep
     PAGE.write_text(page.fill(PAGE.read_text(encoding="utf-8"), said), encoding="utf-8")
-    draw(asked.units[:8], OURS, shelf, SHEETS / "recipes.webp")
+    draw(matrix.shown(asked.filters), OURS, shelf, SHEETS / "recipes.webp", side=224)
     firsts = matrix.units(asked.filters, 2)
     draw(firsts, ("multiscale", "fourier", "maco", "article code", *PEERS), shelf,
-         SHEETS / "peers.webp")  # fmt: skip
+         SHEETS / "peers.webp", side=160)  # fmt: skip
     say(f"written: {PAGE.relative_to(HOME)}, {RESULTS.relative_to(HOME)}, two sheets")
 
 
 def draw(
-    units: Sequence[tuple[str, int]], tools: Sequence[str], shelf: Shelf, target: Path
+    units: Sequence[tuple[str, int]],
+    tools: Sequence[str],
+    shelf: Shelf,
+    target: Path,
+    *,
+    side: int,
 ) -> None:
     """A sheet of what there is at the comparison's size, seed 0."""
 
@@ -134,7 +139,7 @@ def draw(
         return pixels
 
     lines = [(f"{layer}:{n}", [shown(tool, (layer, n)) for tool in tools]) for layer, n in units]
-    sheet.save(sheet.sheet(tools, lines), target)
+    sheet.save(sheet.sheet(tools, lines, side), target)
 
 
 def embedding(pictures: Pixels) -> Floats:

@@ -19,6 +19,8 @@ SIZE = 224
 PUBLISHED_SIZE = 408  # the article's own
 BUDGETS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)  # of `multiscale`, to find how soon it reaches what
 
+SHOWN = (4, 2, 2)  # of the recipes' sheet: how many filters of each layer, the deepest first
+
 Units = Sequence[tuple[str, int]]
 
 
@@ -26,6 +28,16 @@ def units(filters: dict[str, tuple[int, ...]], each: int) -> list[tuple[str, int
     """The first ``each`` filters of every layer, the deepest layer first."""
     layers = sorted(filters, key=lambda layer: -int(layer.rpartition(".")[2]))
     return [(layer, number) for layer in layers for number in filters[layer][:each]]
+
+
+def shown(filters: dict[str, tuple[int, ...]]) -> list[tuple[str, int]]:
+    """The filters of the recipes' sheet."""
+    layers = _by_depth(filters)
+    return [
+        unit
+        for layer, each in zip(layers, SHOWN, strict=False)
+        for unit in units({layer: filters[layer]}, each)
+    ]
 
 
 def against_the_article(wanted: Units) -> list[Job]:
@@ -84,7 +96,8 @@ def judged(full: bool, filters: dict[str, tuple[int, ...]]) -> list[Job]:
     quick = tuple(tool for tool in OURS if tool != "article")
     return [
         *for_their_figures(units(filters, 8), SEEDS[:1], quick),
-        *for_their_figures(units(filters, 2), SEEDS[:1], ("article", "article code")),
+        *for_their_figures(shown(filters), SEEDS[:1], ("article",)),
+        *for_their_figures(units(filters, 2), SEEDS[:1], ("article code",)),
         *for_their_figures(units(filters, 2), SEEDS[:1], ("dreamlens", "lucent")),
         *for_their_figures(units(filters, 2), SEEDS[1:], ("multiscale",)),
     ]

@@ -10,30 +10,34 @@ import numpy as np
 
 from benchmarks.job import Pixels
 
-SIDE, GAP, HEADER, MARGIN = 160, 6, 28, 118
+GAP, HEADER, MARGIN = 6, 28, 118
 INK, PAPER = (40, 40, 40), 255
 
 
-def sheet(columns: Sequence[str], lines: Sequence[tuple[str, Sequence[Pixels | None]]]) -> Pixels:
+def sheet(
+    columns: Sequence[str], lines: Sequence[tuple[str, Sequence[Pixels | None]]], side: int
+) -> Pixels:
     """A line of pictures for each unit, a column for each tool; what is missing stays empty.
 
     Parameters
     ----------
     lines:
-        The unit's name, and a picture (side, side, 3) for each column.
+        The unit's name, and a picture for each column.
+    side:
+        In pixels, of the pictures on the sheet.
     """
-    width = MARGIN + len(columns) * (SIDE + GAP)
-    canvas = np.full((HEADER + len(lines) * (SIDE + GAP), width, 3), PAPER, np.uint8)
+    width = MARGIN + len(columns) * (side + GAP)
+    canvas = np.full((HEADER + len(lines) * (side + GAP), width, 3), PAPER, np.uint8)
     for column, name in enumerate(columns):
-        _write(canvas, name, (MARGIN + column * (SIDE + GAP), 18))
+        _write(canvas, name, (MARGIN + column * (side + GAP), 18))
     for line, (name, pictures) in enumerate(lines):
-        top = HEADER + line * (SIDE + GAP)
-        _write(canvas, name, (4, top + SIDE // 2))
+        top = HEADER + line * (side + GAP)
+        _write(canvas, name, (4, top + side // 2))
         for column, picture in enumerate(pictures):
             if picture is not None:
-                left = MARGIN + column * (SIDE + GAP)
-                small = cv2.resize(picture, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
-                canvas[top : top + SIDE, left : left + SIDE] = small
+                left = MARGIN + column * (side + GAP)
+                small = cv2.resize(picture, (side, side), interpolation=cv2.INTER_AREA)
+                canvas[top : top + side, left : left + side] = small
     return canvas
 
 

@@ -74,9 +74,10 @@ def test_jobs_survive_the_file_and_have_names_of_their_own(tmp_path: Path) -> No
     assert len({job.slug for job in jobs}) == len(set(jobs))
 
 
-def test_the_default_spares_the_peer_that_takes_half_an_hour() -> None:
+def test_the_default_asks_the_slowest_peer_for_one_picture() -> None:
     quick, full = (matrix.timed(full, matrix.FILTERS) for full in (False, True))
-    assert {job.tool for job in quick} == {*OURS, "article code", "lucent", "dreamlens"}
+    assert {job.tool for job in quick} == {*OURS, "article code", "lucent", "dreamlens", "horama"}
+    assert [job.unit for job in quick if job.tool == "horama"] == ["features.10:7"]
     assert set(quick) < set(full)
     assert {job.size for job in full if job.tool == "horama"} == {1280}
     units = {(job.layer, job.filter) for job in quick if job.size == 408}

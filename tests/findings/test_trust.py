@@ -13,6 +13,7 @@ from hypothesis.extra.numpy import arrays
 from generator.artifacts import Rendering
 from generator.findings import trust as figures
 from generator.findings.trust import RISING, SELECTIVE, STABLE, Trust, gain
+from generator.recipes import maco, multiscale
 
 NOTHING = Trust(strength=None, selectivity=None, of=3, stability=None, gain=0.0)
 
@@ -137,6 +138,17 @@ def test_seeds_that_cannot_be_compared_have_no_stability() -> None:
 )
 def test_what_the_last_step_added(curve: tuple[float, ...], expected: float) -> None:
     assert gain(picture([0.0], curve=curve)) == pytest.approx(expected)
+
+
+def test_where_every_step_sees_something_else_chance_is_no_gain() -> None:
+    steps = multiscale(408).scales[-1].steps, maco(408).scales[-1].steps
+    chance = np.random.default_rng(0).normal(100, 8, max(steps))
+    curve = tuple(chance.tolist())
+    seen = replace(picture([0.0], curve=curve), size=408, recipe="maco")
+    assert abs(gain(seen)) < 0.002
+    assert abs(gain(replace(seen, recipe="multiscale"))) > 0.02  # its last scale stands still
+    rising = tuple((chance + 10 * np.arange(len(chance))).tolist())
+    assert gain(replace(seen, curve=rising)) == pytest.approx(10 / np.mean(rising[96:]), rel=0.05)
 
 
 def test_which_way_each_figure_points() -> None:

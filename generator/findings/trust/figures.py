@@ -9,6 +9,7 @@ import numpy as np
 from generator.artifacts import Rendering
 from generator.findings.trust.ordinary import Ordinary
 from generator.findings.trust.path import Path
+from generator.recipes import RECIPES
 from generator.statistics.auc import Numbers
 
 RISING = 0.05  # a last step that still gained more than this share had not converged
@@ -33,7 +34,7 @@ class Trust:
         Mean correlation of the layer's standardised responses between pictures from other seeds;
         1 means that every seed finds the same thing.
     gain:
-        What the last step still added to the objective, as a share of it.
+        What a step still added to the objective at the end, as a share of it.
     photographs:
         How many photographs the picture was compared with; 0 where there were too few.
     seeds:
@@ -106,10 +107,24 @@ def trust(picture: Rendering, probes: tuple[Rendering, ...], layer: Ordinary | N
 
 
 def gain(picture: Rendering) -> float:
-    """What the last step still added to the objective, as a share of where it stood."""
-    if len(picture.curve) < 2 or picture.curve[-1] == 0:
+    """What the last step still added to the objective, as a share of where it stood.
+
+    Where every step sees the picture at random, two steps differ by chance: there it is the slope
+    of a straight line through the second half of the last scale.
+    """
+    curve = np.asarray(picture.curve[-_steps(picture) :], dtype=float)
+    level = abs(float(curve.mean())) if len(curve) > 2 else abs(float(curve[-1:].sum()))
+    if len(curve) < 2 or level == 0 or not np.isfinite(curve).all():
         return 0.0
-    return (picture.curve[-1] - picture.curve[-2]) / abs(picture.curve[-1])
+    return float(np.polyfit(np.arange(len(curve)), curve, 1)[0]) / level
+
+
+def _steps(picture: Rendering) -> int:
+    """Over how many of its last steps a picture's gain is read."""
+    recipe = RECIPES[picture.recipe](picture.size) if picture.recipe in RECIPES else None
+    if recipe is None or recipe.transforms is None or not recipe.scales[-1].moved:
+        return 2
+    return max(2, recipe.scales[-1].steps // 2)
 
 
 def _stability(standard: list[Numbers]) -> float | None:
