@@ -7,6 +7,7 @@ nothing with it but the batch in its hands, which another makes again.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import pickle
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -15,6 +16,7 @@ from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from signal import SIG_IGN, SIGINT, signal
+from threading import Thread
 
 import torch
 
@@ -145,6 +147,7 @@ def _replaced(dead: _Worker, data: bytes, batches: deque[_Due], say: work.Say) -
 def _serve(pipe: Connection, device: torch.device, data: bytes) -> None:
     """What a worker process does: batch after batch, until it is ended."""
     signal(SIGINT, SIG_IGN)  # Ctrl-C is the parent's to answer
+    Thread(target=_end_with, args=(multiprocessing.parent_process(),), daemon=True).start()
     bench: Bench = pickle.loads(data)  # noqa: S301 - from the parent
     bench = replace(bench, network=bench.network.to(device), device=device)
     devices.settle(device)
@@ -161,6 +164,13 @@ def _serve(pipe: Connection, device: torch.device, data: bytes) -> None:
             pipe.send(("refused", refusal))
         else:
             pipe.send(("made", tuple(made)))
+
+
+def _end_with(parent: BaseProcess | None) -> None:
+    """A build that is killed cannot end its workers: each would go on to the end of its batch."""
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _saying(pipe: Connection) -> work.Say:

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import subprocess
+import sys
+import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
@@ -46,6 +51,51 @@ def test_two_processes_make_what_one_makes_though_one_is_killed(bench: Bench) ->
     assert pictures(made) == alone
     assert [text for text in said if "a process on cpu died" in text]
     assert multiprocessing.active_children() == []
+
+
+ORPHANED = """
+import multiprocessing, torch
+from dataclasses import replace
+from generator.artifacts import ModelCard
+from generator.lab import crew
+from generator.lab.models import Bench
+from generator.recipes import Scale
+from tests.lab.conftest import PREPROCESSING, TINY, tiny_network
+from tests.lab.test_crew import SHORT, TASK, steps
+
+if __name__ == "__main__":
+    card = ModelCard("tiny", "random", "0" * 64, "made here", "none", PREPROCESSING, TINY)
+    cpu = torch.device("cpu")
+    bench = Bench(card, tiny_network().eval().requires_grad_(False), cpu)
+    endless = replace(TASK, recipe=replace(SHORT, scales=(Scale(24, 10**7, 0.2, 3),)))
+    due = steps(TASK, replace(TASK, seed=1), endless, replace(endless, seed=1))
+    for made in crew.render(due, bench, print, crew=[cpu, cpu]):
+        print(*(child.pid for child in multiprocessing.active_children()), flush=True)
+"""
+
+
+def test_workers_end_with_a_build_that_is_killed(tmp_path: Path) -> None:
+    script = tmp_path / "orphaned.py"
+    script.write_text(ORPHANED, encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    with subprocess.Popen(
+        [sys.executable, script], stdout=subprocess.PIPE, text=True, env=environment
+    ) as build:
+        assert build.stdout is not None
+        workers = [int(pid) for pid in build.stdout.readline().split()]
+        build.kill()
+    assert len(workers) == 2
+    deadline = time.monotonic() + 20
+    while any(map(_alive, workers)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not any(map(_alive, workers))
+
+
+def _alive(pid: int) -> bool:
+    try:
+        return " Z " not in Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+    except OSError:
+        return False
 
 
 def test_a_refusal_comes_through(bench: Bench) -> None:
