@@ -354,9 +354,18 @@ SPREAD = Spread(
 )
 
 
-COVERED = Covered("ab" * 32, 3.1, 1.2, 2.9, 2.2, 0.7, 0.2)
+COVERED = Covered(
+    photograph="ab" * 32, plain=3.1, covered=1.2, elsewhere=2.9, alone=2.2, inside=0.7, area=0.2
+)
 LOCALISATION = Localisation(
-    (COVERED,) * 14, 12, Estimate(1.4, 0.8, 2.1), 0.38, 0.93, 0.71, 0.66, 0.21
+    photographs=(COVERED,) * 14,
+    paired=12,
+    drop=Estimate(1.4, 0.8, 2.1),
+    covered=0.38,
+    elsewhere=0.93,
+    alone=0.71,
+    inside=0.66,
+    area=0.21,
 )
 USAGE = Usage(
     ((698, "palace"), (853, "thatch")), True, Estimate(0.9, 0.4, 1.5), 2, 51, 0.1, 0.02, 16

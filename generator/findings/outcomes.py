@@ -89,14 +89,19 @@ class Spread:
 
 
 @dataclass(frozen=True, slots=True)
-class Covered:
-    """T6 on one photograph; responses are the pooled ones that decide.
+class Cover:
+    """What covering does: to one photograph, or to the mean of several.
 
-    ``elsewhere`` is the mean over the places, NaN without any; ``inside`` is NaN for a flat map.
+    Attributes
+    ----------
+    covered, elsewhere, alone:
+        The response with the thing covered; with the same shape covered beside it (the mean over
+        the places, NaN without any); with everything but the thing covered.
+    inside, area:
+        Share of the map's strongest 1 % that lies on the thing (NaN for a flat map), and of the
+        picture that the thing takes.
     """
 
-    photograph: str  # SHA-256 of the file
-    plain: float
     covered: float
     elsewhere: float
     alone: float
@@ -105,8 +110,19 @@ class Covered:
 
 
 @dataclass(frozen=True, slots=True)
-class Localisation:
+class Covered(Cover):
+    """T6 on one photograph, by its SHA-256; responses are the pooled ones that decide."""
+
+    photograph: str
+    plain: float
+
+
+@dataclass(frozen=True, slots=True)
+class Localisation(Cover):
     """T6: what the filter says when the thing in the image is covered.
+
+    Responses are means, as shares of the mean response to the whole photographs; NaN where that is
+    not above 0. ``covered`` and ``elsewhere`` are those of ``paired`` photographs.
 
     Attributes
     ----------
@@ -117,22 +133,11 @@ class Localisation:
     drop:
         Mean of (response with the same shape covered elsewhere − response with the thing covered),
         in standard deviations of the controls.
-    covered, elsewhere, alone:
-        Mean responses as shares of the mean response to the whole photographs; NaN where that is
-        not above 0. The first two over ``paired`` photographs.
-    inside, area:
-        Mean share of the map's strongest 1 % that lies on the thing, and of the picture that the
-        thing takes.
     """
 
     photographs: tuple[Covered, ...]
     paired: int
     drop: Estimate | None
-    covered: float
-    elsewhere: float
-    alone: float
-    inside: float
-    area: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,8 +37,9 @@ from generator.findings import t6_in_the_image as t6_test
 from generator.findings.contrast import Contrast
 from generator.findings.measure import Measured
 from generator.findings.records import Verdict
+from generator.findings.remedies import change
 from generator.findings.thresholds import Thresholds
-from generator.findings.wording import change, sentence
+from generator.findings.wording import sentence
 from generator.spec.models import VerdictCode
 
 

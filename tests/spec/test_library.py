@@ -117,6 +117,36 @@ def test_a_claim_without_photographs_says_which_are_missing(project: Path, check
     assert "bird-1.jpg (missing or unreadable), bird-2.jpg (missing" in problem.message
 
 
+def test_photographs_are_selected_from_a_user_s_own_index(project: Path, check: Check):
+    """Any name and place inside the project, tags of one's own, boxes, queries both ways."""
+    lines = ["file,tags,boxes"]
+    for seed, (name, tags) in enumerate(
+        (
+            ("gull one.jpg", "gull sea"),
+            ("gull two.jpg", "gull harbour"),
+            ("tern.jpg", "tern sea"),
+            ("crane.jpg", "harbour"),
+            ("Möwe.jpg", "gull sea"),
+        )
+    ):
+        photograph(project / "field notes" / name, seed + 70)
+        lines.append(f"{name},{tags},{'2 2 8 8' if 'gull' in tags else ''}")
+    (project / "field notes" / "mine.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    text = REPORT.replace("images/images.csv", "field notes/mine.csv")
+    text = text[: text.index("  - id: birds")]
+    text = text.replace("{tags: [arch]}", "{tags: [gull, sea]}")
+    text = text.replace("{tags: [building], without: [arch]}", "{tags: [sea], without: [gull]}")
+    text = text.replace("{without: [building]}", "{without: [sea]}")
+    evidence = check(text).evidence[0]
+    roles = [
+        [each.name.removeprefix("field notes/") for each in group]
+        for group in (evidence.positives, evidence.lookalikes, evidence.controls)
+    ]
+    assert roles == [["Möwe.jpg", "gull one.jpg"], ["tern.jpg"], ["crane.jpg", "gull two.jpg"]]
+    assert all(each.boxes for each in evidence.positives)
+    assert not evidence.lookalikes[0].boxes
+
+
 def test_the_sub_folders_of_a_folder_are_its_tags(project: Path, check: Check):
     for seed, name in enumerate(("house/arch/a.jpg", "house/b.jpg", "bird/c.jpg", "d.jpg")):
         photograph(project / "photos" / name, seed + 60)
