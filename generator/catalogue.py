@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 _WIDTHS = (64, 128, 256, 512, 512)  # channels of the convolutions of each block
@@ -44,6 +45,14 @@ class Layer:
     ends:
         The ReLUs from which the output comes, each with the number of its call in a pass: a channel
         that they silence has no gradient of its own.
+    fed:
+        Of a convolution or linear layer: the layers whose channels it reads, each with how many of
+        them, in the order of its own input channels; only activation functions, poolings and
+        normalisations lie between.
+    unfed:
+        Why ``fed`` is empty: image, sum, product, flattened, reused or other.
+    groups:
+        Into how many parts a convolution divides its channels.
     """
 
     name: str
@@ -55,6 +64,9 @@ class Layer:
     stride: int | None = None
     field: int | None = None
     ends: tuple[tuple[str, int], ...] = ()
+    fed: tuple[tuple[str, int], ...] = ()
+    unfed: str = ""
+    groups: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +81,12 @@ class Catalogue:
     layers: tuple[Layer, ...]
     least: int = 1
     most: int | None = None
+
+    @property
+    def convolutions(self) -> tuple[Layer, ...]:
+        """Those that are meant by all layers of a network."""
+        kinds = ("convolution", "depthwise convolution")
+        return tuple(layer for layer in self.layers if layer.kind in kinds)
 
     def find(self, name: str) -> Layer | None:
         """The layer of that dotted name, or None."""
@@ -110,7 +128,8 @@ def vgg(architecture: str) -> Catalogue | None:
     for width, depth in zip(_WIDTHS, depths, strict=True):
         for _ in range(depth):
             field += 2 * stride
-            layers += _unit(len(layers), width, architecture.endswith("_bn"), (stride, field))
+            unit = _unit(len(layers), width, architecture.endswith("_bn"), (stride, field))
+            layers += (_fed(unit[0], layers), *unit[1:])
         field, stride = field + stride, 2 * stride
         name = f"features.{len(layers)}"
         layers.append(Layer(name, width, kind="pooling", stride=stride, field=field))
@@ -138,15 +157,26 @@ def _unit(index: int, channels: int, normalised: bool, reach: tuple[int, int]) -
     )
 
 
+def _fed(convolution: Layer, before: Sequence[Layer]) -> Layer:
+    """A convolution with what it reads: the channels of the one before it, or the image."""
+    last = next((layer for layer in reversed(before) if layer.kind == "convolution"), None)
+    if last is None:
+        return replace(convolution, unfed="image")
+    return replace(convolution, fed=((last.name, last.channels),))
+
+
 def _classifier() -> tuple[Layer, ...]:
     """Two hidden linear layers, each with its ReLU and a dropout, and the thousand classes."""
-    hidden = tuple(
+    names = (("classifier.0", "classifier.1"), ("classifier.3", "classifier.4"))
+    hidden = [
         layer
-        for index, relu in ((0, "classifier.1"), (3, "classifier.4"))
+        for name, relu in names
         for layer in (
-            Layer(f"classifier.{index}", 4096, relu, "linear", "vector"),
+            Layer(name, 4096, relu, "linear", "vector", fed=(("classifier.0", 4096),)),
             Layer(relu, 4096, kind="activation", layout="vector", ends=((relu, 0),)),
         )
-    )
-    classes = Layer("classifier.6", 1000, kind="linear", layout="vector")
+    ]
+    hidden[0] = replace(hidden[0], fed=(), unfed="flattened")
+    last = (("classifier.3", 4096),)
+    classes = Layer("classifier.6", 1000, kind="linear", layout="vector", fed=last)
     return (*hidden, classes, Layer("classifier", 1000, kind="block", layout="vector"))

@@ -24,7 +24,7 @@ from generator.folders import cache
 from generator.spec.models import is_function
 
 COLUMNS = ("layer", "channels", "kind", "stride", "field", "activation function")
-_FORM = 2  # raised by hand when what is seen of a model changes
+_FORM = 3  # raised by hand when what is seen of a model changes
 _LIMIT = 4 * 2**20
 
 
@@ -105,7 +105,8 @@ def _remembered(architecture: str) -> Catalogue | None:
 
 def _layer(record: dict[str, Any]) -> Layer:
     ends = tuple((str(name), int(which)) for name, which in record["ends"])
-    return Layer(**{**record, "ends": ends})
+    fed = tuple((str(name), int(channels)) for name, channels in record["fed"])
+    return Layer(**{**record, "ends": ends, "fed": fed})
 
 
 def _place(architecture: str) -> Path:

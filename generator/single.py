@@ -71,7 +71,7 @@ def _wanted(
     reported = next((each for each in spec.reported_layers if each.layer == layer.name), None)
     if number is not None:
         known = dict(zip(reported.filters, reported.renders, strict=True)) if reported else {}
-        listed = next((each for each in spec.layers if each.layer == layer.name), None)
+        listed = next((each for each in spec.listed_layers if each.layer == layer.name), None)
         usual = spec.render.but(listed.render) if listed else spec.render
         return of_channel(number), known.get(number, usual)
     objectives = (
@@ -146,7 +146,7 @@ def find_unit(spec: Spec, layer: str, number: int | None, *, code: Path | None =
         If there is no such layer or filter.
     """
     name = str(layer_name(int(layer)) if layer.isdecimal() else layer)
-    titles = {each.title: each.layer for each in spec.layers if each.title}
+    titles = {each.title: each.layer for each in spec.listed_layers if each.title}
     catalogue = layers_of(spec.model.architecture, code=code)
     names = [each.name for each in catalogue.layers]
     found = catalogue.find(titles.get(name, name))

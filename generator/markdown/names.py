@@ -23,6 +23,7 @@ class Names:
     filters: dict[str, tuple[int, ...] | None]  # None: all, of a network not known yet
     claims: tuple[str, ...]
     renders: dict[str, dict[int, RenderSpec]]
+    whole: bool = False  # every convolution of a network that is not known yet
 
     @classmethod
     def of(cls, spec: Spec) -> Names:
@@ -38,11 +39,12 @@ class Names:
                 entry.layer: dict(zip(entry.filters, entry.renders, strict=True))
                 for entry in listed
             },
+            whole=spec.whole,
         )
 
     def layer_fault(self, name: object) -> str:
         """What is wrong with a reference to a layer; empty if nothing."""
-        if isinstance(name, str) and name in self.layers:
+        if isinstance(name, str) and (name in self.layers or self.whole):
             return ""
         return f"unknown layer {shown(name)}{near(name, self.layers)}"
 
@@ -51,7 +53,7 @@ class Names:
         fault = self.layer_fault(layer)
         if fault:
             return fault
-        known = self.filters[self.layers[str(layer)]]
+        known = self.filters.get(self.layers.get(str(layer), ""))
         is_number = isinstance(filter_index, int) and not isinstance(filter_index, bool)
         if is_number and (known is None or filter_index in known):
             return ""

@@ -92,8 +92,7 @@ def _seeds(asked: int, filters: int) -> int:
 
 def scans(study: Study) -> tuple[ScanTask, ...]:
     """Every photograph of the study through every layer of the report, photograph by photograph."""
+    layers = study.spec.reported_layers
     return tuple(
-        ScanTask(layer.layer, photograph)
-        for photograph in study.library
-        for layer in study.spec.reported_layers
+        ScanTask(layer.layer, photograph) for photograph in study.library for layer in layers
     )

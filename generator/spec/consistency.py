@@ -27,6 +27,8 @@ def check_layers(source: Source, catalogue: Catalogue) -> tuple[Problem, ...]:
 def check_consistency(draft: Draft, catalogue: Catalogue | None) -> Iterator[Problem]:
     """Check everything that needs no file but the spec's own."""
     yield from _weights(draft)
+    yield from _empty(draft)
+    yield from _twice(draft, _every(draft), "word")
     yield from _twice(draft, [(*keys, "layer") for keys in draft.entries("layers")], "layer")
     for keys in draft.entries("layers"):
         yield from _twice(draft, list(filter_places(draft, keys)), "filter")
@@ -37,7 +39,27 @@ def check_consistency(draft: Draft, catalogue: Catalogue | None) -> Iterator[Pro
         yield from _against(draft, catalogue)
 
 
+def _every(draft: Draft) -> list[Keys]:
+    """Where ``all`` stands in the place of a layer, or of their list."""
+    places = (("layers",), *draft.entries("layers"))
+    return [keys for keys in places if draft.text(*keys) == "all"]
+
+
+def _empty(draft: Draft) -> Iterator[Problem]:
+    """Layers with nothing to show, where they are not part of a whole network."""
+    for entry in () if _every(draft) else draft.entries("layers"):
+        written = draft.sound(*entry)
+        if isinstance(written, dict) and not {"filters", "objectives"} & written.keys():
+            yield draft.source.problem(entry, "name `filters`, `objectives`, or both")
+
+
 def _against(draft: Draft, catalogue: Catalogue) -> Iterator[Problem]:
+    for entry in () if catalogue.convolutions else _every(draft):
+        message = (
+            f"{catalogue.architecture} has no convolutions: name its layers;"
+            " `python -m generator layers` lists them"
+        )
+        yield draft.source.problem(entry, message)
     layers = {layer.name: layer for layer in catalogue.layers if not _headless(draft, layer)}
     for entry in (*draft.entries("layers"), *draft.entries("claims")):
         name = draft.layer(*entry, "layer")

@@ -19,6 +19,7 @@ ROLES = ("positives", "lookalikes", "controls", "discovery")
 _OF_THE_KEY = "[key]"  # pydantic's name for a complaint about a key instead of its value
 _ARMS = {  # field → pydantic's names for the kinds of value that it may hold
     **dict.fromkeys(ROLES, ("<query>", "<paths>")),
+    "layers": ("<all>", "<layer>"),
     "filters": ("<all>", "<list>", "<number>", "<filter>"),
     "at": ("<centre>", "<place>"),
 }

@@ -110,6 +110,10 @@ def _no_mapping(error: ErrorDetails, keys: Keys, root: Model) -> str:
 
 def _none_of(error: ErrorDetails, keys: Keys, root: Model) -> str:
     value, allowed = error["input"], _literals(keys, root)
+    if keys[0] == "layers" and len(keys) <= 2:
+        near = meant(value, allowed)
+        example = "a layer such as {layer: features.24, filters: [456]}"
+        return f"expected all or {example}, found {found(value)}{near}"
     near = meant(value, allowed) if isinstance(value, str) else ""
     return f"expected {choices(allowed)}, found {found(value)}{near}"
 

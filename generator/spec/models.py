@@ -10,7 +10,14 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Discriminator, Field, PositiveFloat, Tag, model_validator
 
 from generator.catalogue import Catalogue
-from generator.spec.pictures import LayerSpec, RenderSpec, ReportedLayer, reported
+from generator.spec.pictures import (
+    LayerSpec,
+    LayersSpec,
+    RenderSpec,
+    ReportedLayer,
+    one_or_more,
+    reported,
+)
 from generator.spec.thresholds import Thresholds
 from generator.spec.words import ClassIndex, FilterIndex, Identifier, LayerName, Record, Text
 
@@ -248,8 +255,11 @@ class Spec(Record):
     )
     render: RenderSpec = Field(default=RenderSpec(), description="how pictures are made")
     evidence: EvidenceSpec = Field(default=EvidenceSpec(), description="how photographs are scored")
-    layers: tuple[LayerSpec, ...] = Field(
-        min_length=1, max_length=10_000, description="the layers and filters that get pictures"
+    layers: Annotated[
+        LayersSpec, BeforeValidator(one_or_more, json_schema_input_type=Literal["all"] | LayersSpec)
+    ] = Field(
+        description="the layers and filters that get pictures; or all: every convolution of the"
+        " network with all of its filters; [all, {layer: features.24, …}] has one otherwise"
     )
     claims: tuple[Claim, ...] = Field(
         default=(), max_length=5_000, description="what is said of filters"
@@ -261,13 +271,27 @@ class Spec(Record):
     gates: Gates = Field(default=Gates(), description="what must hold for a build to end with 0")
 
     @property
+    def whole(self) -> bool:
+        """Whether it has every convolution of a network that is not known yet."""
+        return "all" in self.layers
+
+    @property
+    def listed_layers(self) -> tuple[LayerSpec, ...]:
+        """The layers that are named; beside ``all``, one that names no filters has all of them."""
+        named = (entry for entry in self.layers if isinstance(entry, LayerSpec))
+        if not self.whole:
+            return tuple(named)
+        every = {"filters": "all"}
+        return tuple(each if each.filters else each.model_copy(update=every) for each in named)
+
+    @property
     def reported_layers(self) -> tuple[ReportedLayer, ...]:
         """Every layer and filter that gets a page: those listed, then those only claims name.
 
         Layers keep the order of the spec, then that of the claims; a layer's own filters come
         first as listed, then the claims' in ascending order; each once. ``title`` is never empty.
         """
-        listed = {entry.layer: entry for entry in self.layers}
+        listed = {entry.layer: entry for entry in self.listed_layers}
         names = dict.fromkeys([*listed, *(claim.layer for claim in self.claims)])
         return tuple(
             reported(
@@ -280,11 +304,22 @@ class Spec(Record):
         )
 
     def with_all(self, catalogue: Catalogue) -> Spec:
-        """The same with every ``filters: all`` written out."""
+        """The same with ``layers: all`` and every ``filters: all`` written out.
+
+        The network's convolutions come first, in its order, then what was named beside them.
+        """
+        named = {layer.layer: layer for layer in self.listed_layers}
+        if self.whole:
+            every = {each.name: _whole(each.name) for each in catalogue.convolutions}
+            named = {**every, **named}
         layers = (
             layer.model_copy(update={"filters": tuple(range(known.channels))})
             if layer.filters == "all" and (known := catalogue.find(layer.layer))
             else layer
-            for layer in self.layers
+            for layer in named.values()
         )
         return self.model_copy(update={"layers": tuple(layers)})
+
+
+def _whole(name: str) -> LayerSpec:
+    return LayerSpec(layer=name, filters="all")

@@ -21,6 +21,10 @@ def one_or_more(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
+def _kind_of_layer(value: object) -> str:
+    return "<all>" if isinstance(value, str) else "<layer>"
+
+
 def _kind_of_filters(value: object) -> str:
     return "<all>" if isinstance(value, str) else "<list>"
 
@@ -203,7 +207,7 @@ class LayerSpec(Record):
     filters: Filters = Field(
         default=(),
         description="numbers of filters, counted from 0; a filter with its own way of rendering as"
-        " {filter: 286, recipe: fourier, variants: 4}; or all",
+        " {filter: 286, recipe: fourier, variants: 4}; or all, which it is beside `all` layers",
     )
     render: Overrides = Field(
         default=Overrides(), description="how this layer's pictures are made otherwise"
@@ -215,11 +219,17 @@ class LayerSpec(Record):
         " {id: centre, filter: 501, at: [7, 7]}",
     )
 
-    @model_validator(mode="after")
-    def _something_to_show(self) -> LayerSpec:
-        if not self.filters and not self.objectives:
-            raise ValueError("name `filters`, `objectives`, or both")
-        return self
+
+LayersSpec = Annotated[
+    tuple[
+        Annotated[
+            Annotated[Literal["all"], Tag("<all>")] | Annotated[LayerSpec, Tag("<layer>")],
+            Discriminator(_kind_of_layer),
+        ],
+        ...,
+    ],
+    Field(min_length=1, max_length=10_000),
+]
 
 
 @dataclass(frozen=True, slots=True)

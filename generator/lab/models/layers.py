@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from generator.catalogue import Catalogue, Layer, Layout
 from generator.errors import ReportError
 from generator.lab.hooks import Call, calls_of
 from generator.lab.models.places import Place, Places
+from generator.lab.models.sources import Source, Sources
 from generator.lab.networks import build
 
 _SIDES = (224, 32, 64, 96, 128, 256, 299, 384, 512)  # tried in turn where the network names none
@@ -56,13 +58,13 @@ def catalogue_of(architecture: str, network: nn.Module) -> Catalogue:
     """
     side = _native_side(network)
     image = _image(side)
-    with Places(image) as places:
+    with Places(image) as places, Sources(network, image) as sources:
         calls = calls_of(network, image, places.of)
     layers: dict[str, Layer] = {}
     for call in calls:
         found = _layer(network, call, calls)
         if found is not None:
-            layers.setdefault(call.name, found)
+            layers.setdefault(call.name, _fed(found, sources.fed.get(call.name)))
     if not layers:
         raise ReportError(f"{architecture} has no layer whose output has channels")
     bound = not _runs(network, side + 32)
@@ -119,6 +121,12 @@ def _layer(network: nn.Module, call: Call[_Seen], calls: Sequence[Call[_Seen]]) 
         field=None if place.field is None else max(place.field),
         ends=tuple(_ends(network, call, calls)),
     )
+
+
+def _fed(layer: Layer, source: Source | None) -> Layer:
+    if source is None:
+        return layer
+    return replace(layer, fed=source.parts, unfed=source.why, groups=source.groups)
 
 
 def _ends(
