@@ -243,7 +243,52 @@ class Recognition:
     likelihood: Floats
 
 
-Artifact = Rendering | Responses | FeatureMaps | Covering | Ablation | Recognition | Trace
+@dataclass(frozen=True, slots=True, eq=False)
+class Kernels:
+    """Weights of a convolution, or of a linear layer as one of a single place.
+
+    Attributes
+    ----------
+    filters, inputs:
+        Which of the layer's filters and of their input channels; in a convolution of several
+        groups, input channels are counted from each filter's own group.
+    values:
+        The weights: (filters, inputs, rows, columns).
+    bias:
+        Of the filters.
+    """
+
+    layer: str
+    filters: tuple[int, ...]
+    inputs: tuple[int, ...]
+    values: Floats
+    bias: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Signals:
+    """What a layer is given on average over photographs and positions.
+
+    ``means`` has the shape (input channels, rows, columns): for each weight of a kernel the mean of
+    what it is multiplied with. ``photographs`` counts them.
+    """
+
+    layer: str
+    photographs: int
+    means: Floats
+
+
+Artifact = (
+    Rendering
+    | Responses
+    | FeatureMaps
+    | Covering
+    | Ablation
+    | Recognition
+    | Trace
+    | Kernels
+    | Signals
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -256,3 +301,5 @@ class Artifacts:
     coverings: tuple[Covering, ...] = ()
     ablations: tuple[Ablation, ...] = ()
     traces: tuple[Trace, ...] = ()
+    kernels: tuple[Kernels, ...] = ()
+    signals: tuple[Signals, ...] = ()

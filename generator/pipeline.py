@@ -17,10 +17,12 @@ from generator.artifacts import (
     Artifacts,
     Covering,
     FeatureMaps,
+    Kernels,
     ModelCard,
     Recognition,
     Rendering,
     Responses,
+    Signals,
     Trace,
 )
 from generator.catalogue import Catalogue
@@ -39,7 +41,18 @@ from generator.turns import turn
 if TYPE_CHECKING:
     from generator.lab.models import Bench
 
-Kind = TypeVar("Kind", Rendering, Responses, FeatureMaps, Covering, Ablation, Recognition, Trace)
+Kind = TypeVar(
+    "Kind",
+    Rendering,
+    Responses,
+    FeatureMaps,
+    Covering,
+    Ablation,
+    Recognition,
+    Trace,
+    Kernels,
+    Signals,
+)
 Worker = Callable[..., Iterator[tuple[tuple[str, Artifact], ...]]]
 
 
@@ -104,9 +117,16 @@ def _find(asked: Build, study: Study, store: Store, bench: Bench) -> Findings:
     ways = findings.wanted_traces(study, bench.card, renderings, responses)
     traced = plan.steps(ways, bench.card, memory)
     traces = maker.make("ways through the network", traced, work.follow, Trace)
+    rows = plan.steps(findings.wanted_kernels(study, bench.card), bench.card, memory)
+    kernels = maker.make("kernels", rows, work.read_kernels, Kernels)
+    heard = plan.steps(findings.wanted_signals(study, bench.card), bench.card, memory)
+    signals = maker.make("what layers are given", heard, work.listen, Signals)
     early: tuple[Step[Any], ...] = (*planned.renders, *planned.probes, *planned.scans)
-    store.remember(plan.ledger((*early, *wanted, *covers, *cuts, *traced), bench.card))
-    made = Artifacts((*renderings, *probes), responses, maps, coverings, ablations, traces)
+    late: tuple[Step[Any], ...] = (*wanted, *covers, *cuts, *traced, *rows, *heard)
+    store.remember(plan.ledger((*early, *late), bench.card))
+    made = Artifacts(
+        (*renderings, *probes), responses, maps, coverings, ablations, traces, kernels, signals
+    )
     return findings.find(study, card, made)
 
 

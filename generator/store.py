@@ -24,9 +24,11 @@ from generator.artifacts import (
     Artifact,
     Covering,
     FeatureMaps,
+    Kernels,
     Recognition,
     Rendering,
     Responses,
+    Signals,
     Trace,
 )
 from generator.errors import StoreError
@@ -42,6 +44,8 @@ _KINDS: dict[str, Callable[..., Artifact]] = {
     "Ablation": Ablation,
     "Recognition": Recognition,
     "Trace": Trace,
+    "Kernels": Kernels,
+    "Signals": Signals,
 }
 
 

@@ -16,6 +16,7 @@ LAB_MAY = (
     "generator.lab",
     "generator.artifacts",
     "generator.catalogue",
+    "generator.circuits",
     "generator.plan",
     "generator.objectives",
     "generator.recipes",

@@ -6,6 +6,7 @@ them, a field of ``Measured`` and a place in the order of the verdicts.
 """
 
 from generator.findings.assemble import find
+from generator.findings.circuits import wanted_kernels, wanted_signals
 from generator.findings.downloads import claims_csv, filters_csv, responses_csv
 from generator.findings.exhibits import wanted_maps
 from generator.findings.gates import gates
@@ -27,6 +28,8 @@ __all__ = [
     "results",
     "wanted_ablations",
     "wanted_covers",
+    "wanted_kernels",
     "wanted_maps",
+    "wanted_signals",
     "wanted_traces",
 ]

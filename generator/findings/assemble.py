@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from generator.artifacts import Artifacts, Floats, ModelCard
+from generator.findings.circuits import Circuits
 from generator.findings.exhibits import (
     choose,
     exhibit,
@@ -43,7 +44,8 @@ def find(study: Study, model: ModelCard, made: Artifacts) -> Findings:
     done = Interventions(made.coverings, made.ablations, model.classes, side)
     claims = _claims(study, material, done)
     entries = _in_network_order(study.spec.reported_layers, model)
-    layers = tuple(layer_finding(study, entry, model, material) for entry in entries)
+    wires = Circuits.of(model.catalogue, made)
+    layers = tuple(layer_finding(study, entry, model, material, wires) for entry in entries)
     return Findings(study, model, layers, claims, gates(study.spec.gates, claims))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from generator.artifacts import ModelCard
+from generator.findings.circuits import Circuits
 from generator.findings.exhibits import exhibit, score
 from generator.findings.material import Material
 from generator.findings.records import (
@@ -37,7 +38,11 @@ class _Scored:
 
 
 def layer_finding(
-    study: Study, entry: ReportedLayer, model: ModelCard, material: Material
+    study: Study,
+    entry: ReportedLayer,
+    model: ModelCard,
+    material: Material,
+    wires: Circuits,
 ) -> LayerFinding:
     """A layer of the report with all of its filters and other objectives.
 
@@ -55,7 +60,11 @@ def layer_finding(
             claims[claim.filter] = (*claims.get(claim.filter, ()), claim.id)
     many = len(entry.filters) > MANY_FILTERS
     filters = tuple(
-        replace(found, original=not many or bool(found.claims))
+        replace(
+            found,
+            original=not many or bool(found.claims),
+            feeding=wires.feeding(entry.layer, index),
+        )
         for index in entry.filters
         for found in [_filter(entry.layer, index, material, scored, claims=claims.get(index, ()))]
     )

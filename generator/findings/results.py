@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict, replace
 from typing import get_args
 
-from generator import __version__, interventions, plan
+from generator import __version__, circuits, interventions, plan
 from generator.artifacts import ModelCard, Rendering
 from generator.findings.downloads import claims_csv, filters_csv, responses_csv
 from generator.findings.formats import objective_path, other_path, picture_path, six_digits
@@ -38,6 +38,8 @@ ALGORITHMS = {
     "scan": plan.SCAN_VERSION,
     "cover": interventions.COVER_VERSION,
     "ablate": interventions.ABLATE_VERSION,
+    "kernels": circuits.KERNEL_VERSION,
+    "signals": circuits.SIGNAL_VERSION,
     "evidence": EVIDENCE_VERSION,
 }
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
@@ -143,6 +145,7 @@ def _filter(found: FilterFinding) -> dict[str, object]:
         "range": [{"share": step.share, **_score(step.exhibit.score)} for step in found.range],
         "histogram": asdict(found.histogram) if found.histogram else None,
         "similar": [[each.filter, each.r] for each in found.similar],
+        "feeding": asdict(found.feeding) if found.feeding else None,
     }
 
 

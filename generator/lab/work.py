@@ -12,8 +12,10 @@ from typing import TypeVar
 import torch
 
 from generator.artifacts import Artifact
+from generator.circuits import KernelTask, SignalTask
 from generator.errors import MachineError
 from generator.interventions import AblateTask, CoverTask
+from generator.lab import circuits
 from generator.lab.ablation import ablate
 from generator.lab.activations import feature_maps, scan, trace
 from generator.lab.covering import covered
@@ -153,6 +155,21 @@ def follow(steps: Sequence[Step[TraceTask]], bench: Bench, say: Say) -> Iterator
 
     for group in _grouped(steps, lambda step: step.task.layers):
         yield from _in_batches(group, PHOTOGRAPHS_AT_ONCE, make, say)
+
+
+def read_kernels(steps: Sequence[Step[KernelTask]], bench: Bench, say: Say) -> Iterator[Made]:
+    """Read weights, layer by layer."""
+    for step in steps:
+        task = step.task
+        yield ((step.key, circuits.kernels(bench, task.layer, task.filters, task.inputs)),)
+
+
+def listen(steps: Sequence[Step[SignalTask]], bench: Bench, say: Say) -> Iterator[Made]:
+    """Average what layers are given; the photographs run through the network once for all."""
+    for group in _grouped(steps, lambda step: step.task.photographs):
+        layers = [step.task.layer for step in group]
+        for made in circuits.signals(bench, layers, group[0].task.photographs):
+            yield tuple((step.key, each) for step, each in zip(group, made, strict=False))
 
 
 def _grouped(members: Sequence[Member], by: Callable[[Member], object]) -> list[list[Member]]:

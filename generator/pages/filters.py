@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from textwrap import shorten
 
 from generator.findings.records import FilterFinding, Findings, LayerFinding
@@ -9,6 +11,7 @@ from generator.findings.results import picture_path
 from generator.pages import paths
 from generator.pages.besides import again, besides
 from generator.pages.cards import gate_views, layer_title
+from generator.pages.circuits import Cards, cards_of, feeding_view
 from generator.pages.exhibits import credit, numbers, show, side
 from generator.pages.layers import WIDE, layer_link
 from generator.pages.maps import of_filter
@@ -22,19 +25,33 @@ from generator.pages.words import amount
 NAMED, WIDEST = 5, 40  # subjects in a line, and characters of each
 
 
+@dataclass(frozen=True, slots=True)
+class _Report:
+    """What the pages of all filters look up."""
+
+    findings: Findings
+    claims: Mapping[str, ClaimCard]
+    cards: Cards
+    titles: Mapping[str, str]  # of layers
+
+
 def filter_pages(findings: Findings, views: tuple[LayerView, ...]) -> tuple[Page, ...]:
     """One page for each filter, layer by layer."""
-    claims = {card.id: card for view in views for card in view.claims}
+    report = _Report(
+        findings,
+        {card.id: card for view in views for card in view.claims},
+        cards_of(views),
+        {view.module: view.title for view in views},
+    )
     return tuple(
-        _page(findings, layer, view, at, claims)
+        _page(report, layer, view, at)
         for layer, view in zip(findings.layers, views, strict=True)
         for at in range(len(layer.filters))
     )
 
 
-def _page(
-    findings: Findings, layer: LayerFinding, view: LayerView, at: int, claims: dict[str, ClaimCard]
-) -> Page:
+def _page(report: _Report, layer: LayerFinding, view: LayerView, at: int) -> Page:
+    findings, claims = report.findings, report.claims
     found, card = layer.filters[at], view.cards[at]
     rendering = found.rendering
     about = tuple(claims[each] for each in found.claims if each in claims)
@@ -48,6 +65,7 @@ def _page(
         spread=spread_view(found),
         range=range_views(findings, found),
         similar=neighbour_views(found, view),
+        feeding=feeding_view(findings, found, report.cards, report.titles),
         trust=marks(
             found,
             photographs=len(findings.study.library),

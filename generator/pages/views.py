@@ -125,6 +125,40 @@ class NeighbourView:
 
 
 @dataclass(frozen=True, slots=True)
+class ConnectionView:
+    """A filter of another layer; where it has no page (``card``), ``command`` makes its picture."""
+
+    layer: str
+    filter: str
+    contribution: str
+    card: FilterCard | None
+    name: str
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class Connections:
+    title: str
+    shown: tuple[ConnectionView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedingView:
+    """What a filter reads and who reads it, with what the network loses ``without`` it."""
+
+    lead: str
+    inward: tuple[Connections, ...]
+    onward: tuple[Connections, ...]
+    without: tuple[Link, ...]
+
+    @property
+    def unseen(self) -> tuple[ConnectionView, ...]:
+        """Those that have no page, each once."""
+        every = (each for part in (*self.inward, *self.onward) for each in part.shown)
+        return tuple({each.name: each for each in every if not each.card}.values())
+
+
+@dataclass(frozen=True, slots=True)
 class FilterView:
     card: FilterCard
     layer: Link
@@ -135,6 +169,7 @@ class FilterView:
     spread: SpreadView | None
     range: tuple[RangeView, ...]
     similar: tuple[NeighbourView, ...]
+    feeding: FeedingView | None
     trust: tuple[Mark, ...]
     others: tuple[Beside, ...]
     growth: Growth | None

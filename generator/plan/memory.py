@@ -13,7 +13,9 @@ _IN_WORDS = {
     "preprocessing": "other preprocessing",
     "filters": "other filters",
     "layers": "other layers",
+    "inputs": "other channels that feed it",
     "image": "the photograph changed",
+    "images": "other photographs",
     "boxes": "other boxes",
     "channels": "other channels to compare with",
 }

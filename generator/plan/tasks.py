@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, TypeVar
 
+from generator.circuits import KernelTask, SignalTask
 from generator.interventions import AblateTask, CoverTask
 from generator.objectives import Objective
 from generator.photographs import Photograph
@@ -128,5 +129,26 @@ class RecognitionTask:
         return {"shown": shown, "version": RECOGNITION_VERSION}
 
 
-Task = RenderTask | ScanTask | MapTask | CoverTask | AblateTask | RecognitionTask | TraceTask
-T = TypeVar("T", RenderTask, ScanTask, MapTask, CoverTask, AblateTask, RecognitionTask, TraceTask)
+Task = (
+    RenderTask
+    | ScanTask
+    | MapTask
+    | CoverTask
+    | AblateTask
+    | RecognitionTask
+    | TraceTask
+    | KernelTask
+    | SignalTask
+)
+T = TypeVar(
+    "T",
+    RenderTask,
+    ScanTask,
+    MapTask,
+    CoverTask,
+    AblateTask,
+    RecognitionTask,
+    TraceTask,
+    KernelTask,
+    SignalTask,
+)

@@ -1,0 +1,121 @@
+"""What feeds filters: their kernels, and what these are given on average over photographs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+from torch.nn import functional
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from generator.artifacts import Kernels, Signals
+from generator.lab.activations import load
+from generator.lab.models import Bench
+from generator.lab.models.sources import KERNELS, weights_of
+from generator.photographs import Photograph
+
+PHOTOGRAPHS_AT_ONCE = 8
+
+
+def kernels(bench: Bench, layer: str, filters: Sequence[int], inputs: Sequence[int]) -> Kernels:
+    """The weights of some filters from some input channels; none of either stands for all."""
+    module: Any = bench.network.get_submodule(layer)
+    weight: Tensor = module.weight.detach()
+    weight = weight if weight.ndim == 4 else weight[:, :, None, None]
+    rows = tuple(filters) or tuple(range(weight.shape[0]))
+    columns = tuple(inputs) or tuple(range(weight.shape[1]))
+    kept = weight[list(rows)][:, list(columns)]
+    bias = torch.zeros(len(weight)) if module.bias is None else module.bias.detach()
+    return Kernels(layer, rows, columns, _numbers(kept), _numbers(bias[list(rows)]))
+
+
+def signals(
+    bench: Bench, layers: Sequence[str], photographs: Sequence[Photograph]
+) -> Iterator[tuple[Signals, ...]]:
+    """Average what layers are given; nothing after each batch, and in the end one for each layer.
+
+    A batch of photographs runs through the network once for all layers.
+    """
+    sums: dict[str, npt.NDArray[np.float64]] = {}
+    for start in range(0, len(photographs), PHOTOGRAPHS_AT_ONCE):
+        batch = photographs[start : start + PHOTOGRAPHS_AT_ONCE]
+        listening = Listening(bench.network, layers)
+        with torch.no_grad(), listening, suppress(_HeardError):
+            bench.network(bench.prepare(load(bench, batch)))
+        for name, heard in listening.heard.items():
+            total = heard.double().sum(0).cpu().numpy()
+            sums[name] = sums[name] + total if name in sums else total
+        yield ()
+    count = len(photographs)
+    yield tuple(Signals(name, count, (sums[name] / count).astype(np.float32)) for name in layers)
+
+
+class _HeardError(Exception):
+    """Every wanted layer has been given something: the rest of the network need not run."""
+
+
+class Listening(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's own is untyped
+    """While it is entered, averages what layers are given, as their operations read it.
+
+    ``heard`` holds for each layer, image and input channel the mean over positions of what each
+    weight of a kernel is multiplied with, zeros of the padding included: (batch, inputs, rows,
+    columns). Weights times these means, and the bias, are exactly the mean of the layer's output.
+    """
+
+    def __init__(self, network: torch.nn.Module, layers: Sequence[str]) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.heard: dict[str, Tensor] = {}
+        self._wanted = frozenset(layers)
+        names = weights_of(network)
+        self._weights = {at: name for at, name in names.items() if name in self._wanted}
+        self._turned: list[Tensor] = []  # kept, so that no other tensor can take their identity
+
+    def __torch_dispatch__(
+        self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: Any = None
+    ) -> Any:
+        """Let the operation happen; note what those read that multiply by a wanted kernel."""
+        name = func.overloadpacket.__name__
+        owner = ""
+        if name in KERNELS:
+            owner = self._weights.get(id(args[KERNELS[name] + 1]), "")
+        if owner and owner not in self.heard:
+            self.heard[owner] = _read(name, args)
+            if len(self.heard) == len(self._wanted):
+                raise _HeardError
+        made = func(*args, **(kwargs or {}))
+        if name == "t" and (owner := self._weights.get(id(args[0]), "")):
+            self._weights[id(made)] = owner
+            self._turned.append(made)
+        return made
+
+
+def _read(name: str, args: Sequence[Any]) -> Tensor:
+    given: Tensor = args[KERNELS[name]]
+    if name != "convolution":
+        return given[:, :, None, None]
+    weight, stride, padding, spread = args[1], args[3], args[4], args[5]
+    kernel = weight.shape[2:]
+    around = [side for pad in reversed(padding) for side in (pad, pad)]
+    padded = functional.pad(given, around)
+    sizes = [
+        (side - d * (k - 1) - 1) // s + 1
+        for side, d, k, s in zip(padded.shape[2:], spread, kernel, stride, strict=True)
+    ]
+    places = [
+        [slice(at * d, at * d + s * (size - 1) + 1, s) for at in range(k)]
+        for d, k, s, size in zip(spread, kernel, stride, sizes, strict=True)
+    ]
+    rows = [
+        torch.stack([padded[:, :, down, across].mean((2, 3)) for across in places[1]], -1)
+        for down in places[0]
+    ]
+    return torch.stack(rows, -2)
+
+
+def _numbers(tensor: Tensor) -> npt.NDArray[np.float32]:
+    return np.ascontiguousarray(tensor.float().cpu().numpy())
