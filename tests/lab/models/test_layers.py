@@ -111,7 +111,7 @@ def test_the_relus_that_end_a_layer(
 
 def test_linear_layers_are_maps_of_one_position() -> None:
     head = catalogue("resnet18").find("fc")
-    assert head == Layer("fc", 1000, "", "linear", "vector")
+    assert head == Layer("fc", 1000, "", "linear", "vector", unfed="sum")
 
 
 @pytest.mark.parametrize(
