@@ -179,7 +179,8 @@ def test_weights_that_are_no_numbers_are_refused(
     first = {name: tensor.clone() for name, tensor in tensors.items() if name[:10] == "features.0"}
     first["features.0.weight"][0, 0, 0, 0] = float("nan")
     save_file(first, report.parent / "nan.safetensors")
-    write(report, claim("c", layer="features.0"), weights="nan.safetensors", layer="features.0")
+    place = {"layer": "features.0", "filter": 3}
+    write(report, claim("c", **place), weights="nan.safetensors", **place)
     ended = run("build", "--spec", report, "--device", "cpu")
     assert ended.code == 3
     assert "'features.0.weight' holds values that are not finite" in ended.err
