@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -33,6 +33,7 @@ from generator.folders import Folders
 from generator.interrupts import patient
 from generator.pages.words import plural
 from generator.plan import Plan, Step
+from generator.recipes import RECIPES
 from generator.spec.models import ORIGINAL_WEIGHTS
 from generator.spec.study import Study
 from generator.store import Store
@@ -170,15 +171,38 @@ class Maker:
         return tuple(cast(Kind, held[step.key]) for step in steps)
 
 
-def planned(asked: Build) -> Plan:
-    """What a build would make before it judges, and why; fetches nothing, renders nothing."""
+def planned(asked: Build) -> Iterator[str]:
+    """Say what a build would make before it judges, why, and what it takes; renders nothing."""
     from generator.lab.weights import at_hand  # noqa: PLC0415
 
     study = read_study(asked)
     store = Store(asked.folders.store, asked.console.warn)
     here = at_hand(study.spec.model, folder=study.folder, cache=asked.folders.weights)
-    card = open_bench(asked, study).card if here else None
-    return plan.plan(study, card, store.memory())
+    bench = open_bench(asked, study) if here else None
+    made = plan.plan(study, bench.card if bench else None, store.memory())
+    yield from plan.explain(made)
+    if bench is None:
+        yield "how long it takes is known once the weights are here: `render` fetches them"
+    elif made.due:
+        yield from _cost(asked, study, bench, made)
+
+
+def _cost(asked: Build, study: Study, bench: Bench, made: Plan) -> Iterator[str]:
+    """Time and room, from a few seconds of the work itself."""
+    from generator.lab import pace  # noqa: PLC0415
+
+    due = {step.task.layer: step.task for step in (*made.renders, *made.probes) if step.reason}
+    order = [layer for layer in bench.card.catalogue.layers if layer.name in due]
+    reported = [bench.layer(each.layer) for each in study.spec.reported_layers]
+    recipe = next(iter(due.values())).recipe if due else RECIPES["multiscale"](408)
+    seen = pace.measure(bench, order, study.library, recipe=recipe, reported=reported)
+    free = shutil.disk_usage(_there(asked.folders.store)).free
+    yield from plan.tell(plan.cost(study, bench.card, made, seen), seen, free=free)
+
+
+def _there(folder: Path) -> Path:
+    """The folder, or the nearest around it that exists."""
+    return next(each for each in (folder, *folder.absolute().parents) if each.exists())
 
 
 def open_bench(asked: Build, study: Study) -> Bench:
@@ -271,21 +295,6 @@ def checked(asked: Build) -> str:
     if layers.known(study.spec.model.architecture) is None:
         text += "; its layers and filters are checked when the model is built (`plan` or `build`)"
     return text
-
-
-def explain(planned: Plan) -> Iterator[str]:
-    """A plan in lines: what is due, each with its reason; photographs are counted, not listed."""
-    due = [step for step in (*planned.renders, *planned.probes) if step.reason]
-    for step in due:
-        yield f"{step.task.name}: {step.reason}"
-    for reason, count in Counter(step.reason for step in planned.scans if step.reason).items():
-        yield f"scan {count} responses of a layer to a photograph: {reason}"
-    scans = sum(bool(step.reason) for step in planned.scans)
-    pictures = len(planned.renders) + len(planned.probes)
-    yield (
-        f"{len(due)} of {pictures} pictures and {scans} of {len(planned.scans)} responses "
-        "are due; the feature maps shown depend on them"
-    )
 
 
 def report(found: Findings, folder: Path, console: Console) -> ExitCode:

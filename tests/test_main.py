@@ -236,12 +236,17 @@ sys.meta_path.insert(0, Refuse)
 def test_the_plan_of_a_fresh_report(run: Run, spec: Path) -> None:
     ended = run("plan", "--spec", spec)
     assert ended.code == 0
-    assert ended.out.splitlines() == [
+    *told, time, disk, rests = ended.out.splitlines()
+    assert told == [
         "render features.5:12: new",
         "render features.5:33: new",
         "scan 8 responses of a layer to a photograph: new",
         "2 of 2 pictures and 8 of 8 responses are due; the feature maps shown depend on them",
     ]
+    assert time.startswith("time: about ")
+    assert " of one core (pictures " in time
+    assert disk.startswith("disk: about ")
+    assert rests.startswith("estimated from steps at features.5 and two photographs, timed just")
     assert not (spec.parent / ".filterbook").exists()
 
 
@@ -251,6 +256,7 @@ def test_the_plan_without_weights(run: Run, spec: Path, monkeypatch: pytest.Monk
     ended = run("plan", "--spec", spec)
     assert ended.code == 0
     assert "render features.5:12: the weights have not been fetched yet" in ended.out
+    assert ended.out.splitlines()[-1].startswith("how long it takes is known once the weights are")
     assert not (spec.parent / "empty").exists()
 
 
@@ -261,7 +267,10 @@ def test_the_plan_gives_reasons(run: Run, built: Path, tmp_path: Path) -> None:
     spec.write_text(spec.read_text().replace("size: 64, seed: 0", "size: 72, seed: 4"))
     told = run("plan", "--spec", spec).out.splitlines()
     assert told[0] == "render features.5:12: size 64 → 72, seed 0 → 4"
-    assert told[-1].startswith("2 of 2 pictures and 0 of 8 responses")
+    assert told[1:-3] == [
+        "render features.5:33: size 64 → 72, seed 0 → 4",
+        "2 of 2 pictures and 0 of 8 responses are due; the feature maps shown depend on them",
+    ]
 
 
 # ---- one picture, a few scores

@@ -54,17 +54,21 @@ def build(
 
 def plan(
     spec: SpecOption = DEFAULT_SPEC,
+    device: DeviceOption = "auto",
     allow_outside: OutsideOption = False,
     allow_code: CodeOption = False,
     store: StoreOption = None,
     log_format: LogOption = "auto",
 ) -> int:
-    """Say what a build would make, and why; nothing is fetched or rendered."""
+    """Say what a build would make, why, and what it takes; nothing is fetched or rendered.
+
+    How long it takes is estimated from a few seconds of the work itself, on the same device.
+    """
     from generator import pipeline  # noqa: PLC0415
 
     folders, console = beside(spec, store=store), Console(log_format)
-    asked = pipeline.Build(spec, folders, console, "cpu", allow_outside, allow_code)
-    for line in pipeline.explain(pipeline.planned(asked)):
+    asked = pipeline.Build(spec, folders, console, device, allow_outside, allow_code)
+    for line in pipeline.planned(asked):
         print(visible(line))
     return ExitCode.DONE
 

@@ -10,7 +10,8 @@ from generator.pages.parts import FilterCard, Link
 from generator.pages.records import Page
 from generator.pages.views import LayersView, LayerView
 
-FIRST = 12  # filters of a layer that overviews show
+FIRST, FEW = 12, 6  # filters of a layer that overviews show; where there are many layers
+MANY_LAYERS = 8
 
 
 def layer_views(findings: Findings) -> tuple[LayerView, ...]:
@@ -46,7 +47,10 @@ def _view(findings: Findings, index: int) -> LayerView:
         channels=found.channels,
         activation=known.activation if known else "",
         cards=cards,
-        first=_first(cards),
+        first=_first(cards, FEW if len(findings.layers) > MANY_LAYERS else FIRST),
+        kind=known.kind if known else "",
+        stride=str(known.stride or "") if known else "",
+        field=str(known.field or "") if known else "",
         numbers=ranges(tuple(sorted(each.filter for each in found.filters))),
         objectives=objective_views(findings, found),
         claims=tuple(claim_card(findings, each) for each in claims),
@@ -55,10 +59,10 @@ def _view(findings: Findings, index: int) -> LayerView:
     )
 
 
-def _first(cards: tuple[FilterCard, ...]) -> tuple[FilterCard, ...]:
+def _first(cards: tuple[FilterCard, ...], most: int) -> tuple[FilterCard, ...]:
     """Filters that claims are about, then others, as listed; few enough for an overview."""
     ordered = sorted(cards, key=lambda card: not card.claims)
-    return tuple(ordered[:FIRST]) if len(cards) > FIRST else cards
+    return tuple(ordered[:most]) if len(cards) > most else cards
 
 
 def layer_link(layer: LayerFinding) -> Link:

@@ -195,6 +195,9 @@ class LayerView:
     activation: str
     cards: tuple[FilterCard, ...]
     first: tuple[FilterCard, ...]  # as many as overviews show
+    kind: str
+    stride: str
+    field: str  # of what a position sees, in pixels; empty where it has no fixed size
     numbers: str  # every filter that has a page, as ranges
     objectives: tuple[ObjectiveView, ...]
     claims: tuple[ClaimCard, ...]

@@ -1,5 +1,6 @@
 """(Study, model) → Plan: every task with its key and the reason why it must run. No torch."""
 
+from generator.plan.cost import Cost, Pace, cost
 from generator.plan.keys import Step, identity, key_of, ledger, steps
 from generator.plan.memory import Memory
 from generator.plan.planning import (
@@ -26,6 +27,7 @@ from generator.plan.tasks import (
     T,
     Task,
 )
+from generator.plan.telling import explain, tell
 
 __all__ = [
     "MANY_FILTERS",
@@ -34,8 +36,10 @@ __all__ = [
     "RECOGNITION_VERSION",
     "RENDER_VERSION",
     "SCAN_VERSION",
+    "Cost",
     "MapTask",
     "Memory",
+    "Pace",
     "Parameters",
     "Plan",
     "RecognitionTask",
@@ -44,6 +48,8 @@ __all__ = [
     "Step",
     "T",
     "Task",
+    "cost",
+    "explain",
     "identity",
     "key_of",
     "ledger",
@@ -54,4 +60,5 @@ __all__ = [
     "renders",
     "scans",
     "steps",
+    "tell",
 ]

@@ -29,6 +29,12 @@ class Plan:
     probes: tuple[Step[RenderTask], ...]
     scans: tuple[Step[ScanTask], ...]
 
+    @property
+    def due(self) -> bool:
+        """Whether anything of it has to be made."""
+        pictures = (step.reason for step in (*self.renders, *self.probes))
+        return any(pictures) or any(step.reason for step in self.scans)
+
 
 def plan(study: Study, card: ModelCard | None, memory: Memory) -> Plan:
     """Every picture and every scan of a report, with the reason for those that are due.
