@@ -171,15 +171,16 @@ def _steps(side: int) -> int:
 def fourier(size: int = 408) -> Recipe:
     """Lucid's way: a 1/f spectrum with decorrelated colours, robust to shifts, zooms and turns.
 
-    Slow waves are decided on a small picture first, where a step costs little.
+    Slow waves are decided on a small picture first, where a step costs little; the steps on the
+    published one begin with a stride and end with small ones (docs/benchmarks.md).
     """
     plan = ((96, 64), (204, 16))
     coarse = tuple(Scale(*each, 0.08, blur=0) for each in plan if 1.25 * each[0] < size)
-    steps = 64 if not coarse else 16 if size <= 256 else 8
+    steps = 64 if size <= 256 else 24
     return Recipe(
         name="fourier",
-        version=2,
-        scales=(*coarse, Scale(size, steps, 0.06, blur=0, fade=0.2)),
+        version=3,
+        scales=(*coarse, Scale(size, steps, 0.1, blur=0, fade=0.1)),
         betas=(0.9, 0.999),
         weight_decay=0.0,
         bounded=False,
