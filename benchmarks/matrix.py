@@ -97,7 +97,7 @@ def judged(full: bool, filters: dict[str, tuple[int, ...]]) -> list[Job]:
     return [
         *for_their_figures(units(filters, 8), SEEDS[:1], quick),
         *for_their_figures(shown(filters), SEEDS[:1], ("article",)),
-        *for_their_figures(units(filters, 2), SEEDS[:1], ("article code",)),
+        *for_their_figures(units(filters, 8), SEEDS[:1], ("article code",)),
         *for_their_figures(units(filters, 2), SEEDS[:1], ("dreamlens", "lucent")),
         *for_their_figures(units(filters, 2), SEEDS[1:], ("multiscale",)),
     ]
