@@ -129,10 +129,10 @@ def test_own_filters_and_photographs(tmp_path: Path, capsys: pytest.CaptureFixtu
 
 def test_a_sheet_leaves_room_for_what_is_missing(tmp_path: Path) -> None:
     picture = np.full((224, 224, 3), (200, 0, 0), np.uint8)
-    canvas = sheet.sheet(["a", "b"], [("features.28:501", [picture, None])])
+    canvas = sheet.sheet(["a", "b"], [("features.28:501", [picture, None])], side=160)
     line = canvas[sheet.HEADER + 80]
     assert tuple(line[sheet.MARGIN + 80]) == (200, 0, 0)
-    assert tuple(line[sheet.MARGIN + sheet.SIDE + sheet.GAP + 80]) == (255, 255, 255)
+    assert tuple(line[sheet.MARGIN + 160 + sheet.GAP + 80]) == (255, 255, 255)
     sheet.save(canvas, tmp_path / "deep" / "sheet.webp")
     with Image.open(tmp_path / "deep" / "sheet.webp") as saved:
         assert saved.size == canvas.shape[1::-1]
