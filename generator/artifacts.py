@@ -6,13 +6,15 @@ Records only. Nothing here knows torch, a disk or a clock.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
 from generator.catalogue import Catalogue
+from generator.photographs import Photograph
+from generator.scanning import Summary
 
 Floats = npt.NDArray[np.float32]
 
@@ -288,7 +290,27 @@ Artifact = (
     | Trace
     | Kernels
     | Signals
+    | Summary
 )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Streamed:
+    """What a scan of images by the million left behind.
+
+    Attributes
+    ----------
+    summaries:
+        One for each layer.
+    photographs:
+        Copies of the images that are shown, by identity.
+    responses:
+        Of each layer to the images that it shows.
+    """
+
+    summaries: tuple[Summary, ...]
+    photographs: Mapping[int, Photograph]
+    responses: tuple[Responses, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -303,3 +325,4 @@ class Artifacts:
     traces: tuple[Trace, ...] = ()
     kernels: tuple[Kernels, ...] = ()
     signals: tuple[Signals, ...] = ()
+    streamed: Streamed | None = None

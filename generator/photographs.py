@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -127,7 +128,18 @@ def decode(path: Path, *, at_least: int | None = None) -> Pixels:
     PhotographError
         As `open_photograph`.
     """
-    with _opened(_read(path, path.name), path.name) as image:
+    return decode_bytes(_read(path, path.name), path.name, at_least=at_least)
+
+
+def decode_bytes(data: bytes, name: str, *, at_least: int | None = None) -> Pixels:
+    """What `decode` makes of a file's bytes.
+
+    Raises
+    ------
+    PhotographError
+        As `open_photograph`.
+    """
+    with _opened(data, name) as image:
         if at_least:
             image.draft(None, (at_least, at_least))
         image.load()
@@ -179,15 +191,31 @@ def _read(path: Path, name: str) -> bytes:
 
 
 @contextmanager
+def heeding_warnings() -> Iterator[None]:
+    """Hear of bombs, and of nothing else that decoders warn of.
+
+    Filters are the whole process's: in other threads than the main one this does nothing, and
+    whoever starts threads that decode does it around them.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # odd metadata is no reason to distrust the pixels
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        yield
+
+
+@contextmanager
 def _opened(data: bytes, name: str) -> Iterator[Image.Image]:
     """The image behind the bytes, its header checked; every failure within is one refusal."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # odd metadata is no reason to distrust the pixels
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(data), formats=[_format(data, name)]) as image:
-                _check_size(image, name)
-                yield image
+        with (
+            heeding_warnings(),
+            Image.open(io.BytesIO(data), formats=[_format(data, name)]) as image,
+        ):
+            _check_size(image, name)
+            yield image
     except PhotographError:
         raise
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:

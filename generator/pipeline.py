@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from generator import findings, layers, markdown, plan, recognition, site, spec
+from generator import findings, layers, markdown, plan, recognition, site, spec, streams
 from generator.artifacts import (
     Ablation,
     Artifact,
@@ -23,6 +23,7 @@ from generator.artifacts import (
     Rendering,
     Responses,
     Signals,
+    Streamed,
     Trace,
 )
 from generator.catalogue import Catalogue
@@ -70,6 +71,7 @@ class Build:
     device: str = "auto"
     allow_outside: bool = False
     allow_code: bool = False
+    allow_network: bool = True  # commands that do not scan need not ask
 
     @property
     def code(self) -> Path | None:
@@ -88,6 +90,18 @@ def build(asked: Build) -> Findings:
         asked.console.say("writing the site")
         site.build(found, asked.folders.site, work=asked.folders.work)
     return found
+
+
+def scanned(asked: Build) -> tuple[str, ...]:
+    """Sum up the images of `scan:`, and say what came of it."""
+    study = read_study(asked)
+    scan = streams.Scan.of(study, allow_outside=asked.allow_outside)
+    if scan is None:
+        raise ReportError("the report has no images to scan", "name some with `scan: {images: …}`")
+    store = Store(asked.folders.store, asked.console.warn)
+    with store.lock(asked.console.say):
+        summaries = streams.sum_up(scan, store, open_bench(asked, study), asked.console)
+    return tuple(streams.told(tuple(summaries.values())))
 
 
 @contextmanager
@@ -125,10 +139,38 @@ def _find(asked: Build, study: Study, store: Store, bench: Bench) -> Findings:
     early: tuple[Step[Any], ...] = (*planned.renders, *planned.probes, *planned.scans)
     late: tuple[Step[Any], ...] = (*wanted, *covers, *cuts, *traced, *rows, *heard)
     store.remember(plan.ledger((*early, *late), bench.card))
+    streamed, more = _streamed(maker, study)
     made = Artifacts(
-        (*renderings, *probes), responses, maps, coverings, ablations, traces, kernels, signals
+        (*renderings, *probes),
+        responses,
+        (*maps, *more),
+        coverings,
+        ablations,
+        traces,
+        kernels,
+        signals,
+        streamed,
     )
-    return findings.find(study, card, made)
+    left_out = streams.warnings(streamed.summaries) if streamed else ()
+    return findings.find(replace(study, warnings=study.warnings + left_out), card, made)
+
+
+def _streamed(maker: Maker, study: Study) -> tuple[Streamed | None, tuple[FeatureMaps, ...]]:
+    """The images of `scan:` summed up; those that pages show, measured again with their maps."""
+    from generator.lab import work  # noqa: PLC0415
+
+    scan = streams.Scan.of(study, allow_outside=maker.asked.allow_outside)
+    if scan is None:
+        return None, ()
+    store, card, memory = maker.store, maker.bench.card, maker.store.memory()
+    summaries = streams.sum_up(scan, store, maker.bench, maker.asked.console)
+    copies = streams.copied(scan, findings.wanted_images(study, summaries), store)
+    tasks, wanted = findings.wanted_of_scan(study, summaries, copies)
+    steps = plan.steps(tasks, card, memory)
+    responses = maker.make("responses to scanned images", steps, work.respond, Responses)
+    located = plan.steps(wanted, card, memory)
+    maps = maker.make("feature maps of scanned images", located, work.locate, FeatureMaps)
+    return Streamed(tuple(summaries.values()), copies, responses), maps
 
 
 def _recognised(maker: Maker) -> ModelCard:
@@ -245,7 +287,12 @@ def read_study(asked: Build, *, with_torch: bool = True) -> Study:
             return None
 
     try:
-        study = spec.review(source, catalogue=catalogue, allow_outside=asked.allow_outside)
+        study = spec.review(
+            source,
+            catalogue=catalogue,
+            allow_outside=asked.allow_outside,
+            allow_network=asked.allow_network,
+        )
     except SpecError as refusal:
         raise SpecError((*refusal.problems, *unknown)) from None
     if with_torch and not unknown and (message := _weights_refusal(study)):

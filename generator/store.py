@@ -34,6 +34,7 @@ from generator.artifacts import (
 from generator.errors import StoreError
 from generator.files import PART, write_file
 from generator.plan import Memory
+from generator.scanning import Summary
 from generator.turns import turn
 
 _KINDS: dict[str, Callable[..., Artifact]] = {
@@ -46,6 +47,7 @@ _KINDS: dict[str, Callable[..., Artifact]] = {
     "Trace": Trace,
     "Kernels": Kernels,
     "Signals": Signals,
+    "Summary": Summary,
 }
 
 

@@ -29,6 +29,8 @@ LAB_MAY = (
     "generator.turns",
     "generator.photographs",
     "generator.recognition",
+    "generator.scanning",
+    "generator.sources.records",
     "generator.spec.models",
     "generator.spec.pictures",
 )

@@ -2,12 +2,13 @@
 
 from generator.commands.keeping import init, publish, schema, serve, verify
 from generator.commands.looking import explore, find, layers, render, score
-from generator.commands.reports import build, check, diff, plan
+from generator.commands.reports import build, check, diff, plan, scan
 
 COMMANDS = (
     build,
     plan,
     check,
+    scan,
     layers,
     diff,
     render,

@@ -18,6 +18,9 @@ OutsideOption = Annotated[
 CodeOption = Annotated[
     bool, typer.Option("--allow-code", help="Let the spec name Python of its own, and run it.")
 ]
+NetworkOption = Annotated[
+    bool, typer.Option("--allow-network", help="Let `scan:` read images from the network.")
+]
 StoreOption = Annotated[
     Path | None, typer.Option("--store", help="Where results are kept [.filterbook by the spec].")
 ]

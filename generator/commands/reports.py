@@ -13,6 +13,7 @@ from generator.commands.options import (
     DeviceOption,
     JunitOption,
     LogOption,
+    NetworkOption,
     OutsideOption,
     SpecOption,
     StoreOption,
@@ -28,6 +29,7 @@ def build(
     device: DeviceOption = "auto",
     allow_outside: OutsideOption = False,
     allow_code: CodeOption = False,
+    allow_network: NetworkOption = False,
     store: StoreOption = None,
     log_format: LogOption = "auto",
     junit: JunitOption = None,
@@ -42,7 +44,7 @@ def build(
         single.refuse_folder(junit)
     console = Console(log_format)
     folders = beside(spec, out=out, store=store)
-    asked = pipeline.Build(spec, folders, console, device, allow_outside, allow_code)
+    asked = pipeline.Build(spec, folders, console, device, allow_outside, allow_code, allow_network)
     found = pipeline.build(asked)
     if junit:
         gatekeeping.write_junit(gatekeeping.of_findings(found), junit)
@@ -57,6 +59,7 @@ def plan(
     device: DeviceOption = "auto",
     allow_outside: OutsideOption = False,
     allow_code: CodeOption = False,
+    allow_network: NetworkOption = False,
     store: StoreOption = None,
     log_format: LogOption = "auto",
 ) -> int:
@@ -67,8 +70,30 @@ def plan(
     from generator import pipeline  # noqa: PLC0415
 
     folders, console = beside(spec, store=store), Console(log_format)
-    asked = pipeline.Build(spec, folders, console, device, allow_outside, allow_code)
+    asked = pipeline.Build(spec, folders, console, device, allow_outside, allow_code, allow_network)
     for line in pipeline.planned(asked):
+        print(visible(line))
+    return ExitCode.DONE
+
+
+def scan(
+    spec: SpecOption = DEFAULT_SPEC,
+    device: DeviceOption = "auto",
+    allow_outside: OutsideOption = False,
+    allow_code: CodeOption = False,
+    allow_network: NetworkOption = False,
+    store: StoreOption = None,
+    log_format: LogOption = "auto",
+) -> int:
+    """Show the images of `scan:` to the network and keep what sums them up; a build does it too.
+
+    Killed or interrupted, it goes on from the last finished shard when it is run again.
+    """
+    from generator import pipeline  # noqa: PLC0415
+
+    folders, console = beside(spec, store=store), Console(log_format)
+    asked = pipeline.Build(spec, folders, console, device, allow_outside, allow_code, allow_network)
+    for line in pipeline.scanned(asked):
         print(visible(line))
     return ExitCode.DONE
 
@@ -82,6 +107,7 @@ def check(
     spec: SpecOption = DEFAULT_SPEC,
     allow_outside: OutsideOption = False,
     allow_code: CodeOption = False,
+    allow_network: NetworkOption = False,
     log_format: LogOption = "auto",
     junit: JunitOption = None,
 ) -> int:
@@ -99,7 +125,9 @@ def check(
     from generator import pipeline  # noqa: PLC0415
 
     console = Console(log_format)
-    asked = pipeline.Build(spec, beside(spec), console, "cpu", allow_outside, allow_code)
+    asked = pipeline.Build(
+        spec, beside(spec), console, "cpu", allow_outside, allow_code, allow_network
+    )
     if current:
         from generator import provenance  # noqa: PLC0415
 

@@ -19,7 +19,7 @@ from generator.spec.source import Source, Value
 from generator.spec.study import Study
 
 TAGS = "tags:"
-_REPLACED = ("claims", "gates")  # what the command line asks about takes their place
+_REPLACED = ("claims", "gates", "scan")  # what the command line asks about takes their place
 _REMEDY = "write tags:bird,-cutout, or paths, folders and globs (--help says more)"
 
 

@@ -12,6 +12,7 @@ from generator.findings.exhibits import wanted_maps
 from generator.findings.gates import gates
 from generator.findings.interventions import wanted_ablations, wanted_covers
 from generator.findings.results import picture_path, results
+from generator.findings.scanned import wanted_images, wanted_of_scan
 from generator.findings.thresholds import THRESHOLDS, Threshold, Thresholds
 from generator.findings.ways import wanted_traces
 
@@ -28,8 +29,10 @@ __all__ = [
     "results",
     "wanted_ablations",
     "wanted_covers",
+    "wanted_images",
     "wanted_kernels",
     "wanted_maps",
+    "wanted_of_scan",
     "wanted_signals",
     "wanted_traces",
 ]

@@ -19,6 +19,7 @@ from generator.findings.measure import Measured, measure
 from generator.findings.outcomes import Agreement
 from generator.findings.records import ClaimFinding, Exhibit, Findings, Score, Verdict
 from generator.findings.scales import scale_of
+from generator.findings.scanned import galleries, illustrated
 from generator.findings.t8_picture_agrees import picture_agrees
 from generator.findings.tables import Table
 from generator.findings.verdicts import judge
@@ -45,7 +46,11 @@ def find(study: Study, model: ModelCard, made: Artifacts) -> Findings:
     claims = _claims(study, material, done)
     entries = _in_network_order(study.spec.reported_layers, model)
     wires = Circuits.of(model.catalogue, made)
-    layers = tuple(layer_finding(study, entry, model, material, wires) for entry in entries)
+    shown = galleries(study.spec.evidence, made.streamed)
+    layers = tuple(
+        illustrated(layer_finding(study, entry, model, material, wires), shown, material.maps)
+        for entry in entries
+    )
     return Findings(study, model, layers, claims, gates(study.spec.gates, claims))
 
 

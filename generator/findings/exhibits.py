@@ -41,6 +41,8 @@ def wanted_maps(study: Study, responses: tuple[Responses, ...]) -> tuple[MapTask
     for entry in study.spec.reported_layers:
         if (table := table_of(tables, entry.layer)) is None:
             continue
+        if study.spec.scan is not None:  # its images stand in their place
+            continue
         seen = survey(table, study.library)
         for index in entry.filters:
             want(entry.layer, index, seen.strongest(index))

@@ -196,6 +196,8 @@ class FilterFinding:
     are the filters of the layer whose responses go most alike with it, the most similar first.
     ``others`` are its variants and those of other recipes. ``original`` is whether the site holds
     the picture's PNG as well: in a layer of very many filters, those of claims alone.
+    ``scanned`` is how many images of a scan stand behind ``top``, ``range`` and ``histogram``; 0
+    where these are of the library.
     """
 
     layer: str
@@ -210,6 +212,7 @@ class FilterFinding:
     similar: tuple[Neighbour, ...] = ()
     original: bool = True
     feeding: Feeding | None = None
+    scanned: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

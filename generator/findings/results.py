@@ -144,6 +144,7 @@ def _filter(found: FilterFinding) -> dict[str, object]:
         "photographs": [_score(exhibit.score) for exhibit in found.top],
         "range": [{"share": step.share, **_score(step.exhibit.score)} for step in found.range],
         "histogram": asdict(found.histogram) if found.histogram else None,
+        "scanned": found.scanned,
         "similar": [[each.filter, each.r] for each in found.similar],
         "feeding": asdict(found.feeding) if found.feeding else None,
     }

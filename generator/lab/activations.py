@@ -115,16 +115,22 @@ def load(bench: Bench, photographs: Sequence[Photograph]) -> Tensor:
 
 def see(bench: Bench, pixels: Sequence[Pixels]) -> Tensor:
     """Resize and crop decoded images as the weights want it: (batch, 3, crop, crop) in [0, 1]."""
-    seen = np.stack([_fitted(bench, each) for each in pixels])
-    return torch.from_numpy(seen).to(bench.device).permute(0, 3, 1, 2).float().div(255)
+    return stacked(bench, [fitted(bench, each) for each in pixels])
+
+
+def stacked(bench: Bench, seen: Sequence[Pixels]) -> Tensor:
+    """Images that are fitted, (crop, crop, 3), on the device: (batch, 3, crop, crop) in [0, 1]."""
+    pixels = torch.from_numpy(np.stack(seen)).to(bench.device)
+    return pixels.permute(0, 3, 1, 2).float().div(255)
 
 
 def view(bench: Bench, photograph: Photograph) -> Pixels:
     """What of a photograph reaches the network: (crop, crop, 3), RGB, 8 bits."""
-    return _fitted(bench, decode(Path(photograph.path)))
+    return fitted(bench, decode(Path(photograph.path)))
 
 
-def _fitted(bench: Bench, pixels: Pixels) -> Pixels:
+def fitted(bench: Bench, pixels: Pixels) -> Pixels:
+    """What of a decoded image reaches the network: (crop, crop, 3), RGB, 8 bits."""
     wanted = bench.card.preprocessing
     return as_seen(
         pixels, resize=wanted.resize, crop=wanted.crop, interpolation=wanted.interpolation

@@ -34,6 +34,7 @@ class Recorder:
     layers: tuple[Layer, ...]
     both_sides: bool
     keep: Callable[[Tensor], Tensor]
+    keep_before: Callable[[Tensor], Tensor]
     before: dict[str, Tensor] = field(default_factory=dict)
     after: dict[str, Tensor] = field(default_factory=dict)
 
@@ -61,6 +62,7 @@ def record(
     *,
     both_sides: bool = False,
     keep: Callable[[Tensor], Tensor] = Tensor.clone,
+    keep_before: Callable[[Tensor], Tensor] | None = None,
 ) -> Iterator[Recorder]:
     """Hook ``layers`` and stop the network at the last of them; every hook is gone afterwards.
 
@@ -74,8 +76,10 @@ def record(
         Also read the output of each layer's activation function: its first call after the layer's.
     keep:
         What is kept of maps that the network goes on to use: a copy, or what is wanted of them.
+    keep_before:
+        The same for a layer's own output where its activation function is read as well.
     """
-    recorder = Recorder(network, tuple(layers), both_sides, keep)
+    recorder = Recorder(network, tuple(layers), both_sides, keep, keep_before or keep)
     handles = [_tap(recorder, layer) for layer in recorder.layers]
     if both_sides:
         handles += [_tap_activation(recorder, layer) for layer in layers if layer.activation]
@@ -138,7 +142,9 @@ def _tap(recorder: Recorder, layer: Layer) -> Any:
         recorder.before[layer.name] = as_maps(output, layer)
         if recorder.complete():
             raise _ReachedError
-        recorder.before[layer.name] = recorder.keep(as_maps(output, layer))
+        read_again = recorder.both_sides and layer.activation
+        kept = recorder.keep_before if read_again else recorder.keep
+        recorder.before[layer.name] = kept(as_maps(output, layer))
 
     return recorder.network.get_submodule(layer.name).register_forward_hook(keep)
 

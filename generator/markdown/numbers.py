@@ -69,7 +69,7 @@ CLAIM_NUMBERS = (
     *(name for name in leaves(ClaimFinding) if not re.fullmatch(r".+\..+\.p", name)),
 )
 FILTER_NUMBERS = (
-    *("activation", "seed", "size", "trust.path.value"),
+    *("activation", "seed", "size", "scanned", "trust.path.value"),
     *(f"trust.{name}" for name in leaves(Trust)),
     *(f"histogram.{name}" for name in leaves(Histogram)),
 )

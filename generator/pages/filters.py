@@ -103,8 +103,11 @@ def _top(findings: Findings, found: FilterFinding) -> Group:
     width, maps = side(findings), of_filter(found)
     shown = tuple(show(each, maps=maps, side=width) for each in found.top)
     lead = (
-        f"The strongest of the {len(findings.study.library)} photographs of this report, by the "
-        "filter’s response."
+        f"The strongest of the {found.scanned:,} images that were scanned, each file once, by the "
+        "filter’s response. They show the filter; no claim is tested on them."
+        if found.scanned
+        else f"The strongest of the {len(findings.study.library)} photographs of this report, by "
+        "the filter’s response."
     )
     title = "The photographs that excite it most"
     return Group("top", title, lead, shown, "No photographs were scanned.")

@@ -24,6 +24,7 @@ from generator.plan.tasks import (
     RecognitionTask,
     RenderTask,
     ScanTask,
+    StreamTask,
     T,
     Task,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "RenderTask",
     "ScanTask",
     "Step",
+    "StreamTask",
     "T",
     "Task",
     "cost",

@@ -11,6 +11,7 @@ from generator.objectives import Objective
 from generator.photographs import Photograph
 from generator.recipes import Recipe
 from generator.recognition import Known
+from generator.spec.models import Pooling, Side
 from generator.spec.pictures import Precision
 from generator.traces import TraceTask
 
@@ -19,6 +20,7 @@ RENDER_VERSION = 2
 SCAN_VERSION = 1
 MAP_VERSION = 2
 RECOGNITION_VERSION = 1
+STREAM_VERSION = 1
 
 _UNUSED = {"exact": False, "importance": False, "spectrum": ""}  # of recipes that lack them
 
@@ -113,6 +115,31 @@ class MapTask:
 
 
 @dataclass(frozen=True, slots=True)
+class StreamTask:
+    """Sum up how a layer responds to all images of a shard, or of several that are done.
+
+    ``fingerprint`` tells the shard's content; of several, their keys. ``top`` images of each unit
+    are named.
+    """
+
+    layer: str
+    shard: str
+    fingerprint: str
+    pooling: Pooling
+    unit: Side
+    top: int
+
+    @property
+    def name(self) -> str:
+        """What it is, whatever its parameters: the same in the next build."""
+        return f"stream {self.layer} {self.shard}"
+
+    def parameters(self) -> Parameters:
+        """Everything beside the model that can change the summary."""
+        return {**asdict(self), "version": STREAM_VERSION}
+
+
+@dataclass(frozen=True, slots=True)
 class RecognitionTask:
     """Show the network photographs of known classes."""
 
@@ -139,6 +166,7 @@ Task = (
     | TraceTask
     | KernelTask
     | SignalTask
+    | StreamTask
 )
 T = TypeVar(
     "T",

@@ -65,9 +65,9 @@ class Fold:
         if sum(len(each) for each, _ in self.waiting) >= _CHUNK:
             self._settle()
 
-    def spoil(self, name: str, reason: str) -> None:
-        """Count an image that could not be read or decoded."""
-        self._left_out(f"{name}: {reason}", spoiled=1)
+    def spoil(self, name: str, reason: str, count: int = 1) -> None:
+        """Count an image, or ``count`` of them, that could not be read or decoded."""
+        self._left_out(f"{name}: {reason}", spoiled=count)
 
     def summary(self) -> Summary:
         """What there is so far."""

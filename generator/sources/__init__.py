@@ -5,12 +5,11 @@ order that never changes; what cannot be read is handed on with its reason, neve
 """
 
 from generator.sources.listing import Source, open_source
-from generator.sources.places import NETWORK_REMEDY, is_address, local_path
+from generator.sources.places import is_address, local_path
 from generator.sources.reading import read
 from generator.sources.records import Item, Shard, SourceError, SpoiledError
 
 __all__ = [
-    "NETWORK_REMEDY",
     "Item",
     "Shard",
     "Source",

@@ -15,9 +15,8 @@ from fsspec.implementations.local import LocalFileSystem
 from generator.errors import ReportError
 from generator.sources.records import SourceError
 
-NETWORK_REMEDY = "is an address on the network: allow it with --allow-network"
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
-_LOCAL = ("file://", "local://")
+_LOCAL = ("file://",)
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _RANGE = re.compile(r"(\d+)\.\.(\d+)")
 _MOST = 100_000  # addresses that braces may stand for

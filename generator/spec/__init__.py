@@ -41,6 +41,7 @@ def review(
     *,
     catalogue: Callable[[str], Catalogue | None],
     allow_outside: bool = False,
+    allow_network: bool = True,
 ) -> Study:
     """Check everything that a spec says, and find every photograph that it names.
 
@@ -53,6 +54,8 @@ def review(
         caller then asks `check_layers` as soon as it can.
     allow_outside:
         Whether files may lie outside the project.
+    allow_network:
+        Whether the scan's images may lie on the network; commands that do not scan need not ask.
 
     Raises
     ------
@@ -70,7 +73,7 @@ def review(
         *source.faults,
         *draft.problems,
         *islice(check_consistency(draft, known), MOST_PROBLEMS + 1),
-        *check_companions(draft, project),
+        *check_companions(draft, project, allow_network=allow_network),
         *library.problems,
         *selector.without_library(),
         *(problem for cast in casts for problem in cast.problems),

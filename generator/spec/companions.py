@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from generator.files import kind_of
 from generator.spec.draft import Draft
 from generator.spec.project import OutsideError, Project
 
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+_LOCAL = "file://"
 _WEIGHTS_FILES = (".pth", ".pt", ".safetensors")
 
 
@@ -19,14 +22,40 @@ def pages_folder(draft: Draft, project: Project) -> Path | None:
     return project.locate(written) if written else None
 
 
-def check_companions(draft: Draft, project: Project) -> Iterator[Problem]:
-    """Check that the named folder of pages and the named weights file exist, inside the project."""
+def check_companions(draft: Draft, project: Project, *, allow_network: bool) -> Iterator[Problem]:
+    """Check that the named folder of pages and the named weights file exist, inside the project.
+
+    And that the scan's images do; on the network, only whether that was allowed.
+    """
     written = draft.text("pages")
     if written:
         yield from _check(draft, project, ("pages",), kind="folder")
     weights = draft.text("model", "weights")
     if weights and ("/" in weights or weights.casefold().endswith(_WEIGHTS_FILES)):
         yield from _check(draft, project, ("model", "weights"), kind="file")
+    yield from _check_scan(draft, project, allow_network=allow_network)
+
+
+def _check_scan(draft: Draft, project: Project, *, allow_network: bool) -> Iterator[Problem]:
+    keys = ("scan", "images")
+    written = draft.text(*keys) or ""
+    if "::" in written:
+        yield draft.source.problem(keys, "chained addresses (::) are not read")
+    elif _ADDRESS.match(written) and not written.startswith(_LOCAL):
+        if not allow_network:
+            message = "it is an address on the network: allow it with --allow-network"
+            yield draft.source.problem(keys, message)
+    elif written:
+        # What globs and braces stand for is listed by the scan; here, the folder before them.
+        plain = re.split(r"[*?\[{]", written.removeprefix("file://"), maxsplit=1)
+        place = plain[0] if len(plain) == 1 else plain[0].rpartition("/")[0] or "."
+        try:
+            found = kind_of(project.locate(place))
+        except OutsideError as error:
+            yield draft.source.problem(keys, str(error))
+            return
+        if not found:
+            yield draft.source.problem(keys, "there is no such file or folder")
 
 
 def _check(

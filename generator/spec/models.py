@@ -218,6 +218,24 @@ class Gates(Record):
     )
 
 
+class ScanSpec(Record):
+    """Images by the million, seen once: they show every filter through its whole range."""
+
+    images: Text = Field(
+        description="a folder, CSV, WebDataset .tar, .parquet, or a Hugging Face dataset on disk;"
+        " also a glob, braces ({0000..0146}), or an address such as s3://…"
+    )
+    top: int = Field(
+        default=9, ge=1, le=25, description="how many of a filter's strongest images are kept"
+    )
+    source: str = Field(
+        default="", max_length=300, description="where images come from that do not say it"
+    )
+    licence: str = Field(
+        default="", max_length=300, description="the licence of images that do not say it"
+    )
+
+
 class Spec(Record):
     """A whole report.yml."""
 
@@ -263,6 +281,9 @@ class Spec(Record):
     )
     claims: tuple[Claim, ...] = Field(
         default=(), max_length=5_000, description="what is said of filters"
+    )
+    scan: ScanSpec | None = Field(
+        default=None, description="images by the million that show filters, not evidence for claims"
     )
     thresholds: Thresholds = Field(
         default=Thresholds(),

@@ -1,0 +1,182 @@
+"""Images by the million through the network: decoded in parallel, seen once, summed up.
+
+Every core takes whole batches: it loads, decodes and sends them through the network by itself,
+with one thread. Nothing waits for the others as the threads of one large convolution do, and no
+number depends on how many cores there are. On a GPU the cores decode, and take turns at it.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from threading import BoundedSemaphore, local
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from generator.catalogue import Layer
+from generator.lab import devices
+from generator.lab.activations import fitted, stacked
+from generator.lab.hooks import record
+from generator.lab.models import Bench
+from generator.photographs import PhotographError, Pixels, decode_bytes, heeding_warnings
+from generator.scanning import Fold, Image, Responded, Summary
+from generator.sources.records import Item, SpoiledError
+from generator.spec.models import Pooling, Side
+
+ON_CPU, ON_GPU = 4, 64  # images to a batch: what fits the caches, and what fills a GPU
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """An image, or ``rows`` of them, that could not be read or decoded."""
+
+    name: str
+    reason: str
+    rows: int = 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    """A batch that went through: its images, its faults, and each layer's responses."""
+
+    images: list[Image]
+    faults: list[Fault]
+    responses: tuple[Responded, ...]
+
+
+@dataclass(slots=True, eq=False)
+class Stream:
+    """Workers in front of a network; ``summarise`` one shard after the other."""
+
+    bench: Bench
+    pooling: Pooling
+    unit: Side
+    pool: ThreadPoolExecutor
+    workers: int
+    gate: BoundedSemaphore
+    own: Any  # each thread's copy of the network
+
+    def summarise(
+        self, layers: Sequence[Layer], shard: str, items: Iterable[Item], *, top: int
+    ) -> tuple[Summary, ...]:
+        """How each layer responded to the images of a shard, in the order of the layers.
+
+        Batches are cut from the shard's order, so that its numbers depend on nothing else.
+        """
+        folds = [Fold.of(layer.name, layer.channels, top) for layer in layers]
+        for seen in self._in_order(layers, shard, items):
+            for fold, responded in zip(folds, seen.responses, strict=False):
+                fold.add(seen.images, responded)
+            for fold in folds:
+                for fault in seen.faults:
+                    fold.spoil(fault.name, fault.reason, fault.rows)
+        return tuple(fold.summary() for fold in folds)
+
+    def _in_order(
+        self, layers: Sequence[Layer], shard: str, items: Iterable[Item]
+    ) -> Iterator[_Seen]:
+        """Batches as they were cut; few more are in the air than there are workers."""
+        flying: deque[Future[_Seen]] = deque()
+        rest = iter(items)
+        size = ON_CPU if self.bench.device.type == "cpu" else ON_GPU
+        try:
+            while batch := list(islice(rest, size)):
+                flying.append(self.pool.submit(self._see, layers, shard, batch))
+                if len(flying) > self.workers:
+                    yield flying.popleft().result()
+            while flying:
+                yield flying.popleft().result()
+        finally:
+            for each in flying:
+                each.cancel()
+
+    def _see(self, layers: Sequence[Layer], shard: str, batch: list[Item]) -> _Seen:
+        """Load, decode and show one batch; runs in a worker."""
+        images: list[Image] = []
+        pixels: list[Pixels] = []
+        faults: list[Fault] = []
+        for item in batch:
+            try:
+                data = item.load()
+                pixels.append(fitted(self.bench, decode_bytes(data, item.name)))
+            except (SpoiledError, PhotographError) as error:
+                reason = error.reason if isinstance(error, PhotographError) else error.cause
+                faults.append(Fault(item.name, reason, item.rows))
+                continue
+            said = (item.subject, item.source, item.licence)
+            digest = hashlib.sha256(data).hexdigest()
+            images.append(Image(item.name, shard, item.position, digest, *said))
+        responses = self._respond(layers, pixels) if pixels else ()
+        return _Seen(images, faults, responses)
+
+    def _respond(self, layers: Sequence[Layer], pixels: Sequence[Pixels]) -> tuple[Responded, ...]:
+        after = self.unit == "after"
+        with self.gate, torch.inference_mode():
+            tensor = stacked(self.bench, pixels)
+            with record(
+                self._network(),
+                layers,
+                both_sides=after,
+                keep=self._pooled,
+                keep_before=_nothing,
+            ) as recorder:
+                recorder.run(self.bench.prepare(tensor))
+            return tuple(
+                self._responded(recorder.after.get(layer.name, recorder.before[layer.name]))
+                for layer in layers
+            )
+
+    def _network(self) -> nn.Module:
+        """The thread's own copy, which shares all tensors: hooks are on the modules."""
+        if not hasattr(self.own, "network"):
+            network = self.bench.network
+            held = {id(each): each for each in (*network.parameters(), *network.buffers())}
+            self.own.network = copy.deepcopy(network, held)
+        found: nn.Module = self.own.network
+        return found
+
+    def _pooled(self, maps: Tensor) -> Tensor:
+        """What is wanted of maps: (batch, channels, height, width) → (batch, channels, 5).
+
+        The response, the largest value and its place; height and width of the map. Places on maps
+        up to 4096 × 4096 are whole numbers in fp32.
+        """
+        peaks, places = maps.flatten(2).max(dim=2)
+        values = maps.mean((2, 3)) if self.pooling == "mean" else peaks
+        sides = (torch.full_like(values, side) for side in maps.shape[2:])
+        return torch.stack((values, peaks, places.to(values.dtype), *sides), dim=2).float()
+
+    def _responded(self, kept: Tensor) -> Responded:
+        """As arrays; the maps of the layer where the network stopped are still whole."""
+        table = (kept if kept.dim() == 3 else self._pooled(kept)).cpu().numpy()
+        grid = (int(table[0, 0, 3]), int(table[0, 0, 4]))
+        values, peaks, places = (np.ascontiguousarray(table[:, :, at]) for at in range(3))
+        return Responded(values, peaks, places.astype(np.int32), grid)
+
+
+def _nothing(maps: Tensor) -> Tensor:
+    """Nothing of maps that are read again behind their activation function."""
+    return maps[:0]
+
+
+@contextmanager
+def streaming(bench: Bench, pooling: Pooling, unit: Side) -> Iterator[Stream]:
+    """Workers for as many cores as may be used; they are gone afterwards."""
+    workers = devices.usable_cores()
+    turns = workers if bench.device.type == "cpu" else 1
+    pool = ThreadPoolExecutor(workers, "stream", initializer=torch.set_num_threads, initargs=(1,))
+    try:
+        with heeding_warnings():
+            yield Stream(bench, pooling, unit, pool, workers, BoundedSemaphore(turns), local())
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+        devices.settle(bench.device)  # the workers' count of threads is the whole process's
