@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.errors import SiteError, SpecError
+from generator.errors import MachineError, SiteError, SpecError
 from generator.findings.records import Findings
 from generator.frames import frame
 from generator.markdown import Names, Renderer, check_pages, read_bibliography, read_pages
@@ -119,11 +119,24 @@ def _build_into(new: Path, work: Path) -> None:
     finish(new)
     faults = check_site(new)
     if faults:
+        _refuse_gaps(work / "docs", new)
         listed = "\n".join(f"  {fault}" for fault in faults[:40])
         more = f"\n  and {len(faults) - 40} more" if len(faults) > 40 else ""
         raise SiteError(
             f"the site checker found {len(faults)} faults:\n{listed}{more}",
             "the old site was left alone",
+        )
+
+
+def _refuse_gaps(docs: Path, new: Path) -> None:
+    """MkDocs passes over folders that it cannot read, without a word: no fault of the pages."""
+    written = (path.relative_to(docs) for path in sorted(docs.rglob("*")) if path.is_file())
+    made = (path.with_suffix(".html") if path.suffix == ".md" else path for path in written)
+    gaps = [path.as_posix() for path in made if not (new / path).is_file()]
+    if gaps:
+        raise MachineError(
+            f"MkDocs left out {len(gaps)} of the files that were written for it ({gaps[0]}…)",
+            "see whether the disk is sound and its folders can be read; the old site stands",
         )
 
 

@@ -277,3 +277,21 @@ def test_a_swap_that_fails_keeps_the_old_site(
 def test_the_package_finds_its_own_templates():
     assert (frame() / "site_src" / "templates" / "claim.md.j2").is_file()
     assert (frame() / "mkdocs.yml").is_file()
+
+
+def test_what_mkdocs_passes_over_is_no_fault_of_the_pages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = import_module("generator.site")
+    build(records.findings(), tmp_path / "site", work=tmp_path / "build")
+    before = digests(tmp_path / "site")
+    honest = site.run
+
+    def passes_over(config: Path, to: Path) -> None:
+        honest(config, to)
+        shutil.rmtree(to / "claims")
+
+    monkeypatch.setattr(site, "run", passes_over)
+    with pytest.raises(MachineError, match=r"left out .* \(claims/arches.html"):
+        build(records.findings(), tmp_path / "site", work=tmp_path / "build")
+    assert digests(tmp_path / "site") == before
