@@ -223,6 +223,10 @@ def planned(asked: Build) -> Iterator[str]:
     bench = open_bench(asked, study) if here else None
     made = plan.plan(study, bench.card if bench else None, store.memory())
     yield from plan.explain(made)
+    scan = streams.Scan.of(study, allow_outside=asked.allow_outside)
+    if scan is not None and bench is not None:
+        due, shards = scan.due(bench.card, store), len(scan.source.shards)
+        yield f"{due} of {shards} shards of images to scan are due"
     if bench is None:
         yield "how long it takes is known once the weights are here: `render` fetches them"
     elif made.due:

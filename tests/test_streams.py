@@ -165,6 +165,7 @@ def test_the_command(run: Run, tmp_path: Path) -> None:
         "1 images of the scan were left out.",
         "bad.jpg: it is text (HTML, XML or SVG), not a photograph.",
     ]
+    assert "0 of 1 shards of images to scan are due" in run("plan", "--spec", spec).out
     again = run("scan", "--spec", spec, "--device", "cpu")
     assert again.out == ended.out
     assert "shards" not in again.err

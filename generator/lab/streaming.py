@@ -120,7 +120,8 @@ class Stream:
 
     def _respond(self, layers: Sequence[Layer], pixels: Sequence[Pixels]) -> tuple[Responded, ...]:
         after = self.unit == "after"
-        with self.gate, torch.inference_mode():
+        # No inference mode: constants that others keep for climbing may first be made here.
+        with self.gate, torch.no_grad():
             tensor = stacked(self.bench, pixels)
             with record(
                 self._network(),

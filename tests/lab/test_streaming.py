@@ -140,6 +140,14 @@ def test_a_network_that_gives_no_numbers(bench: Bench) -> None:
     assert made["3"].faults == ("0.jpg: a response is not a finite number",)
 
 
+def test_pictures_can_be_climbed_afterwards(bench: Bench) -> None:
+    devices.colours.cache_clear()  # kept for the process: here they are first made by the scan
+    streamed(bench, [item(0, jpeg(0))])
+    pixels = torch.rand(1, 3, 56, 56, requires_grad=True)
+    bench.network(bench.prepare(pixels)).sum().backward()
+    assert pixels.grad is not None
+
+
 def test_what_is_no_fault_of_an_image_ends_the_scan(bench: Bench) -> None:
     def broken(reason: Exception) -> bytes:
         raise reason
