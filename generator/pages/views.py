@@ -141,6 +141,16 @@ class Connections:
     title: str
     shown: tuple[ConnectionView, ...]
 
+    @property
+    def linked(self) -> tuple[ConnectionView, ...]:
+        """Those that have a page."""
+        return tuple(each for each in self.shown if each.card)
+
+    @property
+    def unlinked(self) -> tuple[ConnectionView, ...]:
+        """Those that have none."""
+        return tuple(each for each in self.shown if not each.card)
+
 
 @dataclass(frozen=True, slots=True)
 class FeedingView:
@@ -154,8 +164,8 @@ class FeedingView:
     @property
     def unseen(self) -> tuple[ConnectionView, ...]:
         """Those that have no page, each once."""
-        every = (each for part in (*self.inward, *self.onward) for each in part.shown)
-        return tuple({each.name: each for each in every if not each.card}.values())
+        every = (each for part in (*self.inward, *self.onward) for each in part.unlinked)
+        return tuple({each.name: each for each in every}.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ def test_filters_with_a_page_are_linked_and_the_others_can_be_looked_at() -> Non
     assert shown.card is not None
     assert shown.card.path == f"layers/{last.layer}/{last.filters[0].filter}.html"
     assert (shown.contribution, shown.command) == ("+1.25", "")
+    assert [len(part.linked) for part in (*found.inward, *found.onward)] == [1, 0, 0]
     (unseen,) = found.unseen
     assert unseen.card is None
     assert unseen.contribution == "−0.0123"
