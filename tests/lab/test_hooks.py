@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from generator.catalogue import Layer
-from generator.lab.hooks import calls_of, hooked, record, stopped
+from generator.lab.hooks import hooked, record, stopped
 from tests.lab.conftest import TINY, tiny_network
 
 INPUTS = torch.linspace(-1, 1, 2 * 3 * 16 * 16).view(2, 3, 16, 16)
@@ -70,20 +70,6 @@ def test_the_activation_function_that_is_called_again_is_read_at_its_first_call(
     with record(network, [Layer("first", 4, "relu")], both_sides=True) as recorder:
         recorder.run(INPUTS)
     torch.testing.assert_close(recorder.after["first"], network.first(INPUTS).relu())
-
-
-def test_calls_come_in_order() -> None:
-    calls = calls_of(tiny_network(), INPUTS, lambda output: output.shape[1])
-    assert [call.name for call in calls] == ["0", "1", "2", "3", "4", "5"]
-    assert [call.seen for call in calls] == [6, 6, 6, 8, 8, 5]
-
-
-def test_a_module_ends_after_those_within_it() -> None:
-    network = torch.nn.Sequential(torch.nn.Sequential(torch.nn.Identity()), torch.nn.Identity())
-    calls = {call.name: call for call in calls_of(network, INPUTS, lambda _: None)}
-    assert list(calls) == ["0.0", "0", "1"]
-    assert calls["0"].began < calls["0.0"].began < calls["0.0"].ended < calls["0"].ended
-    assert hooked(network) == ()
 
 
 class Block(torch.nn.Module):

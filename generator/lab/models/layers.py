@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from generator.catalogue import Catalogue, Layer, Layout
 from generator.errors import ReportError
-from generator.lab.hooks import Call, calls_of
+from generator.lab.models.calls import Call, calls_of
 from generator.lab.models.places import Place, Places
 from generator.lab.models.sources import Source, Sources
 from generator.lab.networks import build
