@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -91,6 +92,20 @@ class Catalogue:
     def find(self, name: str) -> Layer | None:
         """The layer of that dotted name, or None."""
         return next((layer for layer in self.layers if layer.name == name), None)
+
+    def rows(self, layer: Layer, size: int) -> int | None:
+        """How many rows, and columns, the layer's map has at most in a picture of ``size`` pixels.
+
+        A picture is shown to the network at a side that it takes. VGG's poolings leave out what
+        does not fill a window; elsewhere strided convolutions, which see the rest, are the rule.
+        None where no stride is known.
+        """
+        if layer.stride is None:
+            return None
+        side = max(size, self.least) if self.most is None else min(max(size, self.least), self.most)
+        if self.architecture.startswith("vgg"):
+            return side // layer.stride
+        return math.ceil(side / layer.stride)
 
     def way(self, name: str) -> tuple[Layer, ...]:
         """What the network computes on its way to a layer, the layer's own side of it the last.

@@ -149,7 +149,7 @@ def find_unit(spec: Spec, layer: str, number: int | None, *, code: Path | None =
     titles = {each.title: each.layer for each in spec.listed_layers if each.title}
     catalogue = layers_of(spec.model.architecture, code=code)
     names = [each.name for each in catalogue.layers]
-    found = catalogue.find(titles.get(name, name))
+    found = catalogue.find(titles.get(name, name)) or catalogue.find(layer)
     if found is None:
         hint = meant(name, [*names, *titles])
         raise ReportError(f"{catalogue.architecture} has no layer {visible(name)!r}{hint}")

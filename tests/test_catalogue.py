@@ -79,3 +79,16 @@ def test_a_layer_is_found_by_its_name():
     assert catalogue.find("features.28") == found
     assert catalogue.find("features.31") is None
     assert all(a != b for a, b in pairwise(catalogue.layers))
+
+
+def test_a_map_s_rows_are_those_of_the_side_that_the_network_is_shown():
+    vgg16 = vgg("vgg16")
+    assert vgg16 is not None
+    layer = vgg16.find("features.24")
+    assert layer is not None
+    assert [vgg16.rows(layer, size) for size in (408, 64, 16)] == [25, 4, 2]
+    block = Layer("block", 8, stride=16)
+    assert Catalogue("resnet", (block,)).rows(block, 408) == 26  # a convolution sees the rest
+    assert Catalogue("vit", (block,), least=224, most=224).rows(block, 408) == 14
+    assert Catalogue("vit", (block,), least=224, most=224).rows(block, 64) == 14
+    assert Catalogue("any", (block,)).rows(Layer("pooled", 8), 64) is None

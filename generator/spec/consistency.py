@@ -77,7 +77,7 @@ def _against(draft: Draft, catalogue: Catalogue) -> Iterator[Problem]:
             continue
         for keys in ((*entry, "filter"), *filter_places(draft, entry)):
             yield from _filter(draft, keys, layer)
-        yield from objectives.check(draft, entry, layer)
+        yield from objectives.check(draft, entry, layer, catalogue)
 
 
 def filter_places(draft: Draft, entry: Keys) -> Iterator[Keys]:
@@ -104,9 +104,13 @@ def _hint(name: str, names: list[str]) -> str:
     """Point at the nearest layers, at the way of counting, or at what there is."""
     index = re.fullmatch(r"\D*(\d+)", name)
     counted = f"features.{index[1]}" if index else ""
+    if index and index[1] in names:
+        return f'; its own layer {index[1]} is written in quotes: layer: "{index[1]}"'
     if counted in names:
         return f"; did you mean {counted} (or its index, {int(counted.rpartition('.')[2])})?"
     if "features.0" not in names:
+        if counted == name:
+            return "; numbers count within `features`, which it lacks: write the layer's name"
         return meant(name, names) or "; `python -m generator layers` lists what it has"
     near = meant(name, names)
     if near and not name.startswith("features."):

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.catalogue import Layer
+from generator.catalogue import Catalogue, Layer
 from generator.errors import Problem
 from generator.spec.draft import Draft
 from generator.spec.pictures import RenderSpec
 from generator.spec.source import Keys
 
 
-def check(draft: Draft, entry: Keys, layer: Layer) -> Iterator[Problem]:
+def check(draft: Draft, entry: Keys, layer: Layer, catalogue: Catalogue) -> Iterator[Problem]:
     """Check every objective of a layer's entry."""
     for keys in draft.entries(*entry, "objectives"):
         for parts in (keys, *draft.entries(*keys, "sum")):
             number = draft.number(*parts, "filter")
             if number is not None and number >= layer.channels:
                 yield draft.source.problem((*parts, "filter"), no_such_filter(layer, number))
-            yield from _place(draft, (*parts, "at"), layer, _size(draft, entry, keys))
+            size = _size(draft, entry, keys)
+            side = catalogue.rows(layer, size)
+            yield from _place(draft, (*parts, "at"), layer.name, (side, size))
         yield from _direction(draft, (*keys, "direction"), layer)
 
 
@@ -38,17 +40,21 @@ def _direction(draft: Draft, keys: Keys, layer: Layer) -> Iterator[Problem]:
             yield draft.source.problem((*keys, name), message, at_key=True)
 
 
-def _place(draft: Draft, keys: Keys, layer: Layer, size: int) -> Iterator[Problem]:
-    """A place beyond the map; where the layer's stride is not known, the lab will see."""
-    at = draft.sound(*keys)
-    if not isinstance(at, tuple) or not layer.stride:
+def _place(
+    draft: Draft, keys: Keys, layer: str, sides: tuple[int | None, int]
+) -> Iterator[Problem]:
+    """A place beyond the map; where the layer's stride is not known, the lab will see.
+
+    ``sides`` are that of the layer's map and that of the picture.
+    """
+    at, (side, size) = draft.sound(*keys), sides
+    if not isinstance(at, tuple) or side is None:
         return
-    side = size // layer.stride
     for index, number in enumerate(at):
         if isinstance(number, int) and number >= side:
             axis = ("rows", "columns")[index]
             message = (
-                f"the map of {layer.name} has {side} {axis} in a picture of {size} pixels, 0 to"
+                f"the map of {layer} has {side} {axis} in a picture of {size} pixels, 0 to"
                 f" {side - 1}: no {number}"
             )
             yield draft.source.problem((*keys, index), message)

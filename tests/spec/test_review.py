@@ -102,6 +102,16 @@ def test_layers_of_an_unknown_architecture_are_checked_when_the_model_is_known(
     assert "resnet18 has no layer 'features.28'" in problems[1].message
 
 
+def test_a_number_that_is_no_index_is_told_how_to_be_written(check: Check):
+    text = REPORT.replace("vgg16, weights: IMAGENET1K_FEATURES", "resnet18")
+    source = read(check(text).file)
+
+    own = check_layers(source, Catalogue("own:make", (Layer("28", 512), Layer("24", 512))))
+    assert own[1].message.endswith('; its own layer 28 is written in quotes: layer: "28"')
+    named = check_layers(source, Catalogue("resnet18", (Layer("layer1", 64),)))
+    assert "numbers count within `features`, which it lacks" in named[1].message
+
+
 def test_all_problems_come_at_once_in_the_order_of_their_places(check: Check):
     spoiled = (
         REPORT.replace("title: What", "titel: What")
