@@ -28,7 +28,7 @@ from benchmarks.tools import OURS, PEERS, TOOLS
 from generator.errors import ExitCode, ReportError
 from generator.folders import cache
 from generator.lab import weights
-from generator.spec.models import ModelSpec
+from generator.spec.networks import ModelSpec
 
 PAGE = HOME / "docs" / "benchmarks.md"
 RESULTS = HOME / "benchmarks" / "results" / "cpu.json"

@@ -28,7 +28,7 @@ from generator.lab.hooks import record
 from generator.lab.models import Bench
 from generator.lab.visualize import visualize
 from generator.recipes import RECIPES, Recipe
-from generator.spec.models import ModelSpec
+from generator.spec.networks import ModelSpec
 
 RESULTS = HOME / "benchmarks" / "results" / "gpu.json"
 PAGE = HOME / "docs" / "benchmarks.md"

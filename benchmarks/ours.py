@@ -13,7 +13,7 @@ from generator.lab import arithmetic, devices, models, pixels, weights
 from generator.lab.models import Bench
 from generator.lab.visualize import visualize
 from generator.recipes import RECIPES, Recipe
-from generator.spec.models import ModelSpec
+from generator.spec.networks import ModelSpec
 
 
 def prepare(source: Path, layer: str) -> Bench:

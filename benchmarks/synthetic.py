@@ -65,7 +65,7 @@ def findings(filters: int, *, size: int = 408) -> Findings:
         )
         for at, (name, count) in enumerate(zip(names, counts, strict=True))
     )
-    return Findings(study, _model(), made, (), ())
+    return Findings(study, (_model(),), made, (), ())
 
 
 def photographs() -> tuple[Photograph, ...]:

@@ -40,6 +40,7 @@ class ModelCard:
     """The network behind a report. ``digest`` is the SHA-256 of its tensors, names included.
 
     ``classes`` are the names of the classifier's outputs; none where the weights have no such part.
+    ``name`` is what a report of several networks calls it.
     """
 
     architecture: str
@@ -51,6 +52,7 @@ class ModelCard:
     catalogue: Catalogue
     classes: tuple[str, ...] = field(default=(), repr=False)
     checked: str = ""  # what photographs of known classes say of the preprocessing
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from generator.catalogue import Catalogue, Layer
 from generator.errors import SpecError
 from generator.files import UnreadableError, read_file, write_file
 from generator.folders import cache
-from generator.spec.models import is_function
+from generator.spec.networks import is_function
 
 COLUMNS = ("layer", "channels", "kind", "stride", "field", "activation function")
 _FORM = 3  # raised by hand when what is seen of a model changes
@@ -51,8 +51,10 @@ def known(architecture: str) -> Catalogue | None:
     return catalogue.vgg(architecture) or _remembered(architecture)
 
 
-def named_in(report: Path) -> str:
-    """The architecture that a spec names, however much else of it is broken.
+def named_in(report: Path) -> dict[str, str]:
+    """The architecture of each network that a spec names, however much else of it is broken.
+
+    By its name in the report; the only one has none.
 
     Raises
     ------
@@ -60,9 +62,11 @@ def named_in(report: Path) -> str:
         If the spec cannot be read, or names none.
     """
     draft = spec.check_types(spec.read(report))
-    if draft.architecture is None:
+    written = {name: draft.architecture(keys) for name, keys in draft.networks.items()}
+    found = {name: each for name, each in written.items() if each is not None}
+    if not found:
         raise SpecError(draft.problems)
-    return draft.architecture
+    return found
 
 
 def table(found: Catalogue) -> Iterator[str]:

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from generator import findings, layers, markdown, plan, recognition, site, spec, streams
+from generator import findings, plan, recognition, site, spec, streams
 from generator.artifacts import (
     Ablation,
     Artifact,
@@ -26,16 +26,15 @@ from generator.artifacts import (
     Streamed,
     Trace,
 )
-from generator.catalogue import Catalogue
+from generator.asked import Build
+from generator.checking import read_study
 from generator.console import Console
-from generator.errors import ExitCode, MachineError, Problem, ReportError, SpecError
+from generator.errors import ExitCode
 from generator.findings.records import Findings
-from generator.folders import Folders
+from generator.gathering import gather
 from generator.interrupts import patient
-from generator.pages.words import plural
 from generator.plan import Plan, Step
 from generator.recipes import RECIPES
-from generator.spec.models import ORIGINAL_WEIGHTS
 from generator.spec.study import Study
 from generator.store import Store
 from generator.turns import turn
@@ -55,28 +54,8 @@ Kind = TypeVar(
     Kernels,
     Signals,
 )
+Ledger = dict[str, plan.Parameters]
 Worker = Callable[..., Iterator[tuple[tuple[str, Artifact], ...]]]
-
-
-HAND_WRITTEN = "site_src/pages"
-
-
-@dataclass(frozen=True, slots=True)
-class Build:
-    """What the command line asked for."""
-
-    spec: Path
-    folders: Folders
-    console: Console
-    device: str = "auto"
-    allow_outside: bool = False
-    allow_code: bool = False
-    allow_network: bool = True  # commands that do not scan need not ask
-
-    @property
-    def code(self) -> Path | None:
-        """The folder whose Python may be run; None unless the command line allowed it."""
-        return self.spec.parent if self.allow_code else None
 
 
 def build(asked: Build) -> Findings:
@@ -85,8 +64,10 @@ def build(asked: Build) -> Findings:
     study = read_study(asked)
     store = Store(asked.folders.store, asked.console.warn)
     with store.lock(asked.console.say), _work_folder(asked):
-        bench = open_bench(asked, study)
-        found = _find(asked, study, store, bench)
+        cards, made = _made(asked, study, store)
+        left_out = streams.warnings(made.streamed.summaries) if made.streamed else ()
+        study = replace(study, warnings=study.warnings + left_out)
+        found = findings.find(study, cards, made)
         asked.console.say("writing the site")
         site.build(found, asked.folders.site, work=asked.folders.work)
     return found
@@ -112,35 +93,53 @@ def _work_folder(asked: Build) -> Iterator[None]:
         yield
 
 
-def _find(asked: Build, study: Study, store: Store, bench: Bench) -> Findings:
+def _made(asked: Build, study: Study, store: Store) -> tuple[tuple[ModelCard, ...], Artifacts]:
+    """Every network's card and what its tasks left behind, one network after the other."""
+    ledger: Ledger = {}
+    parts = []
+    for name, own in spec.alone(study):
+        if name:
+            asked.console.say(f"{name}:")
+        parts.append((name, *_of_network(asked, own, store, (name, ledger))))
+    store.remember(ledger)
+    return gather(parts)
+
+
+def _of_network(
+    asked: Build, study: Study, store: Store, memory: tuple[str, Ledger]
+) -> tuple[ModelCard, Artifacts]:
+    """The report of one network: its card, and what its tasks left behind, noted in the ledger."""
     from generator.lab import crew, devices, work  # noqa: PLC0415 - they import torch
 
-    memory = store.memory()
+    bench = open_bench(asked, study)
+    name, ledger = memory
+    known = store.memory().of(name)
     render = partial(crew.render, crew=devices.crew(asked.device))
-    planned = plan.plan(study, bench.card, memory)
+    planned = plan.plan(study, bench.card, known)
     maker = Maker(asked, store, bench)
     card = _recognised(maker)
     renderings = maker.make("pictures", planned.renders, render, Rendering)
     probes = maker.make("small pictures from several seeds", planned.probes, render, Rendering)
     responses = maker.make("responses", planned.scans, work.respond, Responses)
-    wanted = plan.steps(findings.wanted_maps(study, responses), bench.card, memory)
+    wanted = plan.steps(findings.wanted_maps(study, responses), bench.card, known)
     maps = maker.make("feature maps", wanted, work.locate, FeatureMaps)
-    covers = plan.steps(findings.wanted_covers(study, responses), bench.card, memory)
+    covers = plan.steps(findings.wanted_covers(study, responses), bench.card, known)
     coverings = maker.make("covered photographs", covers, work.cover, Covering)
-    cuts = plan.steps(findings.wanted_ablations(study, bench.card, responses), bench.card, memory)
+    cuts = plan.steps(findings.wanted_ablations(study, bench.card, responses), bench.card, known)
     ablations = maker.make("silenced channels", cuts, work.silence, Ablation)
     ways = findings.wanted_traces(study, bench.card, renderings, responses)
-    traced = plan.steps(ways, bench.card, memory)
+    traced = plan.steps(ways, bench.card, known)
     traces = maker.make("ways through the network", traced, work.follow, Trace)
-    rows = plan.steps(findings.wanted_kernels(study, bench.card), bench.card, memory)
+    rows = plan.steps(findings.wanted_kernels(study, bench.card), bench.card, known)
     kernels = maker.make("kernels", rows, work.read_kernels, Kernels)
-    heard = plan.steps(findings.wanted_signals(study, bench.card), bench.card, memory)
+    heard = plan.steps(findings.wanted_signals(study, bench.card), bench.card, known)
     signals = maker.make("what layers are given", heard, work.listen, Signals)
     early: tuple[Step[Any], ...] = (*planned.renders, *planned.probes, *planned.scans)
     late: tuple[Step[Any], ...] = (*wanted, *covers, *cuts, *traced, *rows, *heard)
-    store.remember(plan.ledger((*early, *late), bench.card))
+    done = plan.ledger((*early, *late), bench.card)
+    ledger |= {plan.entry(name, task): parameters for task, parameters in done.items()}
     streamed, more = _streamed(maker, study)
-    made = Artifacts(
+    return card, Artifacts(
         (*renderings, *probes),
         responses,
         (*maps, *more),
@@ -151,8 +150,6 @@ def _find(asked: Build, study: Study, store: Store, bench: Bench) -> Findings:
         signals,
         streamed,
     )
-    left_out = streams.warnings(streamed.summaries) if streamed else ()
-    return findings.find(replace(study, warnings=study.warnings + left_out), card, made)
 
 
 def _streamed(maker: Maker, study: Study) -> tuple[Streamed | None, tuple[FeatureMaps, ...]]:
@@ -214,14 +211,23 @@ class Maker:
 
 
 def planned(asked: Build) -> Iterator[str]:
-    """Say what a build would make before it judges, why, and what it takes; renders nothing."""
-    from generator.lab.weights import at_hand  # noqa: PLC0415
+    """Say what a build would make before it judges, why, and what it takes; renders nothing.
 
+    Where there are several networks, every line begins with the name of its own.
+    """
     study = read_study(asked)
     store = Store(asked.folders.store, asked.console.warn)
+    for name, own in spec.alone(study):
+        told = _planned(asked, own, store.memory().of(name))
+        yield from (plan.entry(name, line) for line in told)
+
+
+def _planned(asked: Build, study: Study, memory: plan.Memory) -> Iterator[str]:
+    from generator.lab.weights import at_hand  # noqa: PLC0415
+
     here = at_hand(study.spec.model, folder=study.folder, cache=asked.folders.weights)
     bench = open_bench(asked, study) if here else None
-    made = plan.plan(study, bench.card if bench else None, store.memory())
+    made = plan.plan(study, bench.card if bench else None, memory)
     yield from plan.explain(made)
     scan = streams.Scan.of(study, allow_outside=asked.allow_outside)
     if scan is not None and bench is not None:
@@ -265,87 +271,6 @@ def open_bench(asked: Build, study: Study) -> Bench:
         say=asked.console.say,
     )
     return models.assemble(model.architecture, obtained, device, code=asked.code)
-
-
-def read_study(asked: Build, *, with_torch: bool = True) -> Study:
-    """Everything the user wrote, checked; without torch, only layers known without it can be.
-
-    Raises
-    ------
-    SpecError
-        With every problem of the spec, its photographs and its hand-written pages.
-    """
-    source = spec.read(asked.spec)
-    unknown: list[Problem] = []
-
-    def catalogue(architecture: str) -> Catalogue | None:
-        try:
-            if with_torch:
-                return layers.layers_of(architecture, code=asked.code)
-            return layers.known(architecture)
-        except MachineError:
-            raise
-        except ReportError as refusal:
-            message = f"{refusal.cause} ({refusal.remedy})"
-            unknown.append(source.problem(("model", "architecture"), message))
-            return None
-
-    try:
-        study = spec.review(
-            source,
-            catalogue=catalogue,
-            allow_outside=asked.allow_outside,
-            allow_network=asked.allow_network,
-        )
-    except SpecError as refusal:
-        raise SpecError((*refusal.problems, *unknown)) from None
-    if with_torch and not unknown and (message := _weights_refusal(study)):
-        unknown.append(source.problem(("model", "weights"), message))
-    if with_torch and not unknown:
-        unknown += _class_problems(source, study, asked.code)
-    if problems := (*unknown, *markdown.check_pages(study)):
-        raise SpecError(problems)
-    for warning in study.warnings:
-        asked.console.warn(warning)
-    if study.pages is None and any((study.folder / HAND_WRITTEN).glob("*.md")):
-        asked.console.say(
-            f"the pages in {HAND_WRITTEN}/ are not used: name them with `pages: {HAND_WRITTEN}`"
-        )
-    return study
-
-
-def _class_problems(source: spec.Source, study: Study, code: Path | None) -> tuple[Problem, ...]:
-    """What is wrong with the classes that claims name; they need no weights to be known."""
-    from generator.lab import models, weights  # noqa: PLC0415
-
-    model = study.spec.model
-    if model.weights == ORIGINAL_WEIGHTS or not any(each.classes for each in study.spec.claims):
-        return ()  # those weights have no classifier: T7 is not measured, whatever is named
-    names = models.class_names(model.architecture, weights.class_names(model), code=code)
-    return tuple(spec.check_classes(source, names))
-
-
-def _weights_refusal(study: Study) -> str:
-    from generator.lab import weights  # noqa: PLC0415
-
-    return weights.refusal(study.spec.model)
-
-
-def checked(asked: Build) -> str:
-    """Check what the user wrote and say what there is; torch is not imported."""
-    study = read_study(asked, with_torch=False)
-    reported = study.spec.reported_layers
-    counts = {
-        "layer": len(reported),
-        "filter": sum(len(layer.filters) for layer in reported),
-        "claim": len(study.spec.claims),
-        "photograph": len(study.library),
-    }
-    listed = ", ".join(plural(count, noun) for noun, count in counts.items())
-    text = f"{asked.spec.name}: {listed}: nothing wrong"
-    if layers.known(study.spec.model.architecture) is None:
-        text += "; its layers and filters are checked when the model is built (`plan` or `build`)"
-    return text
 
 
 def report(found: Findings, folder: Path, console: Console) -> ExitCode:

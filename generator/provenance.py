@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import operator
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Literal
@@ -20,6 +21,8 @@ from generator.errors import ExitCode, MachineError, ReportError, visible
 from generator.files import UnreadableError, read_file, write_file
 from generator.findings.records import Findings
 from generator.plan import MAP_VERSION, RENDER_VERSION, SCAN_VERSION
+from generator.spec import named_models
+from generator.spec.networks import ModelSpec
 from generator.spec.study import Study
 
 MOST = 64 << 20
@@ -55,7 +58,8 @@ class Inputs(_Part):
 
     program: Program
     spec: dict[str, Digest]
-    model: Model
+    model: Model | None = None
+    models: dict[str, Model] = Field(default={}, exclude_if=operator.not_)
     photographs: dict[str, Digest]
     captions: Digest
     pages: dict[str, Digest]
@@ -87,7 +91,7 @@ def record(found: Findings, results: bytes, spec: Path) -> Path:
     study, place = found.study, beside(spec)
     made = Provenance(
         format=1,
-        inputs=_inputs(study, found.model.digest),
+        inputs=_inputs(study, {each.name: each.digest for each in found.models}),
         results=_digest(results),
         verdicts={claim.claim.id: str(claim.verdict.code) for claim in found.claims},
     )
@@ -109,7 +113,8 @@ def check(study: Study, spec: Path, site: Path, *, say: Callable[[str], None]) -
     """
     recorded = _load(beside(spec))
     results = site / "results.json"
-    differences = list(_differences(recorded.inputs, _inputs(study, recorded.inputs.model.digest)))
+    digests = {name: each.digest for name, each in _networks(recorded.inputs).items()}
+    differences = list(_differences(recorded.inputs, _inputs(study, digests)))
     if results.is_file() and _digest(read_file(results, MOST * 4)) != recorded.results:
         differences.append(f"{site.name}/ is the site of another build than the recorded one")
     for line in differences:
@@ -134,23 +139,36 @@ def _load(place: Path) -> Provenance:
         raise ReportError(visible(cause), REMEDY) from None
 
 
-def _inputs(study: Study, digest: str) -> Inputs:
+def _networks(inputs: Inputs) -> dict[str, Model]:
+    """Each network by its name in the report; the only one has none."""
+    return inputs.models or ({"": inputs.model} if inputs.model else {})
+
+
+def _inputs(study: Study, digests: dict[str, str]) -> Inputs:
     spec = study.spec
+    models = {
+        name: _model(study, written, digests.get(name, "")) for name, written in named_models(spec)
+    }
     captions = [(p.name, p.subject, sorted(p.tags), p.source, p.licence) for p in study.library]
     return Inputs(
         program=Program(
             version=__version__, render=RENDER_VERSION, scan=SCAN_VERSION, map=MAP_VERSION
         ),
         spec={key: _of(value) for key, value in spec.model_dump(mode="json").items()},
-        model=Model(
-            architecture=spec.model.architecture,
-            weights=spec.model.weights,
-            digest=digest,
-            file=_file(study.folder / spec.model.weights),
-        ),
+        model=models.get(""),
+        models={name: each for name, each in models.items() if name},
         photographs={p.name: p.sha256 for p in study.library},
         captions=_of(captions),
         pages=_pages(study),
+    )
+
+
+def _model(study: Study, written: ModelSpec, digest: str) -> Model:
+    return Model(
+        architecture=written.architecture,
+        weights=written.weights,
+        digest=digest,
+        file=_file(study.folder / written.weights),
     )
 
 
@@ -168,7 +186,7 @@ def _pages(study: Study) -> dict[str, str]:
 def _differences(old: Inputs, new: Inputs) -> Iterator[str]:
     if new.program != old.program:
         yield f"the program is version {_version(new.program)}, not {_version(old.program)}"
-    if new.model != old.model:
+    if _networks(new) != _networks(old):
         yield "the network or its weights are others"
     yield from _changes("the spec's", old.spec, new.spec)
     yield from _changes("photograph", old.photographs, new.photographs)

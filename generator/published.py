@@ -98,7 +98,8 @@ class Published(_Part):
 
     format: Annotated[Literal[1], BeforeValidator(_whole)]
     software: dict[str, Any]
-    model: dict[str, Any]
+    model: dict[str, Any] = Field(default={})
+    models: dict[str, Any] = Field(default={})  # of a report of several networks, by name
     evidence: dict[str, Any] = Field(default={})
     thresholds: tuple[Line, ...] = ()
     filters: tuple[PublishedFilter, ...]

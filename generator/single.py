@@ -12,16 +12,20 @@ import numpy as np
 
 from generator import files
 from generator.artifacts import Responses
+from generator.asked import Build
 from generator.catalogue import Layer
+from generator.checking import read_study
 from generator.errors import MachineError, ReportError, visible
 from generator.findings.downloads import cell
 from generator.layers import layers_of
 from generator.objectives import Objective, of_channel
 from generator.photographs import Photograph, open_photograph
-from generator.pipeline import Build, open_bench, read_study
+from generator.pipeline import open_bench
 from generator.recipes import RECIPES
 from generator.spec.models import Spec
+from generator.spec.networks import NamedModel
 from generator.spec.pictures import Overrides, RenderSpec
+from generator.spec.several import address, alone, named_models
 from generator.spec.study import Study
 from generator.spec.wording import meant
 from generator.spec.words import layer_name
@@ -45,10 +49,9 @@ def render(
     MachineError
         If the file cannot be written.
     """
-    study = read_study(asked)
     layer, name = unit
     number = int(name) if name.isdecimal() and len(name) < 10 else None
-    found = find_unit(study.spec, layer, number, code=asked.code)
+    study, found = find_in(read_study(asked), layer, number, code=asked.code)
     objective, own = _wanted(study.spec, found, name, number)
     refuse_folder(to)
     wanted = own.but(overrides)
@@ -99,8 +102,7 @@ def score(asked: Build, layer: str, images: Sequence[Path], *, number: int | Non
     ReportError
         If there is no such layer or filter, or a file is no photograph.
     """
-    study = read_study(asked)
-    found = find_unit(study.spec, layer, number, code=asked.code)
+    study, found = find_in(read_study(asked), layer, number, code=asked.code)
     photographs = [open_photograph(path, path.name) for path in images]
     from generator.lab.activations import scan  # noqa: PLC0415 - imports torch
 
@@ -127,6 +129,8 @@ def _rows(
     photograph: Photograph, responses: Responses, study: Study, number: int | None
 ) -> Iterator[tuple[object, ...]]:
     side = study.spec.evidence.unit
+    model = study.spec.model
+    layer = address(model.name if isinstance(model, NamedModel) else "", responses.layer)
     mean = responses.mean_after if side == "after" else responses.mean_before
     largest = responses.max_after if side == "after" else responses.max_before
     order = np.argsort(-mean, kind="stable")
@@ -134,11 +138,23 @@ def _rows(
     for unit in shown:
         rank = 1 + int((mean > mean[unit]).sum())
         values = (f"{mean[unit]:.6g}", f"{largest[unit]:.6g}", rank, len(mean))
-        yield (cell(photograph.name), responses.layer, int(unit), *values)
+        yield (cell(photograph.name), layer, int(unit), *values)
 
 
-def find_unit(spec: Spec, layer: str, number: int | None, *, code: Path | None = None) -> Layer:
-    """The layer that the command line names by name, index or title; before weights are loaded.
+def find_in(
+    study: Study, layer: str, number: int | None, *, code: Path | None = None
+) -> tuple[Study, Layer]:
+    """The report of a layer's network alone, and the layer; as `find_unit` finds it."""
+    model, found = find_unit(study.spec, layer, number, code=code)
+    return dict(alone(study))[model], found
+
+
+def find_unit(
+    spec: Spec, layer: str, number: int | None, *, code: Path | None = None
+) -> tuple[str, Layer]:
+    """What the command line names by name, index or title; before weights are loaded.
+
+    Gives the network's name in the report, empty for an only one, and the layer.
 
     Raises
     ------
@@ -147,16 +163,25 @@ def find_unit(spec: Spec, layer: str, number: int | None, *, code: Path | None =
     """
     name = str(layer_name(int(layer)) if layer.isdecimal() else layer)
     titles = {each.title: each.layer for each in spec.listed_layers if each.title}
-    catalogue = layers_of(spec.model.architecture, code=code)
-    names = [each.name for each in catalogue.layers]
-    found = catalogue.find(titles.get(name, name)) or catalogue.find(layer)
+    catalogues = {
+        model: layers_of(written.architecture, code=code) for model, written in named_models(spec)
+    }
+    known = {
+        address(model, each.name): (model, each)
+        for model, catalogue in catalogues.items()
+        for each in catalogue.layers
+    }
+    found = known.get(titles.get(name, name)) or known.get(layer)
     if found is None:
-        hint = meant(name, [*names, *titles])
-        raise ReportError(f"{catalogue.architecture} has no layer {visible(name)!r}{hint}")
-    if number is not None and number >= found.channels:
+        owner = " and ".join(model or each.architecture for model, each in catalogues.items())
+        verb = "have" if len(catalogues) > 1 else "has"
         raise ReportError(
-            f"{found.name} has {found.channels} channels, filters 0 to {found.channels - 1}: "
-            f"no {number}"
+            f"{owner} {verb} no layer {visible(name)!r}{meant(name, [*known, *titles])}"
+        )
+    channels = found[1].channels
+    if number is not None and number >= channels:
+        raise ReportError(
+            f"{found[1].name} has {channels} channels, filters 0 to {channels - 1}: no {number}"
         )
     return found
 

@@ -171,7 +171,7 @@ def findings(study_: Study | None = None) -> Findings:
     made = study_ or study()
     return Findings(
         study=made,
-        model=_model(),
+        models=(_model(),),
         layers=tuple(
             _layer(made, index, entry.layer) for index, entry in enumerate(made.spec.layers)
         ),
@@ -452,7 +452,9 @@ class _Hostile:
         return replace(
             plain,
             study=self.study(plain.study),
-            model=replace(plain.model, source=self.text, licence=self.text, weights=self.text),
+            models=(
+                replace(plain.models[0], source=self.text, licence=self.text, weights=self.text),
+            ),
             layers=tuple(self.layer(layer) for layer in plain.layers),
             claims=tuple(self.claim(claim) for claim in plain.claims),
             gates=(Gate(self.text, held=False, detail=self.text),),

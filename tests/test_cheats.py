@@ -98,7 +98,7 @@ class Report:
             values[0] = answer(photograph, rng)
             responses.append(response(photograph, values, layer=LAYER))
         made = Artifacts((rendering(LAYER, 0),), tuple(responses))
-        return find(study, model(FILTERS, LAYER), made).claims[0]
+        return find(study, (model(FILTERS, LAYER),), made).claims[0]
 
 
 @pytest.fixture

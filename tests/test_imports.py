@@ -32,6 +32,7 @@ LAB_MAY = (
     "generator.scanning",
     "generator.sources.records",
     "generator.spec.models",
+    "generator.spec.networks",
     "generator.spec.pictures",
 )
 SHELL = ("generator.lab", "generator.store", "generator.site", "generator.pipeline")

@@ -28,7 +28,7 @@ from generator.plan import (
     steps,
 )
 from generator.recipes import article, multiscale
-from generator.spec.models import ModelSpec
+from generator.spec.networks import ModelSpec
 from generator.spec.pictures import (
     FilterSpec,
     LayerSpec,

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from generator.asked import Build
 from generator.commands.options import (
     DEFAULT_SPEC,
     CodeOption,
@@ -39,8 +40,11 @@ def layers(
     from generator import layers  # noqa: PLC0415
 
     code = spec.parent if allow_code else None
-    for line in layers.table(layers.layers_of(model or layers.named_in(spec), code=code)):
-        print(visible(line))
+    for name, architecture in ({"": model} if model else layers.named_in(spec)).items():
+        if name:
+            print(f"{name}:")
+        for line in layers.table(layers.layers_of(architecture, code=code)):
+            print(visible(line))
     return ExitCode.DONE
 
 
@@ -59,10 +63,10 @@ def render(
     allow_code: CodeOption = False,
 ) -> int:
     """Make one picture: of a filter, or of an objective of the spec."""
-    from generator import pipeline, single  # noqa: PLC0415
+    from generator import single  # noqa: PLC0415
     from generator.spec.pictures import Overrides  # noqa: PLC0415
 
-    asked = pipeline.Build(spec, beside(spec), Console(), device, allow_outside, allow_code)
+    asked = Build(spec, beside(spec), Console(), device, allow_outside, allow_code)
     recipes = None if recipe is None else (recipe,)
     overrides = Overrides(recipe=recipes, size=size, seed=seed, precision=precision)
     single.render(asked, (layer, unit), to=output, overrides=overrides, variant=variant)
@@ -80,9 +84,9 @@ def score(
     allow_code: CodeOption = False,
 ) -> int:
     """Score photographs: how a layer's filters respond to each of them."""
-    from generator import pipeline, single  # noqa: PLC0415
+    from generator import single  # noqa: PLC0415
 
-    asked = pipeline.Build(spec, beside(spec), Console(), device, allow_outside, allow_code)
+    asked = Build(spec, beside(spec), Console(), device, allow_outside, allow_code)
     text = single.score(asked, layer, images, number=filter_)
     single.deliver(text, output)
     return ExitCode.DONE
@@ -107,10 +111,10 @@ def find(
     Q is tags:bird,-cutout (of the library, those with the tag bird and without cutout) or a path,
     a folder or a glob; repeat the option for more paths. Ends with a claim to paste into the spec.
     """
-    from generator import discovery, pipeline  # noqa: PLC0415
+    from generator import discovery  # noqa: PLC0415
 
     folders = beside(spec, store=store)
-    asked = pipeline.Build(spec, folders, Console(), device, allow_outside, allow_code)
+    asked = Build(spec, folders, Console(), device, allow_outside, allow_code)
     concept = discovery.Concept(positives, controls, lookalikes or ())
     print(discovery.find(asked, layer, concept, top=top), end="")
     return ExitCode.DONE
@@ -133,10 +137,10 @@ def explore(
     store: StoreOption = None,
 ) -> int:
     """Show what excites a filter: most, least, and evenly through its range."""
-    from generator import discovery, pipeline  # noqa: PLC0415
+    from generator import discovery  # noqa: PLC0415
 
     folders = beside(spec, store=store)
-    asked = pipeline.Build(spec, folders, Console(), device, allow_outside, allow_code)
+    asked = Build(spec, folders, Console(), device, allow_outside, allow_code)
     text = discovery.explore(asked, (layer, filter_), images=images, count=count, to=output)
     print(text, end="")
     return ExitCode.DONE

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from generator.asked import Build
 from generator.commands.options import (
     DEFAULT_SPEC,
     CodeOption,
@@ -44,7 +45,7 @@ def build(
         single.refuse_folder(junit)
     console = Console(log_format)
     folders = beside(spec, out=out, store=store)
-    asked = pipeline.Build(spec, folders, console, device, allow_outside, allow_code, allow_network)
+    asked = Build(spec, folders, console, device, allow_outside, allow_code, allow_network)
     found = pipeline.build(asked)
     if junit:
         gatekeeping.write_junit(gatekeeping.of_findings(found), junit)
@@ -70,7 +71,7 @@ def plan(
     from generator import pipeline  # noqa: PLC0415
 
     folders, console = beside(spec, store=store), Console(log_format)
-    asked = pipeline.Build(spec, folders, console, device, allow_outside, allow_code, allow_network)
+    asked = Build(spec, folders, console, device, allow_outside, allow_code, allow_network)
     for line in pipeline.planned(asked):
         print(visible(line))
     return ExitCode.DONE
@@ -122,18 +123,16 @@ def check(
         return gatekeeping.check(file or beside(spec).site / "results.json", junit, say=print)
     if file or junit:
         raise ReportError("a file or --junit, but no --results", "write `check --results …`")
-    from generator import pipeline  # noqa: PLC0415
+    from generator import checking  # noqa: PLC0415
 
     console = Console(log_format)
-    asked = pipeline.Build(
-        spec, beside(spec), console, "cpu", allow_outside, allow_code, allow_network
-    )
+    asked = Build(spec, beside(spec), console, "cpu", allow_outside, allow_code, allow_network)
     if current:
         from generator import provenance  # noqa: PLC0415
 
-        study = pipeline.read_study(asked, with_torch=False)
+        study = checking.read_study(asked, with_torch=False)
         return provenance.check(study, spec, asked.folders.site, say=print)
-    print(visible(pipeline.checked(asked)))
+    print(visible(checking.checked(asked)))
     return ExitCode.DONE
 
 

@@ -51,6 +51,7 @@ def _membership(kind: Kind, old: Sequence[str], new: Sequence[str]) -> Iterator[
 
 def _global_causes(old: Published, new: Published) -> Iterator[Change]:
     yield from differences("weights", "model", old.model, new.model)
+    yield from differences("weights", "models", old.models, new.models)
     yield from differences("thresholds", "thresholds", _lines(old), _lines(new))
     yield from differences("settings", "evidence", old.evidence, new.evidence)
     yield from differences("software", "software", old.software, new.software)

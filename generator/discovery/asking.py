@@ -9,12 +9,13 @@ from functools import partial
 from pathlib import Path
 
 from generator import spec
+from generator.asked import Build
 from generator.catalogue import Layer
 from generator.errors import ReportError, SpecError
 from generator.layers import layers_of
-from generator.pipeline import Build
 from generator.single import find_unit
 from generator.spec.draft import check_types
+from generator.spec.several import written_out
 from generator.spec.source import Source, Value
 from generator.spec.study import Study
 
@@ -53,8 +54,8 @@ def ask(asked: Build, layer: str, concept: Concept) -> Question:
         If the spec is not in order, there is no such layer, or the photographs are not.
     """
     source = spec.read(asked.spec)
-    report = _sound(source)
-    found = find_unit(report, layer, None, code=asked.code)
+    report = written_out(_sound(source))
+    model, found = find_unit(report, layer, None, code=asked.code)
     folder = source.path.parent.resolve()
     written = {
         "positives": concept.positives,
@@ -65,10 +66,13 @@ def ask(asked: Build, layer: str, concept: Concept) -> Question:
         role: selection(words, folder, option=role) for role, words in written.items() if words
     }
     claim: dict[str, Value] = {"id": "asked", "layer": found.name, "filter": 0, "statement": "?"}
-    question = _with(source, {"claims": ({**claim, **roles},)})
+    own: dict[str, Value] = {"model": model} if model else {}
+    question = _with(source, {"claims": ({**claim, **own, **roles},)})
     options = {f"claims[0].{role}": role for role in written}
     study = _review(question, asked, allow_outside=asked.allow_outside, options=options)
-    return Question(study, found, frozenset(claim.id for claim in report.claims))
+    return Question(
+        dict(spec.alone(study))[model], found, frozenset(claim.id for claim in report.claims)
+    )
 
 
 def library(asked: Build, images: Path) -> Study:

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
+from generator.asked import Build
+from generator.checking import read_study
 from generator.discovery.asking import library
 from generator.discovery.responses import respond
 from generator.discovery.samples import SECTIONS, Sample, sample
 from generator.discovery.sheet import contact_sheet
 from generator.errors import MachineError, ReportError, visible
-from generator.pipeline import Build, read_study
-from generator.single import find_unit, write_file
+from generator.single import find_in, write_file
 
 
 def explore(
@@ -28,7 +29,7 @@ def explore(
         If the weights, the device, the store or the disk refuse.
     """
     study = read_study(asked) if images is None else library(asked, images)
-    found = find_unit(study.spec, *unit, code=asked.code)
+    study, found = find_in(study, *unit, code=asked.code)
     if not study.library:
         raise ReportError("there are no photographs to look at", "name some with --images DIR")
     _make_folder(to)

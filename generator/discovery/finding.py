@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from generator.asked import Build
 from generator.discovery.asking import Concept, ask
 from generator.discovery.proposal import propose, refuse_unspeakable
 from generator.discovery.responses import respond
 from generator.errors import visible
 from generator.findings.tables import Table
-from generator.pipeline import Build
 from generator.spec.study import Evidence
 from generator.statistics import auc
 from generator.statistics.discovery import Ranking, rank_channels

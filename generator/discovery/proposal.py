@@ -30,6 +30,7 @@ def propose(
     claim = evidence.claim
     lines = [
         f"  - id: {_free(unit, taken)}",
+        *([f"    model: {claim.model}"] if claim.model else []),
         f"    layer: {scalar(unit[0])}",
         f"    filter: {unit[1]}",
         f"    statement: {scalar(_statement(evidence, unit))}  # say what it looks for",

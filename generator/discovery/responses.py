@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from generator import plan
 from generator.artifacts import ModelCard, Responses
+from generator.asked import Build
 from generator.errors import ReportError
 from generator.findings.faults import named
 from generator.findings.tables import Table, tabulate
 from generator.photographs import Photograph
-from generator.pipeline import Build, Maker, open_bench
+from generator.pipeline import Maker, open_bench
 from generator.plan import ScanTask
 from generator.spec.study import Study
 from generator.store import Store

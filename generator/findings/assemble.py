@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from generator.artifacts import Artifacts, Floats, ModelCard
@@ -17,7 +19,14 @@ from generator.findings.layers import layer_finding
 from generator.findings.material import Material, sort_out
 from generator.findings.measure import Measured, measure
 from generator.findings.outcomes import Agreement
-from generator.findings.records import ClaimFinding, Exhibit, Findings, Score, Verdict
+from generator.findings.records import (
+    ClaimFinding,
+    Exhibit,
+    Findings,
+    Score,
+    Verdict,
+    model_of,
+)
 from generator.findings.scales import scale_of
 from generator.findings.scanned import galleries, illustrated
 from generator.findings.t8_picture_agrees import picture_agrees
@@ -30,7 +39,7 @@ from generator.statistics import holm
 from generator.statistics.permutation import SHUFFLES
 
 
-def find(study: Study, model: ModelCard, made: Artifacts) -> Findings:
+def find(study: Study, models: tuple[ModelCard, ...], made: Artifacts) -> Findings:
     """Everything that the pages may say, from what the tasks left behind.
 
     The same artifacts give the same findings: all randomness is seeded by the claims' ids.
@@ -42,25 +51,33 @@ def find(study: Study, model: ModelCard, made: Artifacts) -> Findings:
     """
     material = sort_out(study, made)
     side = column(study.spec.evidence)
-    done = Interventions(made.coverings, made.ablations, model.classes, side)
-    claims = _claims(study, material, done)
-    entries = _in_network_order(study.spec.reported_layers, model)
-    wires = Circuits.of(model.catalogue, made)
+    done = Interventions(made.coverings, made.ablations, column=side)
+    claims = _claims(study, models, material, done)
+    wires = {each.name: Circuits.of(each.catalogue, made) for each in models}
     shown = galleries(study.spec.evidence, made.streamed)
-    layers = tuple(
-        illustrated(layer_finding(study, entry, model, material, wires), shown, material.maps)
-        for entry in entries
-    )
-    return Findings(study, model, layers, claims, gates(study.spec.gates, claims))
+    layers = []
+    for entry in _in_network_order(study.spec.reported_layers, models):
+        own = model_of(models, entry.layer)
+        found = layer_finding(study, entry, own, material, wires[own.name])
+        layers.append(illustrated(found, shown, material.maps))
+    return Findings(study, models, tuple(layers), claims, gates(study.spec.gates, claims))
 
 
-def _claims(study: Study, material: Material, done: Interventions) -> tuple[ClaimFinding, ...]:
+def _claims(
+    study: Study, models: tuple[ModelCard, ...], material: Material, done: Interventions
+) -> tuple[ClaimFinding, ...]:
     """Measure all claims first: Holm's family is every one of them, whatever its verdict."""
     # So many shuffles that the smallest p can still pass Holm with room to spare.
     shuffles = max(SHUFFLES, 100 * len(study.evidence) - 1)
     lines = study.spec.thresholds
     measured = [
-        measure(each, material.table(each.claim.layer), shuffles=shuffles, lines=lines, done=done)
+        measure(
+            each,
+            material.table(each.claim.layer),
+            shuffles=shuffles,
+            lines=lines,
+            done=replace(done, classes=model_of(models, each.claim.layer).classes),
+        )
         for each in study.evidence
     ]
     corrected = holm([each.p for each in measured])
@@ -140,9 +157,9 @@ def _profile(evidence: Evidence, table: Table | None) -> Floats:
 
 
 def _in_network_order(
-    entries: tuple[ReportedLayer, ...], model: ModelCard
+    entries: tuple[ReportedLayer, ...], models: tuple[ModelCard, ...]
 ) -> tuple[ReportedLayer, ...]:
-    names = [layer.name for layer in model.catalogue.layers]
+    names = [layer.name for model in models for layer in model.catalogue.layers]
     unknown = len(names)
     return tuple(
         sorted(

@@ -244,11 +244,49 @@ class Gate:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Comparison:
+    """The same claim on several filters, mostly of several networks, in the order of the spec.
+
+    ``id`` is the claim's as it is written; each of ``claims`` has one of its own.
+    """
+
+    id: str
+    claims: tuple[ClaimFinding, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Findings:
-    """Everything that the pages may say."""
+    """Everything that the pages may say.
+
+    ``models`` are the networks in the order of the spec; each but an only one has a name, under
+    which the catalogue has the addresses of its layers.
+    """
 
     study: Study
-    model: ModelCard
+    models: tuple[ModelCard, ...]
     layers: tuple[LayerFinding, ...]
     claims: tuple[ClaimFinding, ...]
     gates: tuple[Gate, ...]
+
+    @property
+    def several(self) -> bool:
+        """Whether there is more than the one network that needs no name."""
+        return bool(self.models[0].name)
+
+    def model_of(self, layer: str) -> ModelCard:
+        """The network that a layer of the report belongs to."""
+        return model_of(self.models, layer)
+
+    @property
+    def comparisons(self) -> tuple[Comparison, ...]:
+        """Every claim that is made on several filters."""
+        families: dict[str, list[ClaimFinding]] = {}
+        for evidence, claim in zip(self.study.evidence, self.claims, strict=True):
+            if evidence.family:
+                families.setdefault(evidence.family, []).append(claim)
+        return tuple(Comparison(name, tuple(claims)) for name, claims in families.items())
+
+
+def model_of(models: tuple[ModelCard, ...], layer: str) -> ModelCard:
+    """The network that a layer belongs to; an only one's are all."""
+    return next((each for each in models if each.catalogue.find(layer)), models[0])

@@ -57,7 +57,7 @@ def results(findings: Findings) -> str:
         "software": {"name": "filterbook", "version": __version__, "algorithms": ALGORITHMS},
         "title": spec.title,
         "counts": _counts(findings),
-        "model": _model(findings.model),
+        **_models(findings),
         "evidence": {
             "pooling": spec.evidence.pooling,
             "unit": spec.evidence.unit,
@@ -65,12 +65,15 @@ def results(findings: Findings) -> str:
             "correction": "Holm",
         },
         "thresholds": [asdict(row) for row in spec.thresholds.rows],
-        "layers": [_layer(layer) for layer in findings.layers],
+        "layers": [{**_layer(layer), **_of(findings, layer.layer)} for layer in findings.layers],
         "filters": [_filter(each) for layer in findings.layers for each in layer.filters],
         "objectives": [
             _objective(layer, each) for layer in findings.layers for each in layer.objectives
         ],
-        "claims": [_claim(claim, spec.thresholds) for claim in findings.claims],
+        "claims": [
+            {**_claim(claim, spec.thresholds), **_of(findings, claim.claim.layer)}
+            for claim in findings.claims
+        ],
         "gates": [asdict(gate) for gate in findings.gates],
         "warnings": list(findings.study.warnings),
     }
@@ -110,6 +113,19 @@ def _counts(findings: Findings) -> dict[str, object]:
     }
 
 
+def _models(findings: Findings) -> dict[str, object]:
+    """The network; or each of several, and the claims that are made on more than one filter."""
+    if not findings.several:
+        return {"model": _model(findings.models[0])}
+    return {
+        "models": {each.name: _model(each) for each in findings.models},
+        "comparisons": [
+            {"id": each.id, "claims": [claim.claim.id for claim in each.claims]}
+            for each in findings.comparisons
+        ],
+    }
+
+
 def _model(model: ModelCard) -> dict[str, object]:
     return {
         "architecture": model.architecture,
@@ -121,6 +137,11 @@ def _model(model: ModelCard) -> dict[str, object]:
         "preprocessing": asdict(model.preprocessing),
         "preprocessing_checked": model.checked,
     }
+
+
+def _of(findings: Findings, layer: str) -> dict[str, object]:
+    """Which of several networks it is of."""
+    return {"model": findings.model_of(layer).name} if findings.several else {}
 
 
 def _layer(layer: LayerFinding) -> dict[str, object]:

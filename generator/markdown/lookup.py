@@ -103,6 +103,8 @@ class Lookup:
             wanted, key = {"layer": layer, "filter": int(found["filter"])}, "filters"
         elif found := numbers.LAYER.fullmatch(path):
             wanted, key = {"layer": self._names.layers[found["layer"]]}, "layers"
+        elif self._names.models and (found := numbers.MODEL.fullmatch(path)):
+            return self._numbers["models"][found["name"]], found["rest"]
         elif found := numbers.ELSEWHERE.fullmatch(path):
             if found["part"] != "thresholds":
                 return self._numbers[found["part"]], found["rest"]

@@ -24,6 +24,7 @@ class Names:
     claims: tuple[str, ...]
     renders: dict[str, dict[int, RenderSpec]]
     whole: bool = False  # every convolution of a network that is not known yet
+    models: tuple[str, ...] = ()  # of a report of several networks
 
     @classmethod
     def of(cls, spec: Spec) -> Names:
@@ -40,6 +41,7 @@ class Names:
                 for entry in listed
             },
             whole=spec.whole,
+            models=tuple(each.name for each in spec.models),
         )
 
     def layer_fault(self, name: object) -> str:
@@ -104,13 +106,22 @@ class Names:
             fault = self.filter_fault(found["layer"], int(found["filter"]))
         elif found := numbers.LAYER.fullmatch(path):
             known, fault = ("channels",), self.layer_fault(found["layer"])
+        elif self.models and (found := numbers.MODEL.fullmatch(path)):
+            known, fault = numbers.ELSEWHERE_NUMBERS["model"], self._model_fault(found["name"])
         elif found := numbers.ELSEWHERE.fullmatch(path):
             known, fault = numbers.ELSEWHERE_NUMBERS[found["part"]], ""
+            if found["part"] == "model" and self.models:
+                fault = f"there are several networks: write models.{self.models[0]}.{found['rest']}"
         else:
             return f"unknown number {shown(path)}; write {numbers.FORMS}"
         if fault or found["rest"] in known:
             return fault
         return f"unknown number {shown(found['rest'])}{near(found['rest'], known)}"
+
+    def _model_fault(self, name: str) -> str:
+        return (
+            "" if name in self.models else f"unknown network {shown(name)}{near(name, self.models)}"
+        )
 
 
 def near(name: object, known: Iterable[str]) -> str:

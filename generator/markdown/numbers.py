@@ -22,6 +22,7 @@ CLAIM = re.compile(r"claims\.(?P<name>[a-z0-9][a-z0-9_-]*)\.(?P<rest>[a-z0-9_.]+
 FILTER = re.compile(r"filters\.(?P<layer>.+):(?P<filter>[0-9]{1,6})\.(?P<rest>[a-z0-9_.]+)")
 LAYER = re.compile(r"layers\.(?P<layer>.+)\.(?P<rest>channels)")
 ELSEWHERE = re.compile(r"(?P<part>thresholds|counts|model)\.(?P<rest>[a-z0-9_.]+)")
+MODEL = re.compile(r"models\.(?P<name>[a-z0-9_-]+)\.(?P<rest>[a-z_.]+)")  # of several networks
 FORMS = (
     "claims.ID.t1.value, filters.LAYER:NUMBER.activation, layers.LAYER.channels, "
     "thresholds.NAME, counts.photographs or model.preprocessing.crop"

@@ -19,7 +19,7 @@ from generator.findings.results import (
 )
 from generator.pages import paths
 from generator.pages.cards import SMALL
-from generator.pages.exhibits import LARGEST
+from generator.pages.exhibits import LARGEST, frame
 from generator.pages.maps import MapStrip, of_claim, of_filter
 from generator.pages.records import (
     Asset,
@@ -99,18 +99,20 @@ def _exhibits(findings: Findings) -> Iterator[Asset]:
     for layer in findings.layers:
         for found in layer.filters:
             shown = (*found.top, *(each.exhibit for each in found.range))
-            yield from _shown(findings, shown, of_filter(found))
+            yield from _shown(findings, shown, of_filter(found), layer.layer)
     for claim in findings.claims:
         exhibits = claim.best + claim.counterexamples + claim.worst
-        yield from _shown(findings, exhibits, of_claim(claim))
+        yield from _shown(findings, exhibits, of_claim(claim), claim.claim.layer)
 
 
-def _shown(findings: Findings, exhibits: tuple[Exhibit, ...], maps: MapStrip) -> Iterator[Asset]:
-    fit = findings.model.preprocessing
+def _shown(
+    findings: Findings, exhibits: tuple[Exhibit, ...], maps: MapStrip, layer: str
+) -> Iterator[Asset]:
+    fit, seen = findings.model_of(layer).preprocessing, frame(findings, layer)
     for exhibit in exhibits:
         photograph = exhibit.score.photograph
         yield PhotographFile(
-            paths.photograph(photograph.sha256),
+            paths.photograph(photograph.sha256, seen.model),
             photograph,
             resize=fit.resize,
             crop=fit.crop,

@@ -13,7 +13,7 @@ from generator.findings.records import (
 )
 from generator.findings.results import picture_path
 from generator.pages import paths
-from generator.pages.exhibits import numbers, show, side
+from generator.pages.exhibits import Frame, frame, numbers, show
 from generator.pages.maps import of_claim
 from generator.pages.parts import (
     ClaimCard,
@@ -84,6 +84,7 @@ def claim_card(findings: Findings, finding: ClaimFinding) -> ClaimCard:
     """A claim in short: statement, verdict, key numbers, the best photograph for and against."""
     claim = finding.claim
     card = find_card(findings, claim.layer, claim.filter)
+    seen = frame(findings, claim.layer)
     return ClaimCard(
         id=claim.id,
         path=paths.html(paths.claim_page(claim.id)),
@@ -94,8 +95,8 @@ def claim_card(findings: Findings, finding: ClaimFinding) -> ClaimCard:
         numbers=_key_numbers(finding),
         counts=", ".join(plural(finding.count(role), noun) for role, noun in ROLES.items()),
         n=" / ".join(str(finding.count(role)) for role in ROLES),
-        best=_first(finding, finding.best, side(findings)),
-        counter=_first(finding, finding.counterexamples, side(findings)),
+        best=_first(finding, finding.best, seen),
+        counter=_first(finding, finding.counterexamples, seen),
         review=claim.review.status,
     )
 
@@ -113,8 +114,8 @@ def _key_numbers(finding: ClaimFinding) -> tuple[Row, ...]:
     )
 
 
-def _first(finding: ClaimFinding, exhibits: tuple[Exhibit, ...], side: int) -> Shown | None:
-    return next((show(e, maps=of_claim(finding), side=side) for e in exhibits), None)
+def _first(finding: ClaimFinding, exhibits: tuple[Exhibit, ...], seen: Frame) -> Shown | None:
+    return next((show(e, maps=of_claim(finding), frame=seen) for e in exhibits), None)
 
 
 def gate_views(gates: tuple[Gate, ...]) -> tuple[GateView, ...]:

@@ -8,7 +8,8 @@ from generator.charts import Dots, Strip, Svg, profile
 from generator.findings.records import ClaimFinding, Exhibit, Findings, Score
 from generator.pages import paths
 from generator.pages.cards import claim_card, gate_views
-from generator.pages.exhibits import credit, numbers, show, side
+from generator.pages.comparisons import comparison_of
+from generator.pages.exhibits import credit, frame, numbers, show
 from generator.pages.maps import of_claim
 from generator.pages.parts import Group, Link, ReviewView, Row, Shown
 from generator.pages.records import Page
@@ -53,7 +54,7 @@ def _view(findings: Findings, index: int) -> ClaimView:
         tests=trials(
             finding,
             findings.study.spec.thresholds,
-            classifier=bool(findings.model.classes),
+            classifier=bool(findings.model_of(claim.layer).classes),
         ),
         covering=covering(finding.t6),
         usage=usage(finding.t7),
@@ -75,6 +76,7 @@ def _view(findings: Findings, index: int) -> ClaimView:
         credits=credit(finding.best + finding.worst + finding.counterexamples),
         previous=_link(ids[index - 1]) if index else None,
         next=_link(ids[index + 1]) if index + 1 < len(ids) else None,
+        compared=comparison_of(findings, claim.id),
     )
 
 
@@ -149,8 +151,9 @@ def _groups(findings: Findings, finding: ClaimFinding) -> tuple[Group, ...]:
 def _shown(
     findings: Findings, finding: ClaimFinding, exhibits: tuple[Exhibit, ...]
 ) -> tuple[Shown, ...]:
-    index, maps, width = finding.claim.filter, of_claim(finding), side(findings)
-    return tuple(show(each, maps=maps, side=width, filter_index=index) for each in exhibits)
+    claim, maps = finding.claim, of_claim(finding)
+    seen = frame(findings, claim.layer)
+    return tuple(show(e, maps=maps, frame=seen, filter_index=claim.filter) for e in exhibits)
 
 
 def _profile_words(finding: ClaimFinding) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
+from generator.artifacts import ModelCard, Preprocessing
 from generator.charts import profile
 from generator.findings.records import Exhibit, Findings
 from generator.pages import paths
@@ -15,12 +17,37 @@ BARS = 128  # of a profile below a photograph, at most
 LARGEST = 320  # pixels: more than this of a photograph no page shows
 
 
-def side(findings: Findings) -> int:
-    """Width and height of photographs on pages, in pixels."""
-    return min(findings.model.preprocessing.crop, LARGEST)
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """How a network sees photographs, as pages show them.
+
+    ``side`` is their width and height on pages, in pixels; ``model`` tells files apart where
+    several networks see them otherwise than the report's first.
+    """
+
+    side: int
+    model: str
 
 
-def show(exhibit: Exhibit, *, maps: MapStrip, side: int, filter_index: int | None = None) -> Shown:
+def frame(findings: Findings, layer: str) -> Frame:
+    """How the network of a layer sees photographs."""
+    fit = findings.model_of(layer).preprocessing
+    alike = next(each for each in findings.models if _view(each) == _view_of(fit))
+    other = alike is not findings.models[0]
+    return Frame(min(fit.crop, LARGEST), alike.name if other else "")
+
+
+def _view(model: ModelCard) -> tuple[int, int, str]:
+    return _view_of(model.preprocessing)
+
+
+def _view_of(fit: Preprocessing) -> tuple[int, int, str]:
+    return fit.resize, fit.crop, fit.interpolation
+
+
+def show(
+    exhibit: Exhibit, *, maps: MapStrip, frame: Frame, filter_index: int | None = None
+) -> Shown:
     """The view of a photograph; with its profile where ``filter_index`` says which bar to mark."""
     score = exhibit.score
     photograph = score.photograph
@@ -30,9 +57,9 @@ def show(exhibit: Exhibit, *, maps: MapStrip, side: int, filter_index: int | Non
     kind = f", a {role}" if role else ""
     alt = f"Photograph: {subject}{kind}; z = {fixed(score.z)}, place of the filter {place}"
     return Shown(
-        photograph=paths.photograph(photograph.sha256),
+        photograph=paths.photograph(photograph.sha256, frame.model),
         map=maps.view(exhibit),
-        side=side,
+        side=frame.side,
         alt=alt,
         subject=subject,
         name=photograph.name,

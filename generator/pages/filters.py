@@ -12,7 +12,7 @@ from generator.pages import paths
 from generator.pages.besides import again, besides
 from generator.pages.cards import gate_views, layer_title
 from generator.pages.circuits import Cards, cards_of, feeding_view
-from generator.pages.exhibits import credit, numbers, show, side
+from generator.pages.exhibits import credit, frame, numbers, show
 from generator.pages.layers import WIDE, layer_link
 from generator.pages.maps import of_filter
 from generator.pages.parts import ClaimCard, FilterCard, Group, Jump, Link, Row
@@ -100,8 +100,8 @@ def _beside(view: LayerView, at: int) -> Link | None:
 
 
 def _top(findings: Findings, found: FilterFinding) -> Group:
-    width, maps = side(findings), of_filter(found)
-    shown = tuple(show(each, maps=maps, side=width) for each in found.top)
+    seen, maps = frame(findings, found.layer), of_filter(found)
+    shown = tuple(show(each, maps=maps, frame=seen) for each in found.top)
     lead = (
         f"The strongest of the {found.scanned:,} images that were scanned, each file once, by the "
         "filter’s response. They show the filter; no claim is tested on them."

@@ -36,7 +36,7 @@ WIDE = ("navigation", "toc")  # what the pages of layers and filters do without
 
 def _view(findings: Findings, index: int) -> LayerView:
     found = findings.layers[index]
-    known = findings.model.catalogue.find(found.layer)
+    known = findings.model_of(found.layer).catalogue.find(found.layer)
     before, after = findings.layers[:index][-1:], findings.layers[index + 1 :][:1]
     cards = tuple(filter_card(found, each) for each in found.filters)
     claims = (each for each in findings.claims if each.claim.layer == found.layer)

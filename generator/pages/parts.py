@@ -166,6 +166,28 @@ class ReviewCell:
 
 
 @dataclass(frozen=True, slots=True)
+class ComparedRow:
+    """A claim on one of several filters; ``cells`` are its figures, ready to print."""
+
+    id: str
+    model: str
+    claim: Link
+    filter: FilterCard
+    verdict: VerdictView
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonView:
+    """The same claim on several filters, mostly of several networks."""
+
+    id: str
+    statement: str
+    heads: tuple[str, ...]
+    rows: tuple[ComparedRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewRow:
     """A claim in the table of all claims."""
 

@@ -51,9 +51,12 @@ def html(page: str) -> str:
     return page.removesuffix(".md") + ".html"
 
 
-def photograph(sha256: str) -> str:
-    """A photograph as the network saw it, named by the digest of its file."""
-    return f"assets/photographs/{sha256[:20]}.webp"
+def photograph(sha256: str, model: str = "") -> str:
+    """A photograph as the network saw it, named by the digest of its file.
+
+    ``model`` names one of several networks that sees it otherwise than the first.
+    """
+    return f"assets/photographs/{sha256[:20]}{model and '-'}{model}.webp"
 
 
 def maps(layer: str, filter_index: int, context: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from generator import __version__
+from generator.artifacts import ModelCard
 from generator.findings.records import Findings
 from generator.pages import paths
 from generator.pages.cards import claim_card, gate_views
@@ -16,6 +17,7 @@ from generator.pages.trials import thresholds
 from generator.pages.trust import constants
 from generator.pages.views import (
     AuthorView,
+    FitView,
     HomeView,
     LayerView,
     MethodView,
@@ -40,7 +42,7 @@ def home_view(findings: Findings, layers: tuple[LayerView, ...]) -> HomeView:
         day=day(spec.date) if spec.date else "",
         url=spec.url,
         doi=spec.doi,
-        architecture=findings.model.architecture,
+        architecture=" and ".join(each.name or each.architecture for each in findings.models),
         claims=tuple(claim_card(findings, each) for each in findings.claims),
         layers=layers,
         gates=gate_views(findings.gates),
@@ -49,7 +51,7 @@ def home_view(findings: Findings, layers: tuple[LayerView, ...]) -> HomeView:
 
 def method_page(findings: Findings) -> Page:
     """How pictures are made, photographs scored and verdicts reached, in this report."""
-    spec, fit = findings.study.spec, findings.model.preprocessing
+    spec = findings.study.spec
     view = MethodView(
         recipes=recipe_views(findings),
         trust=constants(spec),
@@ -58,10 +60,7 @@ def method_page(findings: Findings) -> Page:
         pooling=POOLED[spec.evidence.pooling],
         pooling_code=spec.evidence.pooling,
         unit=UNITS[spec.evidence.unit],
-        resize=fit.resize,
-        crop=fit.crop,
-        mean=", ".join(exact(value) for value in fit.mean),
-        std=", ".join(exact(value) for value in fit.std),
+        fits=tuple(map(_fit, findings.models)),
         thresholds=thresholds(spec.thresholds),
         changed=sum(row.changed for row in spec.thresholds.rows),
         verdicts=tuple(
@@ -78,7 +77,7 @@ def provenance_page(findings: Findings) -> Page:
     study = findings.study
     sources = Counter((p.source, p.licence) for p in study.library)
     view = ProvenanceView(
-        model=_model(findings),
+        models=tuple(map(_model, findings.models)),
         software=numbers(
             (
                 ("Filterbook", __version__),
@@ -98,8 +97,20 @@ def provenance_page(findings: Findings) -> Page:
     return Page(paths.PROVENANCE, "Provenance", "provenance.md.j2", view)
 
 
-def _model(findings: Findings) -> tuple[Row, ...]:
-    model, fit = findings.model, findings.model.preprocessing
+def _fit(model: ModelCard) -> FitView:
+    fit = model.preprocessing
+    return FitView(
+        model=model.name,
+        resize=fit.resize,
+        interpolation=fit.interpolation,
+        crop=fit.crop,
+        mean=", ".join(exact(value) for value in fit.mean),
+        std=", ".join(exact(value) for value in fit.std),
+    )
+
+
+def _model(model: ModelCard) -> tuple[Row, ...]:
+    fit = model.preprocessing
     prepared = (
         f"shorter side to {fit.resize} px ({fit.interpolation}, antialiased), "
         f"middle {fit.crop} × {fit.crop} px, scaled to [0, 1]"
@@ -110,6 +121,7 @@ def _model(findings: Findings) -> tuple[Row, ...]:
     )
     return numbers(
         (
+            *((("Network", model.name),) if model.name else ()),
             ("Architecture", model.architecture),
             ("Weights", model.weights),
             ("SHA-256 of the tensors", model.digest),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from generator.charts import Bar, histogram
 from generator.findings.records import FilterFinding, Findings, Histogram
 from generator.findings.wording import percent
-from generator.pages.exhibits import show, side
+from generator.pages.exhibits import frame, show
 from generator.pages.maps import of_filter
 from generator.pages.parts import FilterCard, Row
 from generator.pages.views import LayerView, NeighbourView, RangeView, SpreadView
@@ -44,9 +44,9 @@ def _ends(made: Histogram) -> tuple[float, ...]:
 
 def range_views(findings: Findings, found: FilterFinding) -> tuple[RangeView, ...]:
     """Photographs on the way down, each with the share of all that excite the filter less."""
-    maps, width = of_filter(found), side(findings)
+    maps, seen = of_filter(found), frame(findings, found.layer)
     return tuple(
-        RangeView(_above(each.share), show(each.exhibit, maps=maps, side=width))
+        RangeView(_above(each.share), show(each.exhibit, maps=maps, frame=seen))
         for each in found.range
     )
 

@@ -12,6 +12,7 @@ from generator.findings.records import ClaimFinding, Findings
 from generator.findings.wording import percent
 from generator.pages import paths
 from generator.pages.cards import claim_card, gate_views
+from generator.pages.comparisons import comparison_views
 from generator.pages.parts import ReviewCell, ReviewRow, Row
 from generator.pages.records import Page
 from generator.pages.views import ReviewPageView
@@ -43,6 +44,7 @@ def review_page(findings: Findings) -> Page:
         tally=tuple(Row(VERDICTS[code][0], (str(counted[code]),)) for code in codes),
         chart=_intervals(findings),
         gates=gate_views(findings.gates),
+        compared=comparison_views(findings),
     )
     return Page(paths.CLAIMS, "Claims", "claims.md.j2", view, hide=("toc",))
 

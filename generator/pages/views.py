@@ -9,6 +9,7 @@ from generator.pages.parts import (
     Beside,
     BinView,
     ClaimCard,
+    ComparisonView,
     FilterCard,
     GateView,
     Group,
@@ -50,6 +51,7 @@ class ClaimView:
     credits: str
     previous: Link | None
     next: Link | None
+    compared: ComparisonView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +255,7 @@ class ReviewPageView:
     tally: tuple[Row, ...]
     chart: Chart | None
     gates: tuple[GateView, ...]
+    compared: tuple[ComparisonView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +274,18 @@ class RecipeView:
 
 
 @dataclass(frozen=True, slots=True)
+class FitView:
+    """How photographs are prepared for a network; an only one has no name."""
+
+    model: str
+    resize: int
+    interpolation: str
+    crop: int
+    mean: str
+    std: str
+
+
+@dataclass(frozen=True, slots=True)
 class MethodView:
     recipes: tuple[RecipeView, ...]
     trust: tuple[Row, ...]
@@ -279,10 +294,7 @@ class MethodView:
     pooling: str
     pooling_code: str
     unit: str
-    resize: int
-    crop: int
-    mean: str
-    std: str
+    fits: tuple[FitView, ...]
     thresholds: tuple[Row, ...]
     changed: int  # of the thresholds: how many the spec sets elsewhere
     verdicts: tuple[VerdictView, ...]
@@ -298,7 +310,7 @@ class CalibrationView:
 
 @dataclass(frozen=True, slots=True)
 class ProvenanceView:
-    model: tuple[Row, ...]
+    models: tuple[tuple[Row, ...], ...]
     software: tuple[Row, ...]
     libraries: tuple[Row, ...]
     photographs: int

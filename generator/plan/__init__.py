@@ -2,7 +2,7 @@
 
 from generator.plan.cost import Cost, Pace, cost
 from generator.plan.keys import Step, identity, key_of, ledger, steps
-from generator.plan.memory import Memory
+from generator.plan.memory import Memory, entry
 from generator.plan.planning import (
     MANY_FILTERS,
     PROBE_SIDE,
@@ -51,6 +51,7 @@ __all__ = [
     "T",
     "Task",
     "cost",
+    "entry",
     "explain",
     "identity",
     "key_of",

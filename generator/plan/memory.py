@@ -33,6 +33,12 @@ class Memory:
     has: Callable[[str], bool]
     ledger: Mapping[str, Parameters]
 
+    def of(self, network: str) -> Memory:
+        """What is remembered of the tasks of one of several networks."""
+        prefix = entry(network, "")
+        own = {k.removeprefix(prefix): v for k, v in self.ledger.items() if k.startswith(prefix)}
+        return Memory(self.has, own)
+
     def why(self, name: str, parameters: Parameters) -> str:
         """The reason for a task whose result is not in the store."""
         before = self.ledger.get(name)
@@ -41,6 +47,11 @@ class Memory:
         keys = sorted({*before, *parameters})
         changed = [_change(key, before.get(key), parameters.get(key)) for key in keys]
         return ", ".join(filter(None, changed)) or "missing from the store"
+
+
+def entry(network: str, task: str) -> str:
+    """Under which name a task stands in the ledger, where the report has several networks."""
+    return f"{network}: {task}" if network else task
 
 
 def _change(key: str, before: Any, after: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 from generator.catalogue import Catalogue
@@ -11,12 +11,13 @@ from generator.spec.classes import check_classes
 from generator.spec.companions import check_companions, pages_folder
 from generator.spec.consistency import check_consistency, check_layers
 from generator.spec.document import read
-from generator.spec.draft import check_types
+from generator.spec.draft import Draft, check_types
 from generator.spec.library import load_library
 from generator.spec.models import Spec
 from generator.spec.project import Project
 from generator.spec.roles import Cast, cast_roles
 from generator.spec.selection import Selector
+from generator.spec.several import addressed, alone, named_models, places, written_out
 from generator.spec.shelf import Shelf
 from generator.spec.source import Source
 from generator.spec.study import Evidence, Removed, Study
@@ -28,9 +29,11 @@ __all__ = [
     "Source",
     "Spec",
     "Study",
+    "alone",
     "check_classes",
     "check_layers",
     "check_types",
+    "named_models",
     "read",
     "review",
 ]
@@ -68,7 +71,7 @@ def review(
     library = load_library(draft, shelf)
     selector = Selector(draft, shelf, library)
     casts = [cast_roles(selector, claim) for claim in draft.entries("claims")]
-    known = catalogue(draft.architecture) if draft.architecture else None
+    known = _catalogues(draft, catalogue)
     problems = [
         *source.faults,
         *draft.problems,
@@ -81,21 +84,39 @@ def review(
     if problems or draft.spec is None:
         raise SpecError(_in_order(problems, source.text.file))
     return Study(
-        spec=draft.spec.with_all(known) if known else draft.spec,
+        spec=written_out(draft.spec.with_all(known)),
         file=source.path,
         folder=project.folder,
         pages=pages_folder(draft, project),
         library=shelf.photographs,
         evidence=tuple(_evidence(draft.spec, casts)),
         warnings=tuple(shelf.warnings),
-        lines=source.spans("claims"),
+        lines=tuple(_lines(source, draft.spec)),
     )
+
+
+def _catalogues(draft: Draft, catalogue: Callable[[str], Catalogue | None]) -> dict[str, Catalogue]:
+    """The layers of each network that is known, by its name in the report."""
+    written = ((name, draft.architecture(keys)) for name, keys in draft.networks.items())
+    return {name: known for name, each in written if each and (known := catalogue(each))}
 
 
 def _evidence(spec: Spec, casts: list[Cast]) -> Iterable[Evidence]:
     for claim, cast in zip(spec.claims, casts, strict=True):
-        removed = sorted(cast.removed, key=lambda r: (r.role, r.photograph.name))
-        yield Evidence(claim, **cast.roles, removed=tuple(removed))
+        removed = tuple(sorted(cast.removed, key=lambda r: (r.role, r.photograph.name)))
+        family = claim.id if claim.on else ""
+        for each in places(claim):
+            own = addressed(each)
+            yield Evidence(own, **cast.roles, removed=removed, family=family)
+
+
+def _lines(source: Source, spec: Spec) -> Iterator[tuple[int, int]]:
+    """Where each claim is written; one on several networks in the same lines for each.
+
+    A question of the command line is written nowhere.
+    """
+    for claim, lines in zip(spec.claims, source.spans("claims"), strict=False):
+        yield from (lines for _ in places(claim))
 
 
 def _in_order(problems: list[Problem], spec: str) -> tuple[Problem, ...]:

@@ -10,16 +10,21 @@ from generator.spec.source import Source
 from generator.spec.wording import meant, quoted
 
 
-def check_classes(source: Source, names: Sequence[str]) -> Iterator[Problem]:
+def check_classes(source: Source, names: Sequence[str], model: str = "") -> Iterator[Problem]:
     """Complain of every class that the classifier does not have, or has more than once.
 
     Parameters
     ----------
     names:
         Of the classifier's outputs; their numbers where no names are known.
+    model:
+        Which of several networks has that classifier: only claims about it are looked at.
     """
     draft = check_types(source)
     for claim in draft.entries("claims"):
+        stands = [draft.text(*p, "model") or "" for p in draft.entries(*claim, "on")]
+        if model not in (stands or [draft.text(*claim, "model") or ""]):
+            continue
         for keys in draft.entries(*claim, "classes"):
             value = draft.sound(*keys)
             if isinstance(value, int) and value >= len(names):

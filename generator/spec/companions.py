@@ -10,6 +10,7 @@ from generator.errors import Problem
 from generator.files import kind_of
 from generator.spec.draft import Draft
 from generator.spec.project import OutsideError, Project
+from generator.spec.source import Keys
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _LOCAL = "file://"
@@ -30,9 +31,10 @@ def check_companions(draft: Draft, project: Project, *, allow_network: bool) -> 
     written = draft.text("pages")
     if written:
         yield from _check(draft, project, ("pages",), kind="folder")
-    weights = draft.text("model", "weights")
-    if weights and ("/" in weights or weights.casefold().endswith(_WEIGHTS_FILES)):
-        yield from _check(draft, project, ("model", "weights"), kind="file")
+    for network in draft.networks.values():
+        weights = draft.text(*network, "weights")
+        if weights and ("/" in weights or weights.casefold().endswith(_WEIGHTS_FILES)):
+            yield from _check(draft, project, (*network, "weights"), kind="file")
     yield from _check_scan(draft, project, allow_network=allow_network)
 
 
@@ -58,9 +60,7 @@ def _check_scan(draft: Draft, project: Project, *, allow_network: bool) -> Itera
             yield draft.source.problem(keys, "there is no such file or folder")
 
 
-def _check(
-    draft: Draft, project: Project, keys: tuple[str, ...], *, kind: str
-) -> Iterator[Problem]:
+def _check(draft: Draft, project: Project, keys: Keys, *, kind: str) -> Iterator[Problem]:
     try:
         place = project.locate(draft.text(*keys) or "")
     except OutsideError as error:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from generator.catalogue import Catalogue, Layer
 from generator.errors import Problem
 from generator.spec import objectives
+from generator.spec.check_networks import check_networks, claim_ids
 from generator.spec.draft import Draft, check_types
-from generator.spec.models import ORIGINAL_WEIGHTS
+from generator.spec.networks import ORIGINAL_WEIGHTS
 from generator.spec.objectives import no_such_filter
 from generator.spec.source import Keys, Source
 from generator.spec.wording import listed, meant, quoted
@@ -21,22 +22,25 @@ def check_layers(source: Source, catalogue: Catalogue) -> tuple[Problem, ...]:
     `review` does this itself where its catalogue knows the architecture; for any other one the
     caller does, as soon as the model has been built.
     """
-    return tuple(_against(check_types(source), catalogue))
+    return tuple(_against(check_types(source), {"": catalogue}))
 
 
-def check_consistency(draft: Draft, catalogue: Catalogue | None) -> Iterator[Problem]:
-    """Check everything that needs no file but the spec's own."""
+def check_consistency(draft: Draft, catalogues: Mapping[str, Catalogue]) -> Iterator[Problem]:
+    """Check everything that needs no file but the spec's own.
+
+    ``catalogues`` are those of the networks that are known, by their names in the report.
+    """
     yield from _weights(draft)
     yield from _empty(draft)
     yield from _twice(draft, _every(draft), "word")
+    yield from check_networks(draft)
     yield from _twice(draft, [(*keys, "layer") for keys in draft.entries("layers")], "layer")
     for keys in draft.entries("layers"):
         yield from _twice(draft, list(filter_places(draft, keys)), "filter")
         yield from _twice(draft, [(*e, "id") for e in draft.entries(*keys, "objectives")], "id")
     yield from _twice(draft, [(*keys, "id") for keys in draft.entries("claims")], "id")
     yield from _gates(draft)
-    if catalogue is not None:
-        yield from _against(draft, catalogue)
+    yield from _against(draft, catalogues)
 
 
 def _every(draft: Draft) -> list[Keys]:
@@ -53,25 +57,32 @@ def _empty(draft: Draft) -> Iterator[Problem]:
             yield draft.source.problem(entry, "name `filters`, `objectives`, or both")
 
 
-def _against(draft: Draft, catalogue: Catalogue) -> Iterator[Problem]:
-    for entry in () if catalogue.convolutions else _every(draft):
+def _bare(draft: Draft, catalogues: Mapping[str, Catalogue]) -> Iterator[Problem]:
+    """All layers of a network without any convolution."""
+    bare = [each.architecture for each in catalogues.values() if not each.convolutions]
+    for entry in _every(draft) if bare else ():
         message = (
-            f"{catalogue.architecture} has no convolutions: name its layers;"
+            f"{bare[0]} has no convolutions: name its layers;"
             " `python -m generator layers` lists them"
         )
         yield draft.source.problem(entry, message)
-    layers = {layer.name: layer for layer in catalogue.layers if not _headless(draft, layer)}
-    for entry in (*draft.entries("layers"), *draft.entries("claims")):
-        name = draft.layer(*entry, "layer")
-        if name is None:
+
+
+def _against(draft: Draft, catalogues: Mapping[str, Catalogue]) -> Iterator[Problem]:
+    yield from _bare(draft, catalogues)
+    for entry in draft.places():
+        network = draft.text(*entry, "model") or ""
+        name, catalogue = draft.layer(*entry, "layer"), catalogues.get(network)
+        if name is None or catalogue is None:
             continue
-        layer = layers.get(name)
-        if layer is None and catalogue.find(name) is not None:
+        headless = _headless(draft, draft.networks.get(network, ()))
+        names = [each.name for each in catalogue.layers if not headless or _early(each)]
+        layer = catalogue.find(name)
+        if layer is not None and headless and not _early(layer):
             message = f"{ORIGINAL_WEIGHTS} end before {quoted(name)}: they have no classifier"
             yield draft.source.problem((*entry, "layer"), message)
             continue
         if layer is None:
-            names = list(layers)
             message = f"{catalogue.architecture} has no layer {quoted(name)}{_hint(name, names)}"
             yield draft.source.problem((*entry, "layer"), message)
             continue
@@ -87,11 +98,14 @@ def filter_places(draft: Draft, entry: Keys) -> Iterator[Keys]:
         yield (*keys, "filter") if own else keys
 
 
-def _headless(draft: Draft, layer: Layer) -> bool:
-    """Whether the layer is behind the original VGG-16 weights, which are of convolutions alone."""
-    weights = draft.text("model", "weights") or ORIGINAL_WEIGHTS
-    original = draft.architecture == "vgg16" and weights == ORIGINAL_WEIGHTS
-    return original and not layer.name.startswith("features")
+def _headless(draft: Draft, network: Keys) -> bool:
+    """Whether it has the original VGG-16 weights, which are of convolutions alone."""
+    weights = draft.text(*network, "weights") or ORIGINAL_WEIGHTS
+    return draft.architecture(network) == "vgg16" and weights == ORIGINAL_WEIGHTS
+
+
+def _early(layer: Layer) -> bool:
+    return layer.name.startswith("features")
 
 
 def _filter(draft: Draft, keys: Keys, layer: Layer) -> Iterator[Problem]:
@@ -125,21 +139,23 @@ def _twice(draft: Draft, places: Iterator[Keys] | list[Keys], what: str) -> Iter
         value = draft.layer(*keys) if what == "layer" else draft.sound(*keys)
         if value is None:
             continue
-        if value in first:
-            line = draft.source.line(first[value])
+        # Networks may call layers alike.
+        known = (draft.text(*keys[:-1], "model"), value) if what == "layer" else value
+        if known in first:
+            line = draft.source.line(first[known])
             message = f"the {what} {value} is already written on line {line}"
             yield draft.source.problem(keys, message)
-        first.setdefault(value, keys)
+        first.setdefault(known, keys)
 
 
 def _gates(draft: Draft) -> Iterator[Problem]:
     wanted = draft.number("gates", "min_supported")
-    claims = len(list(draft.entries("claims")))
+    claims = sum(1 for _ in draft.places()) - sum(1 for _ in draft.entries("layers"))
     if wanted is not None and wanted > claims:
         message = f"{wanted} claims cannot be supported: the report has {claims}"
         yield draft.source.problem(("gates", "min_supported"), message)
     required = draft.source.get(("gates", "require"))
-    ids = {name for keys in draft.entries("claims") if (name := draft.text(*keys, "id"))}
+    ids = {name for keys in draft.entries("claims") for name in claim_ids(draft, keys)}
     for name in required if isinstance(required, dict) else ():
         if name not in ids:
             near = meant(name, ids) or (f": it has {listed(sorted(ids), 12)}" if ids else "")
@@ -148,11 +164,12 @@ def _gates(draft: Draft) -> Iterator[Problem]:
 
 
 def _weights(draft: Draft) -> Iterator[Problem]:
-    architecture = draft.architecture
-    weights = draft.text("model", "weights")
-    if weights == ORIGINAL_WEIGHTS and architecture not in (None, "vgg16"):
-        message = (
-            f"{ORIGINAL_WEIGHTS} exists for vgg16 alone: for {architecture} write DEFAULT or"
-            " IMAGENET1K_V1, or leave the line out"
-        )
-        yield draft.source.problem(("model", "weights"), message)
+    for network in draft.networks.values():
+        architecture = draft.architecture(network)
+        weights = draft.text(*network, "weights")
+        if weights == ORIGINAL_WEIGHTS and architecture not in (None, "vgg16"):
+            message = (
+                f"{ORIGINAL_WEIGHTS} exists for vgg16 alone: for {architecture} write DEFAULT or"
+                " IMAGENET1K_V1, or leave the line out"
+            )
+            yield draft.source.problem((*network, "weights"), message)

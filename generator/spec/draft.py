@@ -77,11 +77,25 @@ class Draft:
         return None if value is None else _SELECTION.validate_python(value)
 
     @property
-    def architecture(self) -> str | None:
-        """The network's name, or None if what is written there is broken."""
-        written = self.source.get(("model", "architecture"))
-        absent = written is None and self.sound("model") == self.source.tree.get("model")
-        return "vgg16" if absent else self.text("model", "architecture")
+    def networks(self) -> dict[str, Keys]:
+        """Where each network is written, by its name; a report's only one has none."""
+        if self.source.get(("models",)) is None:
+            return {"": ("model",)}
+        entries = self.entries("models")
+        return {name: keys for keys in entries if (name := self.text(*keys, "name"))}
+
+    def architecture(self, network: Keys) -> str | None:
+        """The architecture of a network, or None if what is written there is broken."""
+        written = self.source.get((*network, "architecture"))
+        absent = written is None and self.sound(*network) == self.source.get(network)
+        return "vgg16" if absent else self.text(*network, "architecture")
+
+    def places(self) -> Iterator[Keys]:
+        """Walk over everything that names a layer: entries of layers, claims and their places."""
+        yield from self.entries("layers")
+        for claim in self.entries("claims"):
+            several = tuple(self.entries(*claim, "on"))
+            yield from several or (claim,)
 
 
 def check_types(source: Source) -> Draft:

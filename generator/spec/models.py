@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import operator
 import re
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, PositiveFloat, Tag, model_validator
+from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic.config import JsonDict
 
 from generator.catalogue import Catalogue
+from generator.spec.networks import ModelSpec, NamedModel, OwnModel, Station
 from generator.spec.pictures import (
     LayerSpec,
     LayersSpec,
@@ -19,12 +23,11 @@ from generator.spec.pictures import (
     reported,
 )
 from generator.spec.thresholds import Thresholds
+from generator.spec.wording import choices
 from generator.spec.words import ClassIndex, FilterIndex, Identifier, LayerName, Record, Text
 
-ORIGINAL_WEIGHTS = "IMAGENET1K_FEATURES"  # of vgg16 alone
 Side = Literal["before", "after"]
 Pooling = Literal["mean", "max"]
-Interpolation = Literal["nearest", "bilinear", "bicubic", "lanczos"]
 VerdictCode = Literal[
     "invalid",
     "underpowered",
@@ -55,6 +58,12 @@ def whole_number(value: object) -> object:
     return value
 
 
+def _one_place_or_several(schema: JsonDict) -> None:
+    """Say for editors that a claim stands on a filter, or on several."""
+    schema["required"] = ["id", "statement", "positives", "controls"]
+    schema["anyOf"] = [{"required": ["layer", "filter"]}, {"required": ["on"]}]
+
+
 def _kind_of_selection(value: object) -> str:
     return "<query>" if isinstance(value, dict | Query) else "<paths>"
 
@@ -71,63 +80,6 @@ class Author(Record):
     url: Address = Field(
         default="", description="a page about the author, beginning with http:// or https://"
     )
-
-
-def is_function(architecture: str) -> bool:
-    """Whether it is the user's own ``package.module:function``, and not a name of a library's."""
-    return ":" in architecture and not architecture.startswith("timm/")
-
-
-class PreprocessingSpec(Record):
-    """How photographs are shown to the network, where its own configuration does not say it."""
-
-    resize: int | None = Field(
-        default=None, ge=8, le=4096, description="the shorter side of a photograph, in pixels"
-    )
-    crop: int | None = Field(
-        default=None, ge=8, le=4096, description="the side of the middle square that is kept"
-    )
-    mean: tuple[float, float, float] | None = Field(
-        default=None, description="subtracted from red, green and blue in [0, 1]"
-    )
-    std: tuple[PositiveFloat, PositiveFloat, PositiveFloat] | None = Field(
-        default=None, description="by which red, green and blue are then divided"
-    )
-    interpolation: Interpolation | None = Field(
-        default=None, description="how photographs are resized"
-    )
-
-
-class ModelSpec(Record):
-    """Which network, with which weights: a name of a library's or a file of the user's own."""
-
-    architecture: Text = Field(
-        default="vgg16",
-        description="torchvision's name of the network, timm/NAME (timm/hf-hub:OWNER/NAME), or"
-        " package.module:function",
-    )
-    weights: Text = Field(
-        default=ORIGINAL_WEIGHTS,
-        description="torchvision's name of the weights, or the path of a .safetensors or .pth"
-        " file; unless written, IMAGENET1K_FEATURES for vgg16 and DEFAULT for every other network",
-    )
-    preprocessing: PreprocessingSpec = Field(
-        default=PreprocessingSpec(),
-        description="where the network's own configuration does not say it, or says it wrongly",
-    )
-    sha256: str = Field(
-        default="",
-        pattern=r"^([0-9a-f]{64})?$",
-        description="SHA-256 of the weights file: 64 digits of 0-9 and a-f",
-    )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _default_weights(cls, value: object) -> object:
-        if not isinstance(value, dict) or "weights" in value:
-            return value
-        plain = value.get("architecture", "vgg16") == "vgg16"
-        return {**value, "weights": ORIGINAL_WEIGHTS if plain else "DEFAULT"}
 
 
 class EvidenceSpec(Record):
@@ -171,8 +123,18 @@ class Review(Record):
 class Claim(Record):
     """A sentence about one filter, with the photographs that speak for and against it."""
 
+    model_config = ConfigDict(json_schema_extra=_one_place_or_several)
+
     id: Identifier = Field(
         description="a short name, unique in the report: lower-case letters, digits, - and _"
+    )
+    model: OwnModel = ""
+    on: tuple[Station, ...] = Field(
+        default=(),
+        max_length=100,
+        exclude_if=operator.not_,
+        description="in place of layer and filter: the filters of several networks of which the"
+        " same is claimed, [{model: a, layer: features.24, filter: 1}, …]",
     )
     layer: LayerName = Field(
         description="the layer's dotted name (features.24), or its index in `features` (24)"
@@ -198,6 +160,16 @@ class Claim(Record):
         " written, the five that the network gives its positives most often",
     )
     review: Review = Field(default=Review(), description="the state of the claim's review")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _somewhere(cls, value: object) -> object:
+        """What stands on several networks has no layer of its own until it is written out."""
+        if not isinstance(value, dict) or not value.get("on"):
+            return value
+        if own := [key for key in ("model", "layer", "filter") if key in value]:
+            raise ValueError(f"write either `on` or {choices(own)}")
+        return {**value, "layer": "on several", "filter": 0}
 
 
 class Gates(Record):
@@ -260,6 +232,12 @@ class Spec(Record):
         " https://github.com/me/report, or …/tree/main/folder",
     )
     model: ModelSpec = Field(default=ModelSpec(), description="the network and its weights")
+    models: tuple[NamedModel, ...] = Field(
+        default=(),
+        max_length=100,
+        exclude_if=operator.not_,
+        description="in place of model: several networks, each with a name",
+    )
     images: str = Field(
         default="",
         max_length=1_000,
@@ -324,23 +302,32 @@ class Spec(Record):
             for name in names
         )
 
-    def with_all(self, catalogue: Catalogue) -> Spec:
+    def with_all(self, catalogues: Mapping[str, Catalogue]) -> Spec:
         """The same with ``layers: all`` and every ``filters: all`` written out.
 
-        The network's convolutions come first, in its order, then what was named beside them.
+        Every network's convolutions come first, in its order, then what was named beside them. As
+        far as the networks are known, which ``catalogues`` are found by their names in the report.
         """
-        named = {layer.layer: layer for layer in self.listed_layers}
+        named = {(layer.model, layer.layer): layer for layer in self.listed_layers}
         if self.whole:
-            every = {each.name: _whole(each.name) for each in catalogue.convolutions}
+            every = {
+                (model, each.name): _whole(model, each.name)
+                for model, catalogue in catalogues.items()
+                for each in catalogue.convolutions
+            }
             named = {**every, **named}
         layers = (
             layer.model_copy(update={"filters": tuple(range(known.channels))})
-            if layer.filters == "all" and (known := catalogue.find(layer.layer))
+            if layer.filters == "all"
+            and (catalogue := catalogues.get(layer.model))
+            and (known := catalogue.find(layer.layer))
             else layer
             for layer in named.values()
         )
-        return self.model_copy(update={"layers": tuple(layers)})
+        unknown = len(catalogues) < max(1, len(self.models))
+        rest: LayersSpec = ("all",) if self.whole and unknown else ()
+        return self.model_copy(update={"layers": (*rest, *layers)})
 
 
-def _whole(name: str) -> LayerSpec:
-    return LayerSpec(layer=name, filters="all")
+def _whole(model: str, name: str) -> LayerSpec:
+    return LayerSpec(model=model, layer=name, filters="all")

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from generator.objectives import Objective, Place, Term
 from generator.recipes import RecipeName
+from generator.spec.networks import OwnModel
 from generator.spec.words import FilterIndex, Identifier, LayerName, Record
 
 Precision = Literal["auto", "fp32", "bf16"]
@@ -200,6 +201,7 @@ Filters = Annotated[
 class LayerSpec(Record):
     """A layer of the report and what of it gets a picture."""
 
+    model: OwnModel = ""
     layer: LayerName = Field(
         description="the layer's dotted name (features.24), or its index in `features` (24)"
     )

@@ -29,7 +29,10 @@ class Removed:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A claim with the photographs of each role, disjoint, in the order of their names."""
+    """A claim with the photographs of each role, disjoint, in the order of their names.
+
+    ``family`` is the id under which the same is claimed of several filters; empty otherwise.
+    """
 
     claim: Claim
     positives: tuple[Photograph, ...]
@@ -37,6 +40,7 @@ class Evidence:
     controls: tuple[Photograph, ...]
     discovery: tuple[Photograph, ...]
     removed: tuple[Removed, ...]
+    family: str = ""
 
     @property
     def photographs(self) -> tuple[Photograph, ...]:

@@ -15,7 +15,7 @@ from benchmarks import network
 from benchmarks.records import Row
 from generator.folders import cache
 from generator.lab import weights
-from generator.spec.models import ModelSpec
+from generator.spec.networks import ModelSpec
 from tests.lab.conftest import bench, tiny_network, vgg16
 
 __all__ = ["bench", "vgg16"]  # fixtures

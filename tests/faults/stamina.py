@@ -11,6 +11,7 @@ from pathlib import Path
 import torch
 
 from generator.artifacts import ModelCard, Preprocessing, Rendering, Responses
+from generator.asked import Build
 from generator.catalogue import Catalogue, Layer
 from generator.console import Console
 from generator.folders import beside
@@ -19,7 +20,7 @@ from generator.lab.hooks import hooked
 from generator.lab.models import Bench
 from generator.objectives import of_channel
 from generator.photographs import open_photograph
-from generator.pipeline import Build, Maker
+from generator.pipeline import Maker
 from generator.plan import RenderTask, ScanTask, Step
 from generator.recipes import Recipe, Scale
 from generator.store import Store

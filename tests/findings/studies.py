@@ -55,7 +55,7 @@ class Case:
             self.ablations,
             self.traces,
         )
-        return find(self.study, self.model, made)
+        return find(self.study, (self.model,), made)
 
     def with_lines(self, lines: Thresholds) -> Case:
         """The same, judged by other lines."""

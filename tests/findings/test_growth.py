@@ -85,7 +85,7 @@ def seconds(filters: int) -> float:
     made = study(filters)
     left = artifacts(made)
     start = time.process_time()
-    site = compose(find(made, MODEL, left))
+    site = compose(find(made, (MODEL,), left))
     assert sum(page.template == "filter.md.j2" for page in site.pages) == filters
     return time.process_time() - start
 

@@ -16,7 +16,7 @@ from generator.lab import devices, models, weights
 from generator.lab.hooks import hooked
 from generator.lab.models import Bench
 from generator.photographs import Photograph, open_photograph
-from generator.spec.models import ModelSpec
+from generator.spec.networks import ModelSpec
 
 PREPROCESSING = Preprocessing(64, 56, (0.5, 0.5, 0.5), (0.25, 0.25, 0.25))
 LIBRARY = Path(__file__).parents[2] / "images"

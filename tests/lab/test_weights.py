@@ -29,7 +29,7 @@ from generator.lab.networks.torchvision_models import preprocessing_of
 from generator.lab.weights import digest_of, files, obtain
 from generator.lab.weights import vgg16 as original
 from generator.lab.weights.records import Weights
-from generator.spec.models import ModelSpec
+from generator.spec.networks import ModelSpec
 
 SMALL = {"a.weight": torch.arange(6.0).view(2, 3), "a.bias": torch.tensor([1.0, -2.0])}
 BN_FILE = "vgg16_bn-6c64b313.pth"

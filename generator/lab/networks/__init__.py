@@ -8,7 +8,7 @@ from torch import nn
 
 from generator.artifacts import Preprocessing
 from generator.lab.networks import own_models, timm_models, torchvision_models
-from generator.spec.models import is_function
+from generator.spec.networks import is_function
 
 __all__ = ["build", "code_digest", "preset"]
 

@@ -23,7 +23,7 @@ from generator.lab.networks.torchvision_models import preprocessing_of
 from generator.lab.weights import files, vgg16
 from generator.lab.weights.preprocessing import IMAGENET, amended
 from generator.lab.weights.records import Weights, digest_of
-from generator.spec.models import ORIGINAL_WEIGHTS, ModelSpec, is_function
+from generator.spec.networks import ORIGINAL_WEIGHTS, ModelSpec, is_function
 from generator.turns import turn
 
 _SUFFIXES = (".safetensors", ".pth", ".pt")

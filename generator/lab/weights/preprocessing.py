@@ -7,7 +7,7 @@ from dataclasses import replace
 from generator.artifacts import Preprocessing
 from generator.errors import WeightsError
 from generator.lab.weights.records import Weights
-from generator.spec.models import PreprocessingSpec
+from generator.spec.networks import PreprocessingSpec
 
 IMAGENET = Preprocessing(256, 224, (0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
 

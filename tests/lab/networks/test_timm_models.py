@@ -15,7 +15,7 @@ from generator.errors import MachineError, ReportError, WeightsError
 from generator.lab import models, weights
 from generator.lab.models import catalogue
 from generator.lab.networks import build, preset, timm_models
-from generator.spec.models import ModelSpec
+from generator.spec.networks import ModelSpec
 
 timm = pytest.importorskip("timm", reason="the extra filterbook[timm] is not installed")
 constants = pytest.importorskip("huggingface_hub").constants

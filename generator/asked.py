@@ -1,0 +1,27 @@
+"""What a command was asked for, whichever it is: the report, and where and how to make it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator.console import Console
+from generator.folders import Folders
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """What the command line asked for."""
+
+    spec: Path
+    folders: Folders
+    console: Console
+    device: str = "auto"
+    allow_outside: bool = False
+    allow_code: bool = False
+    allow_network: bool = True  # commands that do not scan need not ask
+
+    @property
+    def code(self) -> Path | None:
+        """The folder whose Python may be run; None unless the command line allowed it."""
+        return self.spec.parent if self.allow_code else None

@@ -1,0 +1,52 @@
+"""The same claim on several networks: its verdicts and figures beside each other."""
+
+from __future__ import annotations
+
+from generator.findings.records import ClaimFinding, Comparison, Findings
+from generator.findings.wording import percent
+from generator.pages import paths
+from generator.pages.cards import find_card, verdict_view
+from generator.pages.parts import ComparedRow, ComparisonView, Link
+from generator.pages.words import NONE, estimated, interval, probability, ranked
+
+HEADS = ("T1", "T2", "T3", "T4", "p")
+
+
+def comparison_views(findings: Findings) -> tuple[ComparisonView, ...]:
+    """Every claim that is made on several filters."""
+    return tuple(_view(findings, each) for each in findings.comparisons)
+
+
+def comparison_of(findings: Findings, claim: str) -> ComparisonView | None:
+    """That of a claim, by the id that it has on its own filter; None where it stands alone."""
+    found = (each for each in findings.comparisons if claim in [c.claim.id for c in each.claims])
+    return next((_view(findings, each) for each in found), None)
+
+
+def _view(findings: Findings, compared: Comparison) -> ComparisonView:
+    return ComparisonView(
+        id=compared.id,
+        statement=compared.claims[0].claim.statement,
+        heads=HEADS,
+        rows=tuple(_row(findings, each) for each in compared.claims),
+    )
+
+
+def _row(findings: Findings, finding: ClaimFinding) -> ComparedRow:
+    claim, t4, rank = finding.claim, finding.t4, finding.t3
+    place = f"{ranked(rank)} ({rank.low} to {rank.high})" if rank else NONE
+    hits = f"{percent(t4.hits.value)} ({interval(t4.hits)})" if t4 else NONE
+    return ComparedRow(
+        id=claim.id,
+        model=findings.model_of(claim.layer).name,
+        claim=Link(claim.id, paths.html(paths.claim_page(claim.id))),
+        filter=find_card(findings, claim.layer, claim.filter),
+        verdict=verdict_view(finding.verdict),
+        cells=(
+            estimated(finding.t1),
+            estimated(finding.t2),
+            place,
+            hits,
+            probability(finding.p_holm),
+        ),
+    )
