@@ -201,7 +201,6 @@ Filters = Annotated[
 class LayerSpec(Record):
     """A layer of the report and what of it gets a picture."""
 
-    model: OwnModel = ""
     layer: LayerName = Field(
         description="the layer's dotted name (features.24), or its index in `features` (24)"
     )
@@ -220,6 +219,7 @@ class LayerSpec(Record):
         description="pictures of something else than one filter:"
         " {id: centre, filter: 501, at: [7, 7]}",
     )
+    model: OwnModel = ""
 
 
 LayersSpec = Annotated[
