@@ -114,6 +114,6 @@ def test_pages_may_name_any_filter_of_a_network_that_is_not_known_yet() -> None:
     assert "by its number" in names.filter_fault("features.24", "x")
     known = vgg("vgg16")
     assert known
-    names = Names.of(spec.with_all(known))
+    names = Names.of(spec.with_all({"": known}))
     assert "unknown layer" in names.layer_fault("features.25")
     assert "no filter 5000" in names.filter_fault("features.24", 5000)
