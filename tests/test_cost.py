@@ -23,7 +23,7 @@ EVERYTHING = Memory(lambda _: True, {})
 
 def study(**changes: object) -> Study:
     """Every filter of VGG-16 over the photographs of the records."""
-    spec = Spec(version=1, title="t", layers=("all",)).with_all(CATALOGUE)
+    spec = Spec(version=1, title="t", layers=("all",)).with_all({"": CATALOGUE})
     return replace(records.study(), spec=spec.model_copy(update=changes), evidence=())
 
 

@@ -139,7 +139,7 @@ def study(*layers: LayerSpec) -> Study:
 
 
 def test_only_rows_and_columns_of_reported_filters_are_wanted() -> None:
-    card = replace(records.findings().model, catalogue=CATALOGUE)
+    card = replace(records.findings().models[0], catalogue=CATALOGUE)
     asked = study(LayerSpec(layer="two", filters=(2, 0)), LayerSpec(layer="join", filters=(3, 1)))
     assert wanted_kernels(asked, card) == (
         KernelTask("join", (1, 3)),
@@ -155,7 +155,7 @@ def test_only_rows_and_columns_of_reported_filters_are_wanted() -> None:
 
 
 def test_of_a_large_library_the_first_by_their_hashes_are_heard() -> None:
-    card = replace(records.findings().model, catalogue=CATALOGUE)
+    card = replace(records.findings().models[0], catalogue=CATALOGUE)
     asked = study(LayerSpec(layer="join", filters=(0,)))
     like = asked.library[0]
     library = tuple(replace(like, sha256=f"{at * 7919 % 1000:064d}") for at in range(600))

@@ -103,7 +103,7 @@ def test_only_claims_keep_their_png_in_a_layer_of_very_many() -> None:
     for filters, kept in ((MANY_FILTERS, MANY_FILTERS), (MANY_FILTERS + 1, 1)):
         made = study(filters)
         made = replace(made, spec=made.spec.model_copy(update={"claims": (claim,)}))
-        found = find(made, MODEL, artifacts(made))
+        found = find(made, (MODEL,), artifacts(made))
         pngs = [a.path for a in compose(found).assets if isinstance(a, PngFile)]
         assert len(pngs) == kept
         assert picture_path(LAYER, 3) in pngs
