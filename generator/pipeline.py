@@ -29,7 +29,7 @@ from generator.artifacts import (
 from generator.asked import Build
 from generator.checking import read_study
 from generator.console import Console
-from generator.errors import ExitCode
+from generator.errors import ExitCode, ReportError
 from generator.findings.records import Findings
 from generator.gathering import gather
 from generator.interrupts import patient
@@ -76,13 +76,18 @@ def build(asked: Build) -> Findings:
 def scanned(asked: Build) -> tuple[str, ...]:
     """Sum up the images of `scan:`, and say what came of it."""
     study = read_study(asked)
-    scan = streams.Scan.of(study, allow_outside=asked.allow_outside)
-    if scan is None:
+    if streams.Scan.of(study, allow_outside=asked.allow_outside) is None:
         raise ReportError("the report has no images to scan", "name some with `scan: {images: …}`")
     store = Store(asked.folders.store, asked.console.warn)
+    told: list[str] = []
     with store.lock(asked.console.say):
-        summaries = streams.sum_up(scan, store, open_bench(asked, study), asked.console)
-    return tuple(streams.told(tuple(summaries.values())))
+        for name, own in spec.alone(study):
+            scan = streams.Scan.of(own, allow_outside=asked.allow_outside)
+            assert scan is not None  # noqa: S101 - it is the report's
+            summaries = streams.sum_up(scan, store, open_bench(asked, own), asked.console)
+            lines = streams.told(tuple(summaries.values()))
+            told += (plan.entry(name, line) for line in lines)
+    return tuple(told)
 
 
 @contextmanager
@@ -218,16 +223,16 @@ def planned(asked: Build) -> Iterator[str]:
     study = read_study(asked)
     store = Store(asked.folders.store, asked.console.warn)
     for name, own in spec.alone(study):
-        told = _planned(asked, own, store.memory().of(name))
+        told = _planned(asked, own, store, name)
         yield from (plan.entry(name, line) for line in told)
 
 
-def _planned(asked: Build, study: Study, memory: plan.Memory) -> Iterator[str]:
+def _planned(asked: Build, study: Study, store: Store, name: str) -> Iterator[str]:
     from generator.lab.weights import at_hand  # noqa: PLC0415
 
     here = at_hand(study.spec.model, folder=study.folder, cache=asked.folders.weights)
     bench = open_bench(asked, study) if here else None
-    made = plan.plan(study, bench.card if bench else None, memory)
+    made = plan.plan(study, bench.card if bench else None, store.memory().of(name))
     yield from plan.explain(made)
     scan = streams.Scan.of(study, allow_outside=asked.allow_outside)
     if scan is not None and bench is not None:

@@ -22,7 +22,7 @@ from torch import Tensor
 
 from generator.folders import cache
 from generator.lab import weights
-from generator.spec.models import ModelSpec
+from generator.spec.networks import ModelSpec
 from tests.conftest import LIBRARY, Run
 
 BIRDS, DEAD, CONSTANT, EAGER = 501, 10, 11, 12

@@ -93,7 +93,7 @@ def scan(
     from generator import pipeline  # noqa: PLC0415
 
     folders, console = beside(spec, store=store), Console(log_format)
-    asked = pipeline.Build(spec, folders, console, device, allow_outside, allow_code, allow_network)
+    asked = Build(spec, folders, console, device, allow_outside, allow_code, allow_network)
     for line in pipeline.scanned(asked):
         print(visible(line))
     return ExitCode.DONE

@@ -63,8 +63,8 @@ def scanned() -> tuple[Case, Study, Streamed]:
 def test_the_pages_show_the_scan_and_claims_are_what_they_were() -> None:
     base, study, streamed = scanned()
     made = Artifacts(base.renderings, base.responses)
-    plain = find(base.study, base.model, made)
-    found = find(study, base.model, replace(made, streamed=streamed))
+    plain = find(base.study, (base.model,), made)
+    found = find(study, (base.model,), replace(made, streamed=streamed))
     assert [each.verdict for each in found.claims] == [each.verdict for each in plain.claims]
     for each in found.layers[0].filters:
         column = values(streamed.summaries[0].units)[:, each.filter].astype(float)
