@@ -45,7 +45,7 @@ from generator.spec.networks import ModelSpec
 from generator.store import Store
 
 BATCH = 8  # of the bare loop
-ROUND = 16  # images that each way sees before it is the other's turn
+ROUND = 256  # images that each way sees before it is the other's turn: about a shard
 LAST = {"vgg16": "features.28", "squeezenet1_1": "features.12.expand3x3"}
 EARLY = ("features.0", "features.3.squeeze")  # of SqueezeNet, on small inputs, for memory
 

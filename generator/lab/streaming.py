@@ -151,7 +151,7 @@ class Stream:
         The response, the largest value and its place; height and width of the map. Places on maps
         up to 4096 × 4096 are whole numbers in fp32.
         """
-        peaks, places = maps.flatten(2).max(dim=2)
+        peaks, places = highest(maps)
         values = maps.mean((2, 3)) if self.pooling == "mean" else peaks
         sides = (torch.full_like(values, side) for side in maps.shape[2:])
         return torch.stack((values, peaks, places.to(values.dtype), *sides), dim=2).float()
@@ -162,6 +162,19 @@ class Stream:
         grid = (int(table[0, 0, 3]), int(table[0, 0, 4]))
         values, peaks, places = (np.ascontiguousarray(table[:, :, at]) for at in range(3))
         return Responded(values, peaks, places.astype(np.int32), grid)
+
+
+def highest(maps: Tensor) -> tuple[Tensor, Tensor]:
+    """The largest value of each map and its place, counted along rows; the first of equals.
+
+    Line by line, as maps lie in memory: an argmax over whole maps goes through them one value at a
+    time, which takes twenty times as long, half as long as SqueezeNet itself.
+    """
+    lines = maps.permute(0, 2, 3, 1)  # (batch, height, width, channels)
+    peaks, rows = lines.amax(dim=2).max(dim=1)
+    index = rows[:, None, None, :].expand(-1, -1, lines.shape[2], -1)
+    columns = lines.gather(1, index).squeeze(1).argmax(dim=1)
+    return peaks, rows * lines.shape[2] + columns
 
 
 def _nothing(maps: Tensor) -> Tensor:

@@ -14,7 +14,7 @@ from PIL import Image
 from generator.lab import devices
 from generator.lab.activations import feature_maps, scan
 from generator.lab.models import Bench
-from generator.lab.streaming import streaming
+from generator.lab.streaming import highest, streaming
 from generator.photographs import Photograph, open_photograph
 from generator.scanning import Reading, Summary
 from generator.sources.records import Item, SpoiledError, spoiled
@@ -83,6 +83,16 @@ def test_places_are_where_the_map_is_largest(
         ((maps,),) = feature_maps(bench, [(photograph, [(layer, [channel])])])
         row, column = np.unravel_index(maps.values[0].argmax(), maps.values[0].shape)
         assert best.place == ((column + 0.5) / 28, (row + 0.5) / 28)
+
+
+@pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last])
+def test_the_highest_place_is_the_first_of_equals(layout: torch.memory_format) -> None:
+    torch.manual_seed(0)
+    maps = torch.randint(0, 5, (3, 4, 6, 7)).float().contiguous(memory_format=layout)
+    peaks, places = highest(maps)
+    flat = maps.flatten(2).numpy()
+    np.testing.assert_array_equal(peaks.numpy(), flat.max(axis=2))
+    np.testing.assert_array_equal(places.numpy(), flat.argmax(axis=2))
 
 
 def test_nothing_depends_on_how_many_cores_there_are(
