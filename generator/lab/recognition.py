@@ -53,7 +53,12 @@ def _named(row: Tensor, classes: Sequence[int]) -> bool:
 
 
 def _logits(pixels: Tensor, bench: Bench, way: Way) -> Tensor | None:
-    """(photographs, 1000) on the CPU; None where that is not what the network gives."""
+    """(photographs, 1000) on the CPU; None where that is not what the network gives.
+
+    A network whose weights end early gives nothing: what comes after them cannot be run.
+    """
+    if len(bench.card.classes) != CLASSES:
+        return None
     prepared = replace(bench, card=replace(bench.card, preprocessing=way.preprocessing))
     found: list[Tensor] = []
     with torch.no_grad():

@@ -36,13 +36,24 @@ def shown(bench: Bench) -> Recognition:
 
 
 def test_every_way_is_tried(bench: Bench) -> None:
-    found = shown(replace(bench, network=Brightness()))
+    card = replace(bench.card, classes=tuple(map(str, range(1000))))
+    found = shown(replace(bench, network=Brightness(), card=card))
     tried = ways(bench.card.preprocessing)
     assert found.named.shape == found.likelihood.shape == (len(tried), 6)
     raw = [way.name for way in tried].index("values from 0 to 255 as they are")
     assert found.named[raw].all()  # nothing is dark there
     assert np.isfinite(found.likelihood).all()
     assert (found.likelihood[raw] > found.likelihood[0]).all()
+
+
+def test_a_network_whose_weights_end_early_is_not_run(bench: Bench) -> None:
+    """Behind them stand modules that do nothing, and cannot be called as those they replace."""
+
+    class Refusing(nn.Module):
+        def forward(self, inputs: Tensor) -> Tensor:
+            raise AssertionError("it was run")
+
+    assert shown(replace(bench, network=Refusing())).named.shape == (0, 6)
 
 
 def test_a_network_that_ends_in_maps(bench: Bench) -> None:
