@@ -14,6 +14,7 @@ import unicodedata
 REFERENCES = {
     sign: f"&#{sign};" for sign in range(128) if not chr(sign).isalnum() and chr(sign) not in " .,-"
 }
+NO_CHARACTERS = ("\ufffe", "\uffff")  # Unicode keeps them free, and YAML refuses them
 DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")  # would reorder what stands around them
 
 
@@ -23,7 +24,7 @@ def escaped(text: str) -> str:
 
 
 def clean(text: str) -> str:
-    """One line without control signs, half surrogates and changes of the writing direction."""
+    """One line without control signs, what is no character, and changes of writing direction."""
     if text.isascii() and text.isprintable():
         return text
     text = DIRECTIONS.sub("", text)
@@ -34,4 +35,4 @@ def _visible(sign: str) -> str:
     category = unicodedata.category(sign)
     if category in ("Cc", "Zl", "Zp"):
         return " "
-    return "\ufffd" if category == "Cs" else sign
+    return "\ufffd" if category == "Cs" or sign in NO_CHARACTERS else sign

@@ -66,6 +66,7 @@ def test_only_drawings_of_our_own_are_markup():
         ("a\nb\tc\x00", "a b c "),
         ("a\u202eb", "ab"),
         ("\ud800", "\ufffd"),
+        ("a\ufffeb\uffff", "a\ufffdb\ufffd"),
         ("née 鳥 👩‍🔬", "née 鳥 👩‍🔬"),
     ],
 )
