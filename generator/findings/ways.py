@@ -58,6 +58,8 @@ def ways(
     pictures: Mapping[int, Rendering],
 ) -> dict[int, Path]:
     """The path similarity of a layer's pictures, by filter; without what was not followed."""
+    # Of several networks, each follows photographs of its own choice.
+    traces = {image: each for image, each in traces.items() if set(layers) <= set(each.layers)}
     known = [each for each in seen.photographs if each.sha256 in traces]
     places = {each.sha256: place for place, each in enumerate(known)}
     kin = {number: [places.get(p.sha256) for p in _kin(seen, number)] for number in entry.filters}

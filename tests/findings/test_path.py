@@ -171,6 +171,16 @@ def test_it_is_asked_for_found_and_told():
     assert bare.path is None
 
 
+def test_what_only_another_network_followed_is_left_out():
+    base = followed()
+    last = next(each for each in reversed(base.traces) if len(each.layers) == 2)
+    elsewhere = replace(last, layers=("slim.early.relu", "slim.late"))
+    mixed = replace(base, traces=(*(t for t in base.traces if t is not last), elsewhere))
+    without = replace(base, traces=tuple(t for t in base.traces if t is not last))
+    paths = [each.find().layers[0].filters[0].trust for each in (mixed, without)]
+    assert paths[0] == paths[1]
+
+
 def test_the_first_layer_and_a_small_library_are_not_followed():
     base = followed()
     alone = replace(base.model, catalogue=Catalogue("vgg16", (Layer(LAYER, CHANNELS),)))
