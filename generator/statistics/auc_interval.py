@@ -2,7 +2,7 @@
 
 A value is in the interval if the estimate lies within t standard errors of it, where the standard
 error is what it would be at that value (a score interval), as Wilson's is for a share. Plain DeLong
-and BCa intervals take the sample's own spread for granted, and cover 84 to 92 % where the AUC is
+and BCa intervals take the sample's own spread for granted, and cover too little where the AUC is
 high and the positives are few. See ``docs/decisions/evidence-intervals.md`` for the figures.
 """
 
@@ -12,18 +12,14 @@ from collections.abc import Callable
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.special import ndtri
 from scipy.stats import t as student
 
-from generator.statistics.auc import Comparison
+from generator.statistics.auc import Array, Comparison
 from generator.statistics.intervals import Interval, holding, newcombe
 
 _TAIL = 0.025
-_Z = float(ndtri(1 - _TAIL))
-# The three constants below were chosen by simulation, for all kinds of responses together.
 _PRIOR = 0.5  # observations with the largest variance that an AUC allows, added for the lower end
-_TOWARDS_MIXTURE = 0.8  # how far the lower end is drawn out to that of the worst mixture
-_SPENT_ABOVE = 0.02  # of the chance of a miss: taken from the lower tail, which that made too wide
+_SPENT_ABOVE = 0.02  # of the chance of a miss: from the lower tail, which few positives need not
 _NOTHING = 1e-12
 
 Variances = Callable[[float], tuple[float, float]]
@@ -32,12 +28,12 @@ Variances = Callable[[float], tuple[float, float]]
 def auc_interval(comparison: Comparison) -> Interval:
     """95 % interval of an AUC from its structural components (DeLong et al. 1988).
 
-    Above one half, the lower end is drawn out towards that of a mixture: positives of which some
-    excite the filter no more than other photographs do, and the rest more than all of them. A small
-    sample may by chance hold none of the former, and then its spread says nothing of them. The tail
-    above is a little larger than the one below for that. Below one half, all of it is mirrored; at
-    one half, either will do, and the wider ends are taken. Where nothing varies, or with a sample
-    of one, it is Newcombe's interval, from the sizes alone.
+    Above one half, the lower end allows for positives of a kind that the sample holds none of and
+    that excites the filter no more than other photographs do: the spread of few positives says
+    nothing of them. So few can hardly miss below, and may therefore miss a little more above.
+    Below one half, all of it is mirrored; at one half, either will do, and the wider ends are
+    taken. Where nothing varies, or with a sample of one, it is Newcombe's interval, from the sizes
+    alone.
     """
     if comparison.auc > 0.5:
         return _above_half(comparison)
@@ -52,12 +48,11 @@ def _above_half(comparison: Comparison) -> Interval:
     nothing = sum(float((part**2).sum()) for part in comparison.influences) < _NOTHING
     if min(comparison.sizes) < 2 or (nothing and comparison.auc < 1):
         return newcombe(comparison.auc, *comparison.sizes)
-    above = _TAIL + _SPENT_ABOVE * min(1.0, (comparison.auc - 0.5) / 0.2)
-    high = _end(comparison, _variances(comparison, prior=0.0), tail=above, prior=0.0, up=True)
-    own = _variances(comparison, prior=_PRIOR)
-    low = _end(comparison, own, tail=_TAIL, prior=_PRIOR, up=False)
-    mixed = _mixture_low(comparison, own)
-    low -= _TOWARDS_MIXTURE * max(0.0, low - mixed)
+    unseen = _unseen(comparison.sizes[0])
+    spent = min(1.0, unseen / _unseen(20)) * min(1.0, (comparison.auc - 0.5) / 0.2)
+    high = _end(comparison, tail=_TAIL + _SPENT_ABOVE * spent, prior=0.0, up=True)
+    low = _end(comparison, tail=_TAIL, prior=_PRIOR, up=False)
+    low = min(low, comparison.auc - unseen * (comparison.auc - 0.5))
     return holding(comparison.auc, Interval(low, high), floor=0.0)
 
 
@@ -83,11 +78,23 @@ def _variances(comparison: Comparison, *, prior: float) -> Variances:
     return at
 
 
-def _end(
-    comparison: Comparison, variances: Variances, *, tail: float, prior: float, up: bool
-) -> float:
+def _freedom(part: Array, *, prior: float) -> float:
+    """Degrees of freedom of a sample's variance, from the kurtosis κ of the sample.
+
+    A variance of n values has itself the relative variance (κ − 1)/n, and one with f degrees of
+    freedom 2/f. Components that fill the span from 0 to 1 evenly (κ = 1.8) tell their variance as
+    2.5 times as many normal values would; fewer than n − 1 degrees are not assumed, nor more than
+    for those.
+    """
+    square = float((part**2).mean())
+    kurtosis = float((part**4).mean()) / square**2 if square > _NOTHING else 3.0
+    return (len(part) - 1 + prior) * float(np.clip(2 / max(kurtosis - 1, _NOTHING), 1, 2.5))
+
+
+def _end(comparison: Comparison, *, tail: float, prior: float, up: bool) -> float:
     """The value furthest from the estimate, on one side, that lies within t standard errors."""
-    freedoms = [size - 1 + prior for size in comparison.sizes]
+    variances = _variances(comparison, prior=prior)
+    freedoms = [_freedom(part, prior=prior) for part in comparison.influences]
 
     def excess(theta: float) -> float:
         parts = variances(theta)
@@ -102,21 +109,9 @@ def _end(
     return _root(excess, comparison.auc, 1.0 if up else 0.0)
 
 
-def _mixture_low(comparison: Comparison, own: Variances) -> float:
-    """The lowest AUC from which a mixture of positives would still reach the estimate.
-
-    At an AUC of θ, the share 2(1 − θ) of the positives is placed at random among the others, and
-    the rest above all of them: their places have the variance (1 − θ)(2θ − 1)/2 + (1 − θ)/6. The
-    others vary as they do in the sample.
-    """
-    n1 = comparison.sizes[0]
-
-    def excess(theta: float) -> float:
-        spread = (1 - theta) * (2 * theta - 1) / 2 + (1 - theta) / 6 if theta > 0.5 else 1 / 12
-        reach = _Z * float(np.sqrt(spread / n1 + own(theta)[1]))
-        return abs(theta - comparison.auc) - reach
-
-    return _root(excess, comparison.auc, 0.0)
+def _unseen(positives: int) -> float:
+    """The largest share of all positives of which so many may hold none: (1 − s)^n₁ = 2.5 %."""
+    return 1 - float(_TAIL ** (1 / positives))
 
 
 def _root(excess: Callable[[float], float], inner: float, outer: float) -> float:
