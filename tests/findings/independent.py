@@ -142,15 +142,25 @@ def verdict(found: Outcome, method: str, p_holm: float, filters: int) -> str:
     return "underpowered" if code == "undecided" else code
 
 
-def verdicts(trials: list[Trial], seed: int = 0) -> dict[str, list[str]]:
-    """The verdicts on all claims, by each way of making an interval."""
+def close(found: Outcome, method: str, filters: int) -> bool:
+    """Whether an end of an interval is so near a line that chance or its method decides."""
+    (_, low, high), t2 = found.t1[method], found.t2[method]
+    ends = ((low, 0.75), (high, 0.65), (high - low, 0.3), (t2[1], 0.5), (t2[0], 0.7))
+    ranks = ((found.rank[0], 0.05 * filters), (found.rank[1], max(5, 0.02 * filters)))
+    near = [abs(end - line) < 0.012 for end, line in (*ends, (found.top, 0.8))]
+    return found.n >= 10 and any([*near, *(abs(end - line) <= 1 for end, line in ranks)])
+
+
+def verdicts(trials: list[Trial], seed: int = 0) -> dict[str, list[tuple[str, bool]]]:
+    """By each way of making an interval, the verdicts, and whether each is a close thing."""
     rng = np.random.default_rng(seed)
     found = [outcome(trial, rng) for trial in trials]
+    filters = trials[0].positives.shape[1]
     adjusted = holm([each.p for each in found])
     return {
         method: [
-            verdict(each, method, p, trial.positives.shape[1])
-            for each, p, trial in zip(found, adjusted, trials, strict=True)
+            (verdict(each, method, p, filters), close(each, method, filters))
+            for each, p in zip(found, adjusted, strict=True)
         ]
         for method in METHODS
     }
