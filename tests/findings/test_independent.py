@@ -141,7 +141,7 @@ def code(x: npt.NDArray[np.float32], y: npt.NDArray[np.float32], low: float, hig
 
 
 def test_the_way_of_making_an_interval_hardly_ever_decides():
-    """On real responses; where it does, the AUC is near a line, and DeLong and BCa differ too."""
+    """On real responses: never far from the lines, and in one claim of twenty at most."""
     rng, library = np.random.default_rng(0), real()
     differ, clear, count = 0, 0, 200
     for k in range(count):
@@ -156,7 +156,7 @@ def test_the_way_of_making_an_interval_hardly_ever_decides():
         value, *plain = independent.delong(x, y)
         other = code(x, y, *auc_interval(found)) != code(x, y, *plain)
         differ += other
-        clear += other and (value > 0.92 or value < 0.5)
+        clear += other and (value > 0.92 or value < 0.4)
     assert clear == 0
     assert differ <= 0.05 * count
 
