@@ -1,8 +1,8 @@
 """How often the engine itself is wrong, by simulation: ``python -m benchmarks.calibration``.
 
 Writes ``generator/findings/calibration.json``, which the site's calibration page shows; nothing of
-it is computed when a site is built. One to two minutes on two cores; the same seed gives the same
-figures.
+it is computed when a site is built. Three to four minutes on two cores; the same seed gives the
+same figures.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.stats import norm
 
+from benchmarks.untrained import scanned
 from generator.artifacts import Floats
 from generator.findings.measure import measure
 from generator.findings.tables import Table
@@ -131,6 +132,20 @@ def random_network(count: int, rng: np.random.Generator) -> Counter[str]:
     return codes
 
 
+def untrained(count: int, rng: np.random.Generator) -> Counter[str]:
+    """Verdicts on real concepts and filters, picked at random, of VGG-16 before training."""
+    library = scanned(seed=SEED)
+    concepts = list(library.concepts())
+    codes: Counter[str] = Counter()
+    for k in range(count):
+        shows = concepts[k % len(concepts)]
+        rest = rng.permutation(np.flatnonzero(~shows))
+        groups = Groups(library.values[shows], library.values[rest[:40]], library.values[rest[40:]])
+        index = int(rng.integers(library.values.shape[1]))
+        codes[verdict(groups, index, f"untrained-vgg16-{k}")] += 1
+    return codes
+
+
 def label_noise(count: int, rng: np.random.Generator, *, add: bool) -> tuple[int, int]:
     """In how many claims r and average precision fall once labels are spoiled.
 
@@ -236,6 +251,9 @@ def calibrate(scale: float = 1.0) -> list[dict[str, object]]:
         share(random_network(many(200), rng(6)), "supported",
               "claims about a filter, picked at random, of a layer with random weights that are "
               "called supported", "at most 5 %"),
+        share(untrained(many(200), rng(7)), "supported",
+              "claims about real concepts and a filter, picked at random, of VGG-16 before it was "
+              "trained, on the example’s photographs, that are called supported", "at most 5 %"),
         share(swapped(many(100), rng(2)), "contradicted",
               "good claims with positives and controls swapped that are contradicted",
               "at least 95 %"),
