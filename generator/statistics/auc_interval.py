@@ -49,7 +49,7 @@ def _above_half(comparison: Comparison) -> Interval:
     if min(comparison.sizes) < 2 or (nothing and comparison.auc < 1):
         return newcombe(comparison.auc, *comparison.sizes)
     unseen = _unseen(comparison.sizes[0])
-    spent = min(1.0, unseen / _unseen(20)) * min(1.0, (comparison.auc - 0.5) / 0.2)
+    spent = _few(unseen) * min(1.0, (comparison.auc - 0.5) / 0.2)
     high = _end(comparison, tail=_TAIL + _SPENT_ABOVE * spent, prior=0.0, up=True)
     low = _end(comparison, tail=_TAIL, prior=_PRIOR, up=False)
     low = min(low, comparison.auc - unseen * (comparison.auc - 0.5))
@@ -112,6 +112,11 @@ def _end(comparison: Comparison, *, tail: float, prior: float, up: bool) -> floa
 def _unseen(positives: int) -> float:
     """The largest share of all positives of which so many may hold none: (1 − s)^n₁ = 2.5 %."""
     return 1 - float(_TAIL ** (1 / positives))
+
+
+def _few(unseen: float) -> float:
+    """1 for up to 16 positives, which can hardly miss below; 0 from 30 on."""
+    return float(np.clip((unseen - _unseen(30)) / (_unseen(16) - _unseen(30)), 0, 1))
 
 
 def _root(excess: Callable[[float], float], inner: float, outer: float) -> float:
