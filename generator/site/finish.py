@@ -6,7 +6,7 @@ import base64
 import contextlib
 import hashlib
 import re
-from html import unescape
+from html import escape, unescape
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -21,6 +21,11 @@ UNSIZED = re.compile(r"<img (?![^>]*\swidth=)[^>]*>")
 SOURCE = re.compile(r"""\bsrc=["']([^"']+)""")
 TITLE = re.compile(r"(?<=<title>)[^<]+(?=</title>)")
 TWICE = re.compile(r"^(.+) - \1$", re.DOTALL)
+# The theme names a list of pages after a label that holds an icon alone; its title is beneath.
+UNNAMED = re.compile(
+    r'aria-labelledby="__nav_[^"]+"(?P<between>[^>]*>\s*<label class="md-nav__title"[^>]*>'
+    r'\s*<span class="md-nav__icon md-icon"></span>)(?P<title>[^<]+)'
+)
 LOGO = "assets/logo.svg"  # the theme gives it no size
 CHARSET = '<meta charset="utf-8">'
 SOURCES = (
@@ -69,12 +74,22 @@ def _sized(image: str, folder: Path) -> str:
     return image  # the site checker says what is wrong with it
 
 
+def named(page: str) -> str:
+    """A page whose lists of pages say to a screen reader what they list."""
+    return UNNAMED.sub(_named, page)
+
+
+def _named(found: re.Match[str]) -> str:
+    label = escape(unescape(found["title"].strip()))
+    return f'aria-label="{label}"{found["between"]}{found["title"]}'
+
+
 def finished(page: str) -> str:
     """A page with its policy, and without the blank lines that templates leave.
 
     The theme names the site after each page's title; where both are one, it is said once.
     """
-    short = TITLE.sub(lambda title: TWICE.sub(r"\1", title[0]), squeezed(page), count=1)
+    short = TITLE.sub(lambda title: TWICE.sub(r"\1", title[0]), squeezed(named(page)), count=1)
     meta = f'<meta http-equiv="Content-Security-Policy" content="{policy(short)}">'
     return short.replace(CHARSET, f"{CHARSET}{meta}", 1)
 

@@ -40,6 +40,7 @@ FLAGS = [
 ]
 ARTICLE = """---
 title: The article
+description: What filters look for, and what photographs say.
 hide: [navigation]
 ---
 

@@ -66,19 +66,57 @@ def test_every_page_opens_without_a_complaint(
     context.close()
 
 
+# Every rule of axe's, those for tap targets of 24 pixels (WCAG 2.2, 2.5.8) included.
+RULES = {"rules": {"target-size": {"enabled": True}}}
+
+
 @pytest.mark.parametrize(("scheme", "size"), LOOKS[::3], ids=NAMES[::3])
-def test_axe_finds_nothing_serious(browser: Browser, site: Path, scheme: str, size: dict[str, int]):
+def test_axe_finds_nothing(browser: Browser, site: Path, scheme: str, size: dict[str, int]):
     context = browser.new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce")
     watched = watch(context, site.as_uri())
     found = []
     for path in KINDS:
         page = watched.open(path)
-        for fault in Axe().run(page).response["violations"]:
-            if fault["impact"] in ("serious", "critical"):
-                places = [node["html"][:160] for node in fault["nodes"][:3]]
-                found.append((path, fault["id"], fault["help"], places))
+        result = Axe().run(page, options=RULES).response
+        assert {"color-contrast", "target-size"} <= {each["id"] for each in result["passes"]}
+        for fault in result["violations"]:
+            places = [node["html"][:160] for node in fault["nodes"][:3]]
+            found.append((path, fault["id"], fault["impact"], fault["help"], places))
     assert found == []
     context.close()
+
+
+HEAD = """() => ({
+    language: document.documentElement.lang,
+    title: document.title,
+    description: document.querySelector('meta[name=description]')?.content ?? '',
+    viewport: document.querySelector('meta[name=viewport]')?.content ?? '',
+    headings: document.querySelectorAll('h1').length,
+    main: document.querySelectorAll('main').length,
+    shapeless: [...document.images].filter(each =>
+        !(each.getAttribute('width') > 0 && each.getAttribute('height') > 0)).map(each => each.src),
+    distorted: [...document.images].filter(each => {
+        const {width, height} = each.getBoundingClientRect()
+        const shown = getComputedStyle(each).objectFit === 'fill' && width && each.naturalWidth
+        const stretch = width / height / (each.naturalWidth / each.naturalHeight)
+        return shown && Math.abs(stretch - 1) > 0.03
+    }).map(each => each.src),
+})"""
+
+
+def test_every_page_says_what_it_is(reader: Watched):
+    """What Lighthouse asks of a page's head, and that no picture is stretched."""
+    titles, descriptions = set(), set()
+    for path in KINDS:
+        head = reader.open(path).evaluate(HEAD)
+        assert head["language"] == "en", path
+        assert (head["headings"], head["main"]) == (1, 1), path
+        assert head["viewport"] == "width=device-width,initial-scale=1", path
+        assert 20 <= len(head["description"]) <= 240, path
+        assert head["shapeless"] == head["distorted"] == [], path
+        titles.add(head["title"])
+        descriptions.add(head["description"])
+    assert len(titles) == len(descriptions) == len(KINDS)
 
 
 def test_search_works_without_a_server_too(reader: Watched):
@@ -376,7 +414,7 @@ def test_no_page_asks_more_of_a_first_view_than_it_may(reader: Watched):
         assert len([name for name in loaded if "photographs" in name]) <= 24, path
 
 
-SHIFTS = """() => new Promise(done => {
+SHIFTS = """(step = 400) => new Promise(done => {
     let moved = 0
     new PerformanceObserver(list => {
         for (const each of list.getEntries()) if (!each.hadRecentInput) moved += each.value
@@ -384,7 +422,7 @@ SHIFTS = """() => new Promise(done => {
     const end = document.documentElement.scrollHeight
     const down = at => {
         scrollTo(0, at)
-        if (at < end) requestAnimationFrame(() => down(at + 400))
+        if (at < end) requestAnimationFrame(() => down(at + step))
         else setTimeout(() => done(moved), 100)
     }
     down(0)

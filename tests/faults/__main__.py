@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from tests.browser import hostility
 from tests.faults import crashes, crowd, disk, pictures, rot, sameness, specs, stamina, weights
 from tests.faults.nursery import Nursery
 from tests.faults.project import crew
@@ -61,6 +62,10 @@ class Torture:
 
     def crowd(self, folder: Path) -> Result:
         return crowd.try_crowd(self.crew, folder, builds=8)
+
+    def hostility(self, folder: Path) -> Result:
+        """Each of a hundred hostile texts in every field of a report, in Chromium."""
+        return hostility.try_hostility(self.crew[0], folder, count=self.count(100))
 
     def sameness(self, folder: Path) -> Result:
         return sameness.try_sameness(folder)

@@ -12,6 +12,7 @@ import generator.site
 from generator.artifacts import ModelCard, Preprocessing
 from generator.catalogue import Catalogue, Layer
 from generator.lab.models import Bench
+from generator.spec.study import Study
 
 
 class Small(nn.Module):
@@ -45,6 +46,27 @@ def small_network() -> None:
     card = ModelCard("vgg16", "small", "0" * 64, "made here", "none", preprocessing, catalogue)
     bench = Bench(card, network, torch.device("cpu"))
     generator.pipeline.open_bench = lambda *_: bench
+
+
+def thirteen_layers() -> None:
+    """A network of VGG-16's thirteen convolutions, two filters wide, whose card quotes the spec."""
+    torch.manual_seed(0)
+    parts: list[nn.Module] = [nn.Identity() for _ in range(30)]
+    places = (0, 2, 5, 7, 10, 12, 14, 17, 19, 21, 24, 26, 28)
+    for place in places:
+        parts[place] = nn.Conv2d(2 if place else 3, 2, 3, stride=1 if place else 4, padding=1)
+        parts[place + 1] = nn.ReLU()
+    network = nn.ModuleDict({"features": nn.Sequential(*parts)}).eval().requires_grad_(False)
+    network.forward = network["features"].forward  # type: ignore[method-assign]
+    layers = tuple(Layer(f"features.{at}", 2, f"features.{at + 1}") for at in places)
+    preprocessing = Preprocessing(64, 56, (0.5, 0.5, 0.5), (0.25, 0.25, 0.25))
+
+    def open_bench(_: object, study: Study) -> Bench:
+        title, catalogue = study.spec.title, Catalogue("vgg16", layers)
+        card = ModelCard("vgg16", title, "0" * 64, title, title, preprocessing, catalogue)
+        return Bench(card, network, torch.device("cpu"))
+
+    generator.pipeline.open_bench = open_bench
 
 
 def plain_pages() -> None:

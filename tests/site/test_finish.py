@@ -39,6 +39,19 @@ def test_a_title_that_is_the_site_s_own_is_said_once():
     assert drawn in finished(drawn)
 
 
+def test_a_list_of_pages_has_a_name():
+    inner = (
+        '<label class="md-nav__title" for="__nav_2">'
+        '<span class="md-nav__icon md-icon"></span>\n  A "B" &amp; C\n</label></nav>'
+    )
+    page = finished(
+        f'<nav class="md-nav" data-md-level="1" aria-labelledby="__nav_2_label">{inner}'
+    )
+    assert page.startswith(
+        '<nav class="md-nav" data-md-level="1" aria-label="A &quot;B&quot; &amp; C">'
+    )
+
+
 def test_code_keeps_its_lines():
     code = "<pre><code>a\n\n\n  b</code></pre>"
     script = "<script>if (a)\n\n  b()</script>"
