@@ -281,9 +281,10 @@ class Findings:
     def comparisons(self) -> tuple[Comparison, ...]:
         """Every claim that is made on several filters."""
         families: dict[str, list[ClaimFinding]] = {}
-        for evidence, claim in zip(self.study.evidence, self.claims, strict=True):
-            if evidence.family:
-                families.setdefault(evidence.family, []).append(claim)
+        family_of = {each.claim.id: each.family for each in self.study.evidence}
+        for claim in self.claims:
+            if family := family_of.get(claim.claim.id):
+                families.setdefault(family, []).append(claim)
         return tuple(Comparison(name, tuple(claims)) for name, claims in families.items())
 
 
