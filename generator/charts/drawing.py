@@ -9,7 +9,7 @@ from typing import Any
 from generator.charts.records import Chart, Dots, Intervals, Strip, Svg
 from generator.escaping import escaped
 
-VERSION = 3  # raise when the same numbers are drawn differently
+VERSION = 4  # raise when the same numbers are drawn differently
 WIDTH, ROW = 560, 46
 GOLDEN = 0.618033988749895  # low-discrepancy jitter: even, and the same at every build
 # A row of marks. What each is called stands for its name: vl-convert sees none of a user's text.
@@ -136,7 +136,14 @@ def _quiet(alt: Any) -> dict[str, Any]:
         titlePadding=10,
         tickCount=6,
     )
-    return {"background": "transparent", "axis": axis, "view": alt.ViewConfig(stroke=None)}
+    # Names are drawn in the reader's font, which may be wider than the one that was measured here.
+    padding = {"left": 20, "top": 5, "right": 8, "bottom": 5}
+    return {
+        "background": "transparent",
+        "padding": padding,
+        "axis": axis,
+        "view": alt.ViewConfig(stroke=None),
+    }
 
 
 def _inline(svg: str, words: str, names: list[tuple[str, str]]) -> str:

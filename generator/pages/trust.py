@@ -89,7 +89,7 @@ def _strength(trust: Trust, picture: Rendering, missing: str) -> Mark:
     elif trust.strong:
         meaning = (
             f"Its activation, {amount(picture.activation)}, is that many times the strongest "
-            "photograph’s."
+            "photograph’s, both before the activation function."
         )
     else:
         meaning = "The strongest photograph excites the filter more than the picture does."
