@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
-from torch.nn import functional
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from generator.artifacts import Kernels, Signals
@@ -99,22 +98,27 @@ def _read(name: str, args: Sequence[Any]) -> Tensor:
     if name != "convolution":
         return given[:, :, None, None]
     weight, stride, padding, spread = args[1], args[3], args[4], args[5]
-    kernel = weight.shape[2:]
-    around = [side for pad in reversed(padding) for side in (pad, pad)]
-    padded = functional.pad(given, around)
-    sizes = [
-        (side - d * (k - 1) - 1) // s + 1
-        for side, d, k, s in zip(padded.shape[2:], spread, kernel, stride, strict=True)
-    ]
-    places = [
-        [slice(at * d, at * d + s * (size - 1) + 1, s) for at in range(k)]
-        for d, k, s, size in zip(spread, kernel, stride, sizes, strict=True)
-    ]
-    rows = [
-        torch.stack([padded[:, :, down, across].mean((2, 3)) for across in places[1]], -1)
-        for down in places[0]
-    ]
-    return torch.stack(rows, -2)
+    rows, columns = (
+        _windows(side, *of_side)
+        for side, *of_side in zip(
+            given.shape[2:], weight.shape[2:], stride, padding, spread, strict=True
+        )
+    )
+    # Both sums are products with small matrices: one pass over the maps, not one for each weight.
+    return torch.einsum("bchw,hd,wa->bcda", given, rows.to(given), columns.to(given))
+
+
+def _windows(side: int, kernel: int, stride: int, padding: int, spread: int) -> Tensor:
+    """How much each position of a side counts for the mean of what each weight meets.
+
+    (side, kernel); what a weight meets in the padding is zero, and counts for none.
+    """
+    size = (side + 2 * padding - spread * (kernel - 1) - 1) // stride + 1
+    counts = torch.zeros(side, kernel)
+    for at in range(kernel):
+        met = torch.arange(size) * stride + at * spread - padding
+        counts[met[(met >= 0) & (met < side)], at] = 1 / size
+    return counts
 
 
 def _numbers(tensor: Tensor) -> npt.NDArray[np.float32]:
