@@ -18,11 +18,11 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks import page
 from generator.catalogue import vgg
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "scale.md"
-BEGIN, END = "<!-- filters: begin -->", "<!-- filters: end -->"
 PHOTOGRAPHS = 24
 
 
@@ -146,10 +146,8 @@ def main() -> None:
     text = table(rows, given.size)
     print(text)
     if not given.dry:
-        page = PAGE.read_text(encoding="utf-8")
-        before, _, rest = page.partition(BEGIN)
-        _, _, after = rest.partition(END)
-        PAGE.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
+        written = PAGE.read_text(encoding="utf-8")
+        PAGE.write_text(page.fill(written, {"filters": text}), encoding="utf-8")
 
 
 if __name__ == "__main__":

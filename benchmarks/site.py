@@ -14,14 +14,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import synthetic
+from benchmarks import page, synthetic
 from generator.findings.records import Findings
 from generator.site import check_site, write
 from generator.site.finish import finish
 from generator.site.mkdocs import run
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
-BEGIN, END = "<!-- site: begin -->", "<!-- site: end -->"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +114,8 @@ def main() -> None:
     text = table(rows, given.size)
     print(text)
     if not given.dry:
-        page = PAGE.read_text(encoding="utf-8")
-        before, _, rest = page.partition(BEGIN)
-        _, _, after = rest.partition(END)
-        PAGE.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
+        written = PAGE.read_text(encoding="utf-8")
+        PAGE.write_text(page.fill(written, {"site": text}), encoding="utf-8")
 
 
 if __name__ == "__main__":
