@@ -45,6 +45,12 @@ def name_of(dtype: torch.dtype) -> str:
     return _NAMES[dtype]
 
 
+def twin(network: nn.Module) -> nn.Module:
+    """A copy whose modules are its own, for hooks and changes, and whose tensors are shared."""
+    shared = {id(each): each for each in (*network.parameters(), *network.buffers())}
+    return copy.deepcopy(network, shared)
+
+
 def network_in(network: nn.Module, dtype: torch.dtype) -> nn.Module:
     """The network itself, or its copy with weights and activations in bf16; made once."""
     if dtype == torch.float32:

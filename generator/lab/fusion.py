@@ -10,7 +10,6 @@ in bf16 to the last bit (docs/decisions/fusion.md).
 
 from __future__ import annotations
 
-import copy
 from collections import Counter
 from collections.abc import Container
 from typing import Literal
@@ -19,6 +18,7 @@ from weakref import WeakKeyDictionary
 from torch import nn
 
 from generator.catalogue import Layer
+from generator.lab.arithmetic import twin
 from generator.lab.packed import HalvingInStrips, PackedConvolution, halves, packable
 
 Kind = Literal["convolution", "relu", "pooling"]
@@ -39,8 +39,7 @@ def fused(network: nn.Module, layer: Layer) -> nn.Module:
 
 
 def _fused(network: nn.Module, layer: Layer) -> nn.Module:
-    held = {id(each): each for each in (*network.parameters(), *network.buffers())}
-    made = copy.deepcopy(network, held)
+    made = twin(network)
     left_alone = {layer.name, *(name for name, _ in layer.ends)}
     left_alone |= _shared(made)
     for name, container in list(made.named_modules()):

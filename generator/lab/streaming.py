@@ -7,7 +7,6 @@ number depends on how many cores there are. On a GPU the cores decode, and take 
 
 from __future__ import annotations
 
-import copy
 import hashlib
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -25,6 +24,7 @@ from torch import Tensor, nn
 from generator.catalogue import Layer
 from generator.lab import devices
 from generator.lab.activations import fitted, stacked
+from generator.lab.arithmetic import twin
 from generator.lab.hooks import record
 from generator.lab.models import Bench
 from generator.photographs import PhotographError, Pixels, decode_bytes, heeding_warnings
@@ -139,9 +139,7 @@ class Stream:
     def _network(self) -> nn.Module:
         """The thread's own copy, which shares all tensors: hooks are on the modules."""
         if not hasattr(self.own, "network"):
-            network = self.bench.network
-            held = {id(each): each for each in (*network.parameters(), *network.buffers())}
-            self.own.network = copy.deepcopy(network, held)
+            self.own.network = twin(self.bench.network)
         found: nn.Module = self.own.network
         return found
 
