@@ -84,9 +84,8 @@ def test_pages_of_filters_that_are_gone_go_as_well(
     findings, _, work = built
     shutil.copytree(work, tmp_path / "build")
     layers = tuple(replace(y, filters=y.filters[:1]) for y in findings.layers)
-    study = replace(findings.study, evidence=findings.study.evidence[:2])
     build(
-        replace(findings, study=study, layers=layers, claims=findings.claims[:2]),
+        replace(findings, layers=layers, claims=findings.claims[:2]),
         tmp_path / "site",
         work=tmp_path / "build",
     )
