@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -118,30 +118,26 @@ def _of_network(
 
     bench = open_bench(asked, study)
     name, ledger = memory
-    known = store.memory().of(name)
     render = partial(crew.render, crew=devices.crew(asked.device))
-    planned = plan.plan(study, bench.card, known)
-    maker = Maker(asked, store, bench)
+    maker = Maker(asked, store, bench, store.memory().of(name))
     card = _recognised(maker)
-    renderings = maker.make("pictures", planned.renders, render, Rendering)
-    probes = maker.make("small pictures from several seeds", planned.probes, render, Rendering)
-    responses = maker.make("responses", planned.scans, work.respond, Responses)
-    wanted = plan.steps(findings.wanted_maps(study, responses), bench.card, known)
-    maps = maker.make("feature maps", wanted, work.locate, FeatureMaps)
-    covers = plan.steps(findings.wanted_covers(study, responses), bench.card, known)
-    coverings = maker.make("covered photographs", covers, work.cover, Covering)
-    cuts = plan.steps(findings.wanted_ablations(study, bench.card, responses), bench.card, known)
-    ablations = maker.make("silenced channels", cuts, work.silence, Ablation)
+    want = maker.want
+    renderings = want("pictures", plan.renders(study), render, Rendering)
+    small = plan.probes(study)
+    probes = want("small pictures from several seeds", small, render, Rendering)
+    responses = want("responses", plan.scans(study), work.respond, Responses)
+    maps = want("feature maps", findings.wanted_maps(study, responses), work.locate, FeatureMaps)
+    covers = findings.wanted_covers(study, responses)
+    coverings = want("covered photographs", covers, work.cover, Covering)
+    cuts = findings.wanted_ablations(study, bench.card, responses)
+    ablations = want("silenced channels", cuts, work.silence, Ablation)
     ways = findings.wanted_traces(study, bench.card, renderings, responses)
-    traced = plan.steps(ways, bench.card, known)
-    traces = maker.make("ways through the network", traced, work.follow, Trace)
-    rows = plan.steps(findings.wanted_kernels(study, bench.card), bench.card, known)
-    kernels = maker.make("kernels", rows, work.read_kernels, Kernels)
-    heard = plan.steps(findings.wanted_signals(study, bench.card), bench.card, known)
-    signals = maker.make("what layers are given", heard, work.listen, Signals)
-    early: tuple[Step[Any], ...] = (*planned.renders, *planned.probes, *planned.scans)
-    late: tuple[Step[Any], ...] = (*wanted, *covers, *cuts, *traced, *rows, *heard)
-    done = plan.ledger((*early, *late), bench.card)
+    traces = want("ways through the network", ways, work.follow, Trace)
+    rows = findings.wanted_kernels(study, bench.card)
+    kernels = want("kernels", rows, work.read_kernels, Kernels)
+    heard = findings.wanted_signals(study, bench.card)
+    signals = want("what layers are given", heard, work.listen, Signals)
+    done = plan.ledger(maker.noted, bench.card)
     ledger |= {plan.entry(name, task): parameters for task, parameters in done.items()}
     streamed, more = _streamed(maker, study)
     return card, Artifacts(
@@ -164,13 +160,13 @@ def _streamed(maker: Maker, study: Study) -> tuple[Streamed | None, tuple[Featur
     scan = streams.Scan.of(study, allow_outside=maker.asked.allow_outside)
     if scan is None:
         return None, ()
-    store, card, memory = maker.store, maker.bench.card, maker.store.memory()
+    store, card = maker.store, maker.bench.card
     summaries = streams.sum_up(scan, store, maker.bench, maker.asked.console)
     copies = streams.copied(scan, findings.wanted_images(study, summaries), store)
     tasks, wanted = findings.wanted_of_scan(study, summaries, copies)
-    steps = plan.steps(tasks, card, memory)
+    steps = plan.steps(tasks, card, maker.known)
     responses = maker.make("responses to scanned images", steps, work.respond, Responses)
-    located = plan.steps(wanted, card, memory)
+    located = plan.steps(wanted, card, maker.known)
     maps = maker.make("feature maps of scanned images", located, work.locate, FeatureMaps)
     return Streamed(tuple(summaries.values()), copies, responses), maps
 
@@ -181,7 +177,7 @@ def _recognised(maker: Maker) -> ModelCard:
 
     card, known = maker.bench.card, recognition.known_photographs()
     task = plan.RecognitionTask(known)
-    steps = plan.steps((task,) if known else (), card, maker.store.memory())
+    steps = plan.steps((task,) if known else (), card, maker.known)
     seen = maker.make("photographs of known classes", steps, recognise, Recognition)
     found = recognition.judge(seen[0] if seen else None, recognition.ways(card.preprocessing))
     if found.wrong:
@@ -191,11 +187,25 @@ def _recognised(maker: Maker) -> ModelCard:
 
 @dataclass(frozen=True, slots=True)
 class Maker:
-    """Takes what the store holds and makes the rest, batch by batch."""
+    """Takes what the store holds and makes the rest, batch by batch.
+
+    ``known`` is what earlier builds left of this network; ``noted`` are the steps that the next
+    build will be compared with.
+    """
 
     asked: Build
     store: Store
     bench: Bench
+    known: plan.Memory
+    noted: list[Step[Any]] = field(default_factory=list)
+
+    def want(
+        self, name: str, tasks: Iterable[plan.T], worker: Worker, kind: type[Kind]
+    ) -> tuple[Kind, ...]:
+        """``make`` the artifacts of these tasks, and note them."""
+        steps = plan.steps(tasks, self.bench.card, self.known)
+        self.noted.extend(steps)
+        return self.make(name, steps, worker, kind)
 
     def make(
         self, name: str, steps: Sequence[Step[plan.T]], worker: Worker, kind: type[Kind]

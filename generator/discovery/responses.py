@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from generator import plan
 from generator.artifacts import ModelCard, Responses
 from generator.asked import Build
 from generator.errors import ReportError
@@ -35,8 +34,8 @@ def respond(
     bench = open_bench(asked, study)
     with store.lock(console.say):
         tasks = (ScanTask(layer, photograph) for photograph in photographs)
-        steps = plan.steps(tasks, bench.card, store.memory())
-        found = Maker(asked, store, bench).make("responses", steps, work.respond, Responses)
+        maker = Maker(asked, store, bench, store.memory())
+        found = maker.want("responses", tasks, work.respond, Responses)
     (table,) = tabulate(study.spec.evidence, found)
     broken = [photograph for photograph in photographs if not table.finite(photograph)]
     if broken:

@@ -47,7 +47,8 @@ def try_stamina(folder: Path, *, count: int) -> tuple[int, list[str]]:
     """Scans and small pictures, ``count`` in all, made and read back through the shell's Maker."""
     bench = _bench()
     asked = Build(folder / "report.yml", beside(folder / "report.yml"), Console("plain"))
-    maker = Maker(asked, Store(folder / "store"), bench)
+    store = Store(folder / "store")
+    maker = Maker(asked, store, bench, store.memory())
     photograph = open_photograph(next(iter(sorted(LIBRARY.glob("fish/*.jpg")))), "fish.jpg")
     temporary = set(os.listdir(tempfile.gettempdir()))  # noqa: PTH208
     before = (open_files(), threading.active_count())
