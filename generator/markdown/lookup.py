@@ -9,9 +9,10 @@ from typing import Any
 from generator.markdown import numbers
 from generator.markdown.names import Names
 from generator.pages import paths
+from generator.pages.filter_views import FilterView
 from generator.pages.parts import ClaimCard, FilterCard, Picture, Shown
 from generator.pages.records import Site
-from generator.pages.views import ClaimView, FilterView, HomeView, LayerView
+from generator.pages.views import ClaimView, HomeView, LayerView
 
 
 @dataclass(frozen=True, slots=True)

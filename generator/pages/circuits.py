@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from generator.findings.records import Feeder, Feeding, FilterFinding, Findings
 from generator.pages import paths
+from generator.pages.filter_views import Connections, ConnectionView, FeedingView
 from generator.pages.parts import FilterCard, Link
-from generator.pages.views import Connections, ConnectionView, FeedingView, LayerView
+from generator.pages.views import LayerView
 from generator.pages.words import command, fixed, plural
 
 Cards = Mapping[tuple[str, int], FilterCard]

@@ -13,13 +13,14 @@ from generator.pages.besides import again, besides
 from generator.pages.cards import gate_views, layer_title
 from generator.pages.circuits import Cards, cards_of, feeding_view
 from generator.pages.exhibits import credit, frame, numbers, show
+from generator.pages.filter_views import FilterView
 from generator.pages.layers import WIDE, layer_link
 from generator.pages.maps import of_filter
 from generator.pages.parts import ClaimCard, FilterCard, Group, Jump, Link, Row
 from generator.pages.records import Page
 from generator.pages.responses import neighbour_views, range_views, spread_view
 from generator.pages.trust import curve_view, growth, marks, path_view
-from generator.pages.views import FilterView, LayerView
+from generator.pages.views import LayerView
 from generator.pages.words import amount
 
 NAMED, WIDEST = 5, 40  # subjects in a line, and characters of each

@@ -6,9 +6,10 @@ from generator.charts import Bar, histogram
 from generator.findings.records import FilterFinding, Findings, Histogram
 from generator.findings.wording import percent
 from generator.pages.exhibits import frame, show
+from generator.pages.filter_views import NeighbourView, RangeView, SpreadView
 from generator.pages.maps import of_filter
 from generator.pages.parts import FilterCard, Row
-from generator.pages.views import LayerView, NeighbourView, RangeView, SpreadView
+from generator.pages.views import LayerView
 from generator.pages.words import amount, fixed, plural
 
 

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from textwrap import shorten
 
+from generator.pages.filter_views import FilterView
 from generator.pages.records import Page
-from generator.pages.views import (
-    ClaimView,
-    FilterView,
-    HomeView,
-    LayerView,
-    ReviewPageView,
-)
+from generator.pages.views import ClaimView, HomeView, LayerView, ReviewPageView
 from generator.pages.words import plural
 
 FIXED = {

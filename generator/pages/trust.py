@@ -10,8 +10,8 @@ from generator.charts import path as path_chart
 from generator.findings.records import FilterFinding
 from generator.findings.trust import LIKE, RISING, SELECTIVE, STABLE, Path, Trust
 from generator.pages import paths
+from generator.pages.filter_views import CurveView, Growth, Mark, PathView
 from generator.pages.parts import Figure, Row
-from generator.pages.views import CurveView, Growth, Mark, PathView
 from generator.pages.words import NONE, amount, fixed, plural
 from generator.plan import MANY_FILTERS, PROBE_SIDE
 from generator.spec.models import Spec

@@ -9,7 +9,7 @@ import pytest
 from generator.findings.records import Feeder, Feeding, Findings
 from generator.pages import compose
 from generator.pages.circuits import WHY, signed
-from generator.pages.views import FeedingView, FilterView
+from generator.pages.filter_views import FeedingView, FilterView
 from tests import records
 
 

@@ -8,10 +8,11 @@ import pytest
 from generator.findings.records import Findings
 from generator.findings.thresholds import THRESHOLDS, Thresholds
 from generator.pages import compose
+from generator.pages.filter_views import FilterView
 from generator.pages.parts import Link, Picture, Shown
 from generator.pages.records import MapsFile, NavItem, PngFile, Site, TextFile
 from generator.pages.trials import thresholds, trials
-from generator.pages.views import ClaimView, FilterView
+from generator.pages.views import ClaimView
 from tests import records
 
 

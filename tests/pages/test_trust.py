@@ -14,10 +14,10 @@ from generator.charts import axis, curve, path
 from generator.findings.records import FilterFinding, Findings
 from generator.findings.trust import Path, Trust
 from generator.pages import compose
+from generator.pages.filter_views import FilterView
 from generator.pages.recipes import recipe_view
 from generator.pages.records import StripFile
 from generator.pages.trust import constants, curve_view, figures, growth, marks, path_view
-from generator.pages.views import FilterView
 from generator.recipes import RECIPES
 from tests import records
 
