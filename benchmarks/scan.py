@@ -40,8 +40,8 @@ from generator.lab.networks import build
 from generator.lab.streaming import Stream, streaming
 from generator.sources import open_source
 from generator.sources.records import Item
-from generator.spec.models import ScanSpec
 from generator.spec.networks import ModelSpec
+from generator.spec.scans import ScanSpec
 from generator.store import Store
 
 BATCH = 8  # of the bare loop

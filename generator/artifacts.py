@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from generator.catalogue import Catalogue
+from generator.circuits import Kernels, Signals
 from generator.photographs import Photograph
 from generator.scanning import Summary
 
@@ -245,41 +246,6 @@ class Recognition:
 
     named: Floats
     likelihood: Floats
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Kernels:
-    """Weights of a convolution, or of a linear layer as one of a single place.
-
-    Attributes
-    ----------
-    filters, inputs:
-        Which of the layer's filters and of their input channels; in a convolution of several
-        groups, input channels are counted from each filter's own group.
-    values:
-        The weights: (filters, inputs, rows, columns).
-    bias:
-        Of the filters.
-    """
-
-    layer: str
-    filters: tuple[int, ...]
-    inputs: tuple[int, ...]
-    values: Floats
-    bias: Floats
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Signals:
-    """What a layer is given on average over photographs and positions.
-
-    ``means`` has the shape (input channels, rows, columns): for each weight of a kernel the mean of
-    what it is multiplied with. ``photographs`` counts them.
-    """
-
-    layer: str
-    photographs: int
-    means: Floats
 
 
 Artifact = (

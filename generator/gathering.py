@@ -17,14 +17,13 @@ from generator.artifacts import (
     Artifacts,
     Covering,
     FeatureMaps,
-    Kernels,
     ModelCard,
     Rendering,
     Responses,
-    Signals,
     Streamed,
     Trace,
 )
+from generator.circuits import Kernels, Signals
 from generator.photographs import Photograph
 from generator.scanning import Summary
 from generator.spec.several import address

@@ -17,17 +17,16 @@ from generator.artifacts import (
     Artifacts,
     Covering,
     FeatureMaps,
-    Kernels,
     ModelCard,
     Recognition,
     Rendering,
     Responses,
-    Signals,
     Streamed,
     Trace,
 )
 from generator.asked import Build
 from generator.checking import read_study
+from generator.circuits import Kernels, Signals
 from generator.console import Console
 from generator.errors import ExitCode, ReportError
 from generator.findings.records import Findings

@@ -24,13 +24,12 @@ from generator.artifacts import (
     Artifact,
     Covering,
     FeatureMaps,
-    Kernels,
     Recognition,
     Rendering,
     Responses,
-    Signals,
     Trace,
 )
+from generator.circuits import Kernels, Signals
 from generator.errors import StoreError
 from generator.files import PART, write_file
 from generator.plan import Memory

@@ -22,8 +22,9 @@ from generator.photographs import Photograph, open_photograph
 from generator.plan import StreamTask
 from generator.scanning import Image, Summary, identity
 from generator.sources import Shard, Source, SpoiledError, open_source, read
-from generator.spec.models import Pooling, ScanSpec, Side
+from generator.spec.models import Pooling, Side
 from generator.spec.project import Project
+from generator.spec.scans import ScanSpec
 from generator.spec.study import Study
 from generator.store import Store
 

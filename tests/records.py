@@ -43,7 +43,8 @@ from generator.findings.trust import Path as Way
 from generator.findings.trust import Station, Trust
 from generator.objectives import Objective, Term
 from generator.photographs import Photograph
-from generator.spec.models import Author, Claim, Gates, Query, Review, Spec
+from generator.spec.gates import Gates
+from generator.spec.models import Author, Claim, Query, Review, Spec
 from generator.spec.pictures import LayerSpec
 from generator.spec.study import Evidence, Removed, Role, Study
 

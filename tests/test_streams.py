@@ -17,7 +17,7 @@ from generator.errors import MachineError, ReportError
 from generator.lab.models import Bench
 from generator.scanning import Summary
 from generator.sources import Source, open_source
-from generator.spec.models import ScanSpec
+from generator.spec.scans import ScanSpec
 from generator.store import Store
 from tests.conftest import SMALL, Run, make_project
 from tests.lab.conftest import bench  # noqa: F401 - a fixture

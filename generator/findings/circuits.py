@@ -16,9 +16,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from generator.artifacts import Artifacts, Kernels, ModelCard, Signals
+from generator.artifacts import Artifacts, ModelCard
 from generator.catalogue import Catalogue, Layer
-from generator.circuits import KernelTask, SignalTask
+from generator.circuits import Kernels, KernelTask, Signals, SignalTask
 from generator.findings.records import Feeder, Feeding
 from generator.photographs import Photograph
 from generator.spec.study import Study

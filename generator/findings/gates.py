@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from generator.findings.records import ClaimFinding, Gate
-from generator.spec.models import SUPPORTED, Gates
+from generator.spec.gates import SUPPORTED, Gates
 
 
 def gates(wanted: Gates, claims: tuple[ClaimFinding, ...]) -> tuple[Gate, ...]:

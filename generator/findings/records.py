@@ -16,7 +16,8 @@ from generator.findings.outcomes import (
 )
 from generator.findings.trust import Trust
 from generator.photographs import Photograph
-from generator.spec.models import Claim, VerdictCode
+from generator.spec.gates import VerdictCode
+from generator.spec.models import Claim
 from generator.spec.study import Removed, Role, Study
 
 

@@ -9,7 +9,7 @@ from generator.findings.measure import Measured
 from generator.findings.power import growth_needed, positives_needed, positives_to_narrow
 from generator.findings.thresholds import Thresholds
 from generator.findings.wording import counted, number
-from generator.spec.models import VerdictCode
+from generator.spec.gates import VerdictCode
 
 
 def change(code: VerdictCode, measured: Measured, lines: Thresholds) -> str:

@@ -26,7 +26,7 @@ from generator.findings.t6_in_the_image import passes as localised
 from generator.findings.t8_picture_agrees import agrees
 from generator.findings.thresholds import Thresholds
 from generator.findings.trust import Trust
-from generator.spec.models import VerdictCode
+from generator.spec.gates import VerdictCode
 
 __all__ = ["claims_csv", "filter_json", "filters_csv", "picture_path", "responses_csv", "results"]
 

@@ -40,7 +40,7 @@ from generator.findings.records import Verdict
 from generator.findings.remedies import change
 from generator.findings.thresholds import Thresholds
 from generator.findings.wording import sentence
-from generator.spec.models import VerdictCode
+from generator.spec.gates import VerdictCode
 
 
 def judge(measured: Measured, p_holm: float, lines: Thresholds) -> Verdict:

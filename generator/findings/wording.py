@@ -10,7 +10,7 @@ from generator.findings import t6_in_the_image as t6_test
 from generator.findings.measure import Measured
 from generator.findings.outcomes import Detection, Estimate, Localisation, Rank
 from generator.findings.thresholds import Thresholds
-from generator.spec.models import SUPPORTED, VerdictCode
+from generator.spec.gates import SUPPORTED, VerdictCode
 
 
 def sentence(code: VerdictCode, measured: Measured, p_holm: float, lines: Thresholds) -> str:

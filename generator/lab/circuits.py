@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from generator.artifacts import Kernels, Signals
+from generator.circuits import Kernels, Signals
 from generator.lab.activations import load
 from generator.lab.models import Bench
 from generator.lab.models.sources import KERNELS, weights_of

@@ -10,7 +10,7 @@ from typing import get_args
 from generator.markdown.calls import PLAIN, Call, Joined
 from generator.markdown.names import Names, near, shown
 from generator.markdown.numbers import format_fault
-from generator.spec.models import VerdictCode
+from generator.spec.gates import VerdictCode
 
 MOST_SHOWN = 6  # photographs of one kind that a claim keeps
 SIZES = ("small", "medium", "large")

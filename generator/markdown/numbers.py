@@ -15,7 +15,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from generator.findings.records import ClaimFinding, Histogram
 from generator.findings.trust import Trust
 from generator.pages.words import NONE, amount, exact, fixed, grouped, probability
-from generator.spec.models import VerdictCode
+from generator.spec.gates import VerdictCode
 from generator.spec.thresholds import Thresholds
 
 CLAIM = re.compile(r"claims\.(?P<name>[a-z0-9][a-z0-9_-]*)\.(?P<rest>[a-z0-9_.]+)")

@@ -8,7 +8,7 @@ import shlex
 from typing import get_args
 
 from generator.findings.outcomes import Estimate, Rank
-from generator.spec.models import VerdictCode
+from generator.spec.gates import VerdictCode
 from generator.spec.study import Role, Study
 
 NONE = "—"

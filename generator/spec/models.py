@@ -13,6 +13,7 @@ from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag, mod
 from pydantic.config import JsonDict
 
 from generator.catalogue import Catalogue
+from generator.spec.gates import Gates
 from generator.spec.networks import ModelSpec, NamedModel, OwnModel, Station
 from generator.spec.pictures import (
     LayerSpec,
@@ -22,25 +23,13 @@ from generator.spec.pictures import (
     one_or_more,
     reported,
 )
+from generator.spec.scans import ScanSpec
 from generator.spec.thresholds import Thresholds
 from generator.spec.wording import choices
 from generator.spec.words import ClassIndex, FilterIndex, Identifier, LayerName, Record, Text
 
 Side = Literal["before", "after"]
 Pooling = Literal["mean", "max"]
-VerdictCode = Literal[
-    "invalid",
-    "underpowered",
-    "contradicted",
-    "too_narrow",
-    "shared",
-    "mixed",
-    "weak",
-    "not_significant",
-    "supported",
-    "supported_localised",
-]
-SUPPORTED: tuple[VerdictCode, ...] = ("supported", "supported_localised")
 
 
 def iso_date(value: object) -> object:
@@ -170,42 +159,6 @@ class Claim(Record):
         if own := [key for key in ("model", "layer", "filter") if key in value]:
             raise ValueError(f"write either `on` or {choices(own)}")
         return {**value, "layer": "on several", "filter": 0}
-
-
-class Gates(Record):
-    """What must hold for a build to end with 0."""
-
-    min_supported: int = Field(
-        default=0, ge=0, description="how many claims must be supported at least"
-    )
-    allow: tuple[VerdictCode, ...] | None = Field(
-        default=None, description="the only verdicts beside `supported` that may occur"
-    )
-    none_contradicted: bool = Field(
-        default=False, description="whether a contradicted claim fails the build"
-    )
-    require: dict[str, Annotated[tuple[VerdictCode, ...], Field(min_length=1)]] = Field(
-        default={},
-        description="the verdicts that a claim may have, by its id: {arches: [supported]}",
-    )
-
-
-class ScanSpec(Record):
-    """Images by the million, seen once: they show every filter through its whole range."""
-
-    images: Text = Field(
-        description="a folder, CSV, WebDataset .tar, .parquet, or a Hugging Face dataset on disk;"
-        " also a glob, braces ({0000..0146}), or an address such as s3://…"
-    )
-    top: int = Field(
-        default=9, ge=1, le=25, description="how many of a filter's strongest images are kept"
-    )
-    source: str = Field(
-        default="", max_length=300, description="where images come from that do not say it"
-    )
-    licence: str = Field(
-        default="", max_length=300, description="the licence of images that do not say it"
-    )
 
 
 class Spec(Record):

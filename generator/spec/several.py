@@ -12,7 +12,8 @@ from dataclasses import replace
 from typing import TypeVar
 
 from generator.spec.check_networks import place_id
-from generator.spec.models import Claim, Gates, Spec
+from generator.spec.gates import Gates
+from generator.spec.models import Claim, Spec
 from generator.spec.networks import ModelSpec
 from generator.spec.pictures import LayerSpec
 from generator.spec.study import Study

@@ -23,7 +23,8 @@ from generator.catalogue import Catalogue, Layer
 from generator.findings import find
 from generator.findings.records import ClaimFinding, Findings
 from generator.photographs import Photograph
-from generator.spec.models import Claim, EvidenceSpec, Gates, Query, Spec
+from generator.spec.gates import Gates
+from generator.spec.models import Claim, EvidenceSpec, Query, Spec
 from generator.spec.pictures import LayerSpec
 from generator.spec.study import Evidence, Study
 from generator.spec.thresholds import Thresholds

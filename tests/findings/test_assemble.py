@@ -9,7 +9,7 @@ import pytest
 from generator.artifacts import FeatureMaps
 from generator.errors import ReportError
 from generator.findings import gates, results, wanted_maps
-from generator.spec.models import Gates
+from generator.spec.gates import Gates
 from generator.spec.pictures import LayerSpec
 from tests.findings.studies import (
     LAYER,

@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from generator.artifacts import Artifacts, Kernels, Signals
+from generator.artifacts import Artifacts
 from generator.catalogue import Catalogue, Layer
-from generator.circuits import KernelTask
+from generator.circuits import Kernels, KernelTask, Signals
 from generator.findings.circuits import PHOTOGRAPHS, Circuits, wanted_kernels, wanted_signals
 from generator.findings.records import Feeder, Feeding
 from generator.findings.results import filter_json

@@ -13,7 +13,8 @@ from generator.findings.t6_in_the_image import passes
 from generator.findings.t7_network_uses_it import PEERS, PHOTOGRAPHS, chosen
 from generator.findings.thresholds import THRESHOLDS
 from generator.photographs import Photograph
-from generator.spec.models import EvidenceSpec, Gates
+from generator.spec.gates import Gates
+from generator.spec.models import EvidenceSpec
 from tests.findings.studies import LAYER, Case, case, claim, detector, with_claims
 
 CLASSES = tuple(f"class {k}" for k in range(8))

@@ -15,7 +15,8 @@ from generator.findings.scanned import galleries
 from generator.findings.survey import BINS
 from generator.photographs import Photograph
 from generator.scanning import Fold, Image, Responded, Summary, empty, identity
-from generator.spec.models import EvidenceSpec, ScanSpec
+from generator.spec.models import EvidenceSpec
+from generator.spec.scans import ScanSpec
 from generator.spec.study import Study
 from tests.findings.studies import Case, case, detector
 
