@@ -414,7 +414,7 @@ def test_no_page_asks_more_of_a_first_view_than_it_may(reader: Watched):
         assert len([name for name in loaded if "photographs" in name]) <= 24, path
 
 
-SHIFTS = """(step = 400) => new Promise(done => {
+SHIFTS = """step => new Promise(done => {
     let moved = 0
     new PerformanceObserver(list => {
         for (const each of list.getEntries()) if (!each.hadRecentInput) moved += each.value
@@ -436,6 +436,6 @@ def test_nothing_moves_while_a_page_is_read(browser: Browser, site: Path, size: 
     moved = {}
     for path in KINDS:
         page.goto(f"{site.as_uri()}/{path}", wait_until="load")
-        moved[path] = round(page.evaluate(SHIFTS), 3)
+        moved[path] = round(page.evaluate(SHIFTS, 400), 3)
     assert {path: by for path, by in moved.items() if by > 0.02} == {}
     context.close()
