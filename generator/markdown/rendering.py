@@ -67,6 +67,7 @@ class Renderer:
         head = {"title": quoted(title(page.title)), "description": quoted(title(summary(page)))}
         lines = "".join(f"{key}: {value}\n" for key, value in head.items())
         hidden = f"hide: [{', '.join(page.hide)}]\n" if page.hide else ""
+        hidden += "" if page.searched else "search: {exclude: true}\n"
         return f"---\n{lines}{hidden}---\n\n{body}\n"
 
     def authored(self, source: Source) -> tuple[str, tuple[Drift, ...]]:

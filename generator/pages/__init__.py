@@ -9,6 +9,7 @@ from generator.pages.assets import assets
 from generator.pages.calibration import calibration_page
 from generator.pages.claims import claim_pages
 from generator.pages.filters import filter_pages
+from generator.pages.galleries import gallery_files, sheet_pages
 from generator.pages.layers import layer_pages, layer_views
 from generator.pages.records import NavItem, Page, Site
 from generator.pages.reference import home_view, method_page, provenance_page
@@ -34,9 +35,9 @@ def compose(findings: Findings) -> Site:
     front = Page(paths.HOME, home.title, "home.md.j2", home, hide=("navigation",))
     return Site(
         title=home.title,
-        pages=(front, *review, *claims, *layers, *filters, *reference),
+        pages=(front, *review, *claims, *layers, *sheet_pages(views), *filters, *reference),
         nav=_nav(review, claims, layers, reference),
-        assets=assets(findings, numbers),
+        assets=assets(findings, numbers, gallery_files(views)),
         home=home,
         results=numbers,
     )

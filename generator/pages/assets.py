@@ -34,10 +34,11 @@ from generator.pages.records import (
 COLUMNS = ("file", "subject", "tags", "source", "licence", "sha256")
 
 
-def assets(findings: Findings, results: str) -> tuple[Asset, ...]:
+def assets(findings: Findings, results: str, galleries: tuple[TextFile, ...]) -> tuple[Asset, ...]:
     """Every file that pages refer to, in the order of their paths."""
     found: dict[str, Asset] = {}
-    for asset in (*_numbers(findings, results), *_pictures(findings), *_exhibits(findings)):
+    numbers = (*_numbers(findings, results), *galleries)
+    for asset in (*numbers, *_pictures(findings), *_exhibits(findings)):
         found.setdefault(asset.path, asset)
     return tuple(found[path] for path in sorted(found))
 

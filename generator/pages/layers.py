@@ -6,6 +6,7 @@ from generator.findings.records import Findings, LayerFinding
 from generator.pages import paths
 from generator.pages.besides import objective_views
 from generator.pages.cards import claim_card, filter_card, layer_title
+from generator.pages.galleries import gallery_view
 from generator.pages.parts import FilterCard, Link
 from generator.pages.records import Page
 from generator.pages.views import LayersView, LayerView
@@ -47,6 +48,7 @@ def _view(findings: Findings, index: int) -> LayerView:
         channels=found.channels,
         activation=known.activation if known else "",
         cards=cards,
+        gallery=gallery_view(found, cards),
         first=_first(cards, FEW if len(findings.layers) > MANY_LAYERS else FIRST),
         kind=known.kind if known else "",
         stride=str(known.stride or "") if known else "",

@@ -36,6 +36,16 @@ def layer_page(layer: str) -> str:
     return f"layers/{slug(layer)}/index.md"
 
 
+def sheet(layer: str, at: int) -> str:
+    """The Markdown of one page of a long gallery; the first is the layer's own."""
+    return layer_page(layer) if at == 1 else f"layers/{slug(layer)}/page-{at}.md"
+
+
+def gallery(layer: str) -> str:
+    """What the script of a layer's page makes tiles of."""
+    return f"data/galleries/{slug(layer)}.js"
+
+
 def filter_page(layer: str, filter_index: int) -> str:
     """The Markdown of a filter's page."""
     return f"layers/{slug(layer)}/{filter_index}.md"
@@ -51,6 +61,11 @@ def html(page: str) -> str:
     return page.removesuffix(".md") + ".html"
 
 
+def above(page: str) -> str:
+    """The way from a page up to the site's root, to be followed by a path."""
+    return "../" * page.count("/")
+
+
 def photograph(sha256: str, model: str = "") -> str:
     """A photograph as the network saw it, named by the digest of its file.
 
@@ -64,7 +79,7 @@ def maps(layer: str, filter_index: int, context: str) -> str:
     return f"assets/maps/{slug(layer)}/{filter_index}-{context}.webp"
 
 
-def picture(layer: str, filter_index: int, kind: str) -> str:
+def picture(layer: str, filter_index: int | str, kind: str) -> str:
     """A filter's picture: ``kind`` is ``small``, for galleries, or ``large``."""
     suffix = "avif" if kind == "small" else "webp"
     return f"assets/pictures/{slug(layer)}/{filter_index}-{kind}.{suffix}"

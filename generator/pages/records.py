@@ -13,7 +13,8 @@ from generator.photographs import Photograph
 class Page:
     """A page to be made from a template. ``path`` is that of the Markdown file.
 
-    ``hide`` names sidebars that it does without: ``navigation``, ``toc``.
+    ``hide`` names sidebars that it does without: ``navigation``, ``toc``. The site's search finds
+    it if it is ``searched``.
     """
 
     path: str
@@ -21,6 +22,7 @@ class Page:
     template: str
     view: View
     hide: tuple[str, ...] = ()
+    searched: bool = True
 
 
 @dataclass(frozen=True, slots=True)

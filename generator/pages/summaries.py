@@ -6,7 +6,7 @@ from textwrap import shorten
 
 from generator.pages.filter_views import FilterView
 from generator.pages.records import Page
-from generator.pages.views import ClaimView, HomeView, LayerView, ReviewPageView
+from generator.pages.views import ClaimView, HomeView, LayerView, ReviewPageView, SheetView
 from generator.pages.words import plural
 
 FIXED = {
@@ -34,9 +34,8 @@ def _summary(page: Page) -> str:
                 f"What excites {card.title}: photographs{strongest}, a picture made for it, and "
                 "how far that can be believed."
             )
-        case LayerView():
-            shown = f"{len(page.view.cards)} of {plural(page.view.channels, 'filter')}"
-            return f"{page.view.title}: pictures of what {shown} look for."
+        case LayerView() | SheetView() as view:
+            return _pictures(view)
         case HomeView(title=title, layers=layers, claims=claims):
             tested = plural(len(claims), "claim")
             return f"{title}: {plural(len(layers), 'layer')}, and {tested} tested on photographs."
@@ -44,3 +43,11 @@ def _summary(page: Page) -> str:
             counted = ", ".join(f"{row.cells[0]} {row.head.lower()}" for row in tally)
             return f"Every claim of the report with its verdict: {counted or 'none'}."
     return FIXED[page.template]
+
+
+def _pictures(view: LayerView | SheetView) -> str:
+    if isinstance(view, SheetView):
+        filters = f"filters {view.layer.gallery.sheets[view.at - 1].title}"
+        return f"{view.layer.title}: pictures of what {filters} look for."
+    shown = f"{len(view.cards)} of {plural(view.channels, 'filter')}"
+    return f"{view.title}: pictures of what {shown} look for."

@@ -53,6 +53,20 @@ class ClaimView:
 
 
 @dataclass(frozen=True, slots=True)
+class GalleryView:
+    """The tiles that a layer's page is written with; a script makes the others of ``file``.
+
+    ``sheets`` are the pages of all tiles without a script, the layer's own first; none where its
+    own has them all.
+    """
+
+    cards: tuple[FilterCard, ...]
+    small: bool
+    file: str
+    sheets: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LayerView:
     title: str
     module: str
@@ -60,6 +74,7 @@ class LayerView:
     channels: int
     activation: str
     cards: tuple[FilterCard, ...]
+    gallery: GalleryView
     first: tuple[FilterCard, ...]  # as many as overviews show
     kind: str
     stride: str
@@ -69,6 +84,15 @@ class LayerView:
     claims: tuple[ClaimCard, ...]
     previous: Link | None
     next: Link | None
+
+
+@dataclass(frozen=True, slots=True)
+class SheetView:
+    """One page of a long gallery without a script; the layer's own is the first, ``at`` 1."""
+
+    layer: LayerView
+    cards: tuple[FilterCard, ...]
+    at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +202,7 @@ View = (
     | FilterView
     | LayerView
     | LayersView
+    | SheetView
     | HomeView
     | ReviewPageView
     | MethodView

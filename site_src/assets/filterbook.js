@@ -29,50 +29,6 @@ for (const form of document.querySelectorAll(".fb-jump")) {
   form.elements.filter.addEventListener("focus", (event) => event.target.select());
 }
 
-// A layer's gallery: sorted by a figure, narrowed by a word. The tiles are moved, not made.
-for (const atlas of document.querySelectorAll(".fb-atlas")) {
-  const form = atlas.querySelector("form");
-  const list = atlas.querySelector("ul");
-  const tiles = [...list.children].map((node) => ({
-    node,
-    text: node.textContent.toLowerCase(),
-    number: node.dataset.filter,
-    claimed: node.querySelector("a.fb-tile-note, .fb-tile-note a") !== null,
-    dead: "dead" in node.dataset,
-  }));
-  const shows = {
-    all: () => true,
-    claimed: (tile) => tile.claimed,
-    alive: (tile) => !tile.dead,
-    dead: (tile) => tile.dead,
-  };
-  const finds = (tile, word) =>
-    /^\d+$/.test(word) ? tile.number.startsWith(word) : tile.text.includes(word);
-  const sorted = (key) => {
-    const value = (tile) => Number(tile.node.dataset[key] || NaN);
-    const ascends = key === "filter" || key === "selectivity"; // a rank is best at 1
-    const worst = ascends ? Infinity : -Infinity; // what has no figure comes last
-    const held = (tile) => (Number.isNaN(value(tile)) ? worst : value(tile));
-    return [...tiles].sort((one, other) =>
-      ascends ? held(one) - held(other) : held(other) - held(one),
-    );
-  };
-  const update = (event) => {
-    const { sort, find, show } = form.elements;
-    if (event?.target === sort) list.append(...sorted(sort.value).map((tile) => tile.node));
-    const word = find.value.trim().toLowerCase();
-    let count = 0;
-    for (const tile of tiles) {
-      tile.node.hidden = !(shows[show.value](tile) && finds(tile, word));
-      count += !tile.node.hidden;
-    }
-    form.querySelector("output").textContent = `${count} of ${tiles.length}`;
-  };
-  form.addEventListener("input", update);
-  form.addEventListener("submit", (event) => event.preventDefault());
-  form.reset(); // a browser that comes back keeps what was typed, but not the order
-}
-
 // Values of a chart: of the mark that is pointed at, or that the arrow keys have come to.
 for (const chart of document.querySelectorAll(".fb-chart")) {
   const marks = [...chart.querySelectorAll(".fb-marks path")];

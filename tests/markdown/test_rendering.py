@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
+from benchmarks import synthetic
 from generator.charts import Svg
 from generator.markdown import Names, Renderer, numbers, read_bibliography
 from generator.markdown.lookup import Lookup
@@ -19,6 +20,7 @@ from generator.markdown.numbers import CLAIM_NUMBERS, ELSEWHERE_NUMBERS, FILTER_
 from generator.markdown.references import find_problems
 from generator.markdown.sources import page
 from generator.pages import compose
+from generator.pages.galleries import WRITTEN
 from generator.spec.text import read_text
 from tests import records
 
@@ -158,7 +160,8 @@ def test_claim_cards_show_both_sides(renderer: Renderer):
     "path", sorted(p.name for p in Path(TEMPLATES).glob("*.md.j2") if p.name != "macros.md.j2")
 )
 def test_every_template_is_used(path: str):
-    assert path in {page.template for page in compose(records.findings()).pages}
+    reports = (records.findings(), synthetic.findings(WRITTEN + 1, size=16))
+    assert path in {page.template for report in reports for page in compose(report).pages}
 
 
 def test_a_dead_filter_has_no_picture_on_its_page(renderer: Renderer):
