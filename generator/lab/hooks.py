@@ -224,6 +224,7 @@ def as_maps(output: Tensor, layer: Layer) -> Tensor:
 def silence(network: nn.Module, layer: Layer, channels: Sequence[int]) -> Iterator[None]:
     """Set channel ``channels[i]`` of a layer to zero for row i of the batch; undone afterwards.
 
+    Of tokens in all of them, those before the grid too: a classifier may read these alone.
     Where the layer has an activation function, it is that function's first output after the
     layer's own that loses the channel: what the network goes on to read.
     """
@@ -237,7 +238,9 @@ def silence(network: nn.Module, layer: Layer, channels: Sequence[int]) -> Iterat
             return None
         waiting[0] = False
         changed = output.clone()
-        as_maps(changed, layer)[range(len(channels)), list(channels)] = 0
+        tokens = layer.layout == "tokens"
+        by_channel = changed.transpose(1, 2) if tokens else as_maps(changed, layer)
+        by_channel[range(len(channels)), list(channels)] = 0
         return changed
 
     place = network.get_submodule(layer.activation or layer.name)

@@ -121,6 +121,30 @@ def test_a_layer_without_an_activation_loses_its_own_output(spot: Photograph) ->
     assert hooked(network) == ()
 
 
+class FirstToken(nn.Module):
+    """A transformer without blocks: its classifier reads the class token alone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tokens, self.head = nn.Linear(3, 4), nn.Linear(4, 4)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        grid = x.flatten(2).transpose(1, 2)
+        token = grid.mean(1, keepdim=True)
+        read: torch.Tensor = self.head(self.tokens(torch.cat([token, grid], 1))[:, 0])
+        return read
+
+
+def test_of_tokens_the_class_token_loses_its_channel_too(spot: Photograph) -> None:
+    torch.manual_seed(2)
+    network = FirstToken().eval().requires_grad_(False)
+    layers = Catalogue("plain", (Layer("tokens", 4, layout="tokens", prefix=1),))
+    card = ModelCard("plain", "made", "0" * 64, "", "", PREPROCESSING, layers, tuple("abcd"))
+    bench = Bench(card, network, torch.device("cpu"))
+    found = ablate(bench, bench.layer("tokens"), (1, 3), spot)
+    assert np.abs(found.plain - found.without).max(axis=1).min() > 1e-4
+
+
 def test_steps_become_artifacts(bright: Bench, spot: Photograph) -> None:
     say = lambda words: None  # noqa: E731
     cover = [Step(CoverTask("0", index, spot), f"c{index}", "new") for index in (0, 3)]

@@ -157,9 +157,9 @@ def _layout(shape: tuple[int, ...], place: Place) -> tuple[Layout, int] | None:
         return None
     match len(shape), place.channels:
         case 4, 1:
-            return "maps", 0
-        case 4, 3:
-            return "maps, channels last", 0
+            return ("maps", 0) if shape[2:] == place.grid else None
+        case 4, 3:  # else windows by their positions (MaxViT)
+            return ("maps, channels last", 0) if shape[1:3] == place.grid else None
         case 2, 1:
             return "vector", 0
         case 3, 2:

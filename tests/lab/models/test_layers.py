@@ -235,6 +235,26 @@ def test_the_inputs_that_a_network_takes(architecture: str, least: int, most: in
     assert (found.least, found.most) == (least, most)
 
 
+class Windows(nn.Module):
+    """Attention within windows as MaxViT has it: (batch, windows, positions in one, channels)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first, self.within = nn.Conv2d(3, 6, 4, 4), nn.Linear(6, 6)
+
+    def forward(self, x: Tensor) -> Tensor:
+        rows = self.first(x).unflatten(3, (-1, 4)).unflatten(2, (-1, 4))  # (1, 6, n, 4, n, 4)
+        windows = rows.permute(0, 2, 4, 3, 5, 1).flatten(3, 4).flatten(1, 2)
+        read: Tensor = self.within(windows).mean((1, 2))
+        return read
+
+
+def test_windows_are_no_map_of_the_image() -> None:
+    with torch.device("meta"):
+        names = [layer.name for layer in catalogue_of("windows", Windows().eval()).layers]
+    assert names == ["first"]
+
+
 def test_a_network_that_takes_no_image() -> None:
     with pytest.raises(ReportError, match="no layer whose output has channels"):
         catalogue_of("plain", nn.Sequential(nn.Flatten()))
