@@ -18,8 +18,10 @@ _STATIONS = 16  # on the way to a layer at most
 _SMALLEST = 32  # five poolings leave one position
 
 # How a module's own output is laid out: (batch, channels, height, width), (batch, height, width,
-# channels), (batch, tokens, channels) or (batch, channels).
-Layout = Literal["maps", "maps, channels last", "tokens", "vector"]
+# channels), (batch, tokens, channels) or (batch, channels). Of tokens the class token is a layer of
+# its own, a map of one position.
+Layout = Literal["maps", "maps, channels last", "tokens", "class token", "vector"]
+_CLASS_SUFFIX = ".class_token"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Layer:
         empty where there is none.
     kind:
         convolution, depthwise convolution, linear, normalisation, activation, pooling, attention,
-        block (a module with modules in it), or other.
+        block (a module with modules in it), class token, or other.
     layout:
         The output's own; whoever reads the layer sees (batch, channels, height, width).
     prefix:
@@ -68,6 +70,17 @@ class Layer:
     fed: tuple[tuple[str, int], ...] = ()
     unfed: str = ""
     groups: int = 1
+
+    @property
+    def module(self) -> str:
+        """The module whose output it is, by its dotted name in the network."""
+        return self.name.removesuffix(_CLASS_SUFFIX) if self.layout == "class token" else self.name
+
+    def class_token(self) -> Layer:
+        """The first of a layer's tokens, which stands for the whole image, as a layer."""
+        return Layer(
+            self.name + _CLASS_SUFFIX, self.channels, kind="class token", layout="class token"
+        )
 
 
 @dataclass(frozen=True, slots=True)

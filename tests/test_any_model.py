@@ -76,6 +76,7 @@ KINDS = [
     Kind("timm/test_convnext", "stages.1"),
     Kind("timm/test_vit", "blocks.1", 160),
     Kind("timm/test_vit", "blocks.1.mlp.fc1", 160),
+    Kind("timm/test_vit", "blocks.1.class_token", 160),
     Kind("ownnet:make", "2"),
     Kind("resnet50", "layer3"),
     Kind("convnext_tiny", "features.5"),
@@ -110,13 +111,16 @@ def write(network: nn.Module, path: Path, kept: tuple[str, ...] = ("",)) -> None
 def by_hand(network: nn.Module, layer: str, path: Path, side: int) -> np.ndarray:
     """The layer's means over positions, from a forward hook and nothing of the lab's."""
     kept: list[Tensor] = []
-    handle = network.get_submodule(layer).register_forward_hook(lambda _m, _i, y: kept.append(y))
+    module = network.get_submodule(layer.removesuffix(".class_token"))
+    handle = module.register_forward_hook(lambda _m, _i, y: kept.append(y))
     seen = as_seen(decode(path), resize=side, crop=side, interpolation="bicubic")
     pixels = torch.from_numpy(seen).permute(2, 0, 1)[None].float() / 255
     with torch.no_grad():
         network((pixels - 0.5) / 0.25)
     handle.remove()
     (out,) = kept
+    if layer.endswith(".class_token"):
+        return out[0, 0].numpy()
     if out.ndim == 3:  # tokens, the class token first
         return out[0, 1:].mean(0).numpy()
     return out[0].mean((1, 2)).numpy()

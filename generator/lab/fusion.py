@@ -40,7 +40,7 @@ def fused(network: nn.Module, layer: Layer) -> nn.Module:
 
 def _fused(network: nn.Module, layer: Layer) -> nn.Module:
     made = twin(network)
-    left_alone = {layer.name, *(name for name, _ in layer.ends)}
+    left_alone = {layer.module, *(name for name, _ in layer.ends)}
     left_alone |= _shared(made)
     for name, container in list(made.named_modules()):
         if type(container).forward is nn.Sequential.forward:

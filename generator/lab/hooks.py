@@ -119,7 +119,7 @@ def stopped(
             return found if before else as_maps(found, layer)
         raise RuntimeError(f"the network never reached {layer.name}")
 
-    module = network.get_submodule(layer.name)
+    module = network.get_submodule(layer.module)
     handles = list(_open_ends(network, layer, calls))
     if before:
         handles.append(module.register_forward_pre_hook(keep_input))
@@ -143,7 +143,7 @@ def _tap(recorder: Recorder, layer: Layer) -> Any:
         kept = recorder.keep_before if read_again else recorder.keep
         recorder.before[layer.name] = kept(as_maps(output, layer))
 
-    return recorder.network.get_submodule(layer.name).register_forward_hook(keep)
+    return recorder.network.get_submodule(layer.module).register_forward_hook(keep)
 
 
 def _tap_activation(recorder: Recorder, layer: Layer) -> Any:
@@ -207,7 +207,8 @@ def as_maps(output: Tensor, layer: Layer) -> Tensor:
     """A layer's output as (batch, channels, height, width), whatever its own layout.
 
     Tokens of the image's grid become a square map (the inputs are square) without those before
-    them, a class token or registers; a vector becomes maps of one position. A view, no copy.
+    them, a class token or registers; a vector, and the class token by itself, become maps of one
+    position. A view, no copy.
     """
     if layer.layout == "maps, channels last":
         return output.permute(0, 3, 1, 2)
@@ -215,6 +216,8 @@ def as_maps(output: Tensor, layer: Layer) -> Tensor:
         tokens = output[:, layer.prefix :].transpose(1, 2)
         side = math.isqrt(tokens.shape[2])
         return tokens.reshape(*tokens.shape[:2], side, -1)
+    if layer.layout == "class token":
+        return output[:, 0, :, None, None]
     if layer.layout == "vector":
         return output[:, :, None, None]
     return output
@@ -243,10 +246,10 @@ def silence(network: nn.Module, layer: Layer, channels: Sequence[int]) -> Iterat
         by_channel[range(len(channels)), list(channels)] = 0
         return changed
 
-    place = network.get_submodule(layer.activation or layer.name)
+    place = network.get_submodule(layer.activation or layer.module)
     handles = [place.register_forward_hook(zero)]
     if layer.activation:
-        handles.append(network.get_submodule(layer.name).register_forward_hook(arrive))
+        handles.append(network.get_submodule(layer.module).register_forward_hook(arrive))
     try:
         yield
     finally:

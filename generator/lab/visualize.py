@@ -136,7 +136,7 @@ def _grow(
     network = arithmetic.network_in(bench.network, dtype)
     if not way.recipe.exact:
         network = fusion.fused(network, layer)
-    module = network.get_submodule(layer.name)
+    module = network.get_submodule(layer.module)
     linear = layer.layout == "maps" and is_plain(module) and not way.recipe.exact
     with stopped(network, layer, before=linear) as run:
         scene = Scene(

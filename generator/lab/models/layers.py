@@ -19,6 +19,7 @@ from generator.lab.networks import build
 
 _SIDES = (224, 32, 64, 96, 128, 256, 299, 384, 512)  # tried in turn where the network names none
 _SMALLER = (32, 48, 64, 80, 96, 128, 160, 192)
+_CLASS_TOKENS = ("class_token", "cls_token")  # what torchvision, timm and most others call it
 _MOST_PREFIXES = 16  # class tokens and registers before the image's own
 
 _Seen = Place | None
@@ -63,13 +64,21 @@ def catalogue_of(architecture: str, network: nn.Module) -> Catalogue:
     layers: dict[str, Layer] = {}
     for call in calls:
         found = _layer(network, call, calls)
-        if found is not None:
-            layers.setdefault(call.name, _fed(found, sources.fed.get(call.name)))
+        if found is not None and call.name not in layers:
+            layers[call.name] = _fed(found, sources.fed.get(call.name))
+            if found.prefix and not found.activation and _has_class_token(network):
+                layers[found.class_token().name] = found.class_token()
     if not layers:
         raise ReportError(f"{architecture} has no layer whose output has channels")
     bound = not _runs(network, side + 32)
     least = side if bound else next((s for s in _SMALLER if s < side and _runs(network, s)), side)
     return Catalogue(architecture, tuple(layers.values()), least, side if bound else None)
+
+
+def _has_class_token(network: nn.Module) -> bool:
+    """Whether the first token is one that is learnt; registers alone stand for nothing."""
+    names = (name.rpartition(".")[2] for name, _ in network.named_parameters())
+    return any(name in _CLASS_TOKENS for name in names)
 
 
 def _native_side(network: nn.Module) -> int:

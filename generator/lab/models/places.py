@@ -8,6 +8,7 @@ neural networks, Distill), equations 1 and 2; an operation without a rule leaves
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -164,10 +165,11 @@ def _view(call: _Call, made: Tensor) -> Place:
     """Axes joined or split: harmless to the channels if it happens on one side of them."""
     (before, place), after = call.main, made.shape
     axis = place.channels
-    if axis is not None and after[: axis + 1] == before.shape[: axis + 1]:
-        return place
-    if axis == before.ndim - 1 and after[-1] == before.shape[-1]:
-        return replace(place, channels=made.ndim - 1)
+    if axis is not None:
+        for moved, length in enumerate(after):
+            count = math.prod(after[:moved]) == math.prod(before.shape[:axis])
+            if count and length == before.shape[axis]:
+                return replace(place, channels=moved)
     if tuple(after[-2:]) == place.grid == tuple(before.shape[-2:]):  # channels in groups
         return replace(place, channels=1 if made.ndim == 4 else None)
     return replace(place, channels=None, field=None)
@@ -199,10 +201,15 @@ def _unsqueeze(call: _Call, made: Tensor) -> Place:
 
 
 def _matrix(call: _Call, made: Tensor) -> Place:
-    """A linear layer: it mixes the last axis, which must be the channels', into new channels."""
+    """A linear layer: it mixes the last axis, mostly the channels', into new channels.
+
+    Where the last axis are positions (MLP-Mixer), channels stay where they are.
+    """
     tensor, place = call.main
     own = len(call.known) == 1 and place.channels == tensor.ndim - 1
-    return replace(place, channels=made.ndim - 1, field=place.field if own else None)
+    last = place.channels in (None, tensor.ndim - 1)
+    axis = made.ndim - 1 if last else place.channels
+    return replace(place, channels=axis, field=place.field if own else None)
 
 
 def _layer_norm(call: _Call, made: Tensor) -> Place:
@@ -231,6 +238,14 @@ def _slice(call: _Call, made: Tensor) -> Place:
     stride[down_or_across] *= step
     grid[down_or_across] = made.shape[axis]
     return replace(place, stride=_pair(stride), grid=_pair(grid), field=None)
+
+
+def _joined(call: _Call, made: Tensor) -> Place:
+    """Beside one another; tokens only where those of the image are the last."""
+    place, parts = _elementwise(call, made), call.args[0]
+    along = call.args[1] % made.ndim if len(call.args) > 1 else 0
+    tokens = made.ndim == 3 and place.channels == 2 and along == 1
+    return replace(place, channels=None) if tokens and parts[-1] is not call.main[0] else place
 
 
 def _pooled_to_size(call: _Call, made: Tensor) -> Place:
@@ -264,13 +279,14 @@ _RULES: dict[str, Callable[[_Call, Tensor], Place]] = {
     "native_layer_norm": _layer_norm,
     "native_batch_norm": _batch_norm,
     "slice": _slice,
+    "cat": _joined,
     **dict.fromkeys(
         (
             *("add", "sub", "mul", "div", "neg", "pow", "sqrt", "rsqrt", "clamp", "clamp_min"),
             *("relu", "relu6", "leaky_relu", "elu", "celu", "selu", "gelu", "silu", "mish"),
             *("hardswish", "hardsigmoid", "hardtanh", "sigmoid", "tanh", "softplus", "exp"),
             *("_prelu_kernel", "log_sigmoid_forward", "threshold", "abs", "minimum", "maximum"),
-            *("cat", "clone", "alias", "detach", "expand", "contiguous", "_to_copy", "copy"),
+            *("clone", "alias", "detach", "expand", "contiguous", "_to_copy", "copy"),
             *("split", "split_with_sizes", "chunk", "constant_pad_nd", "dropout", "lift_fresh"),
         ),
         _elementwise,

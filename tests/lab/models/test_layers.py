@@ -14,6 +14,7 @@ from generator.errors import ReportError
 from generator.lab.hooks import record
 from generator.lab.models import catalogue
 from generator.lab.models.layers import catalogue_of
+from generator.lab.networks import build
 
 
 @pytest.mark.parametrize("architecture", ["vgg11", "vgg13_bn", "vgg16", "vgg16_bn", "vgg19"])
@@ -189,10 +190,12 @@ def test_every_layer_is_read_as_maps(name: str) -> None:
     for layer in found.layers:
         with record(network, [layer]) as recorder, torch.no_grad():
             recorder.run(inputs)
-        maps, own = recorder.before[layer.name], by_hand(network, layer.name, inputs)
+        maps, own = recorder.before[layer.name], by_hand(network, layer.module, inputs)
         positions = side // layer.stride if layer.stride else 1
         assert maps.shape == (2, layer.channels, positions, positions), layer
         tokens = own.movedim(-1, 1) if layer.layout != "maps" else own
+        if layer.layout == "class token":
+            tokens = tokens[..., :1]
         tokens = tokens.flatten(2)[..., layer.prefix :] if tokens.ndim > 2 else tokens[..., None]
         torch.testing.assert_close(maps.flatten(2), tokens)
 
@@ -233,6 +236,42 @@ def test_the_hidden_units_of_a_block_have_an_activation_function() -> None:
 def test_the_inputs_that_a_network_takes(architecture: str, least: int, most: int | None) -> None:
     found = catalogue(architecture)
     assert (found.least, found.most) == (least, most)
+
+
+def test_the_class_token_is_a_layer() -> None:
+    network, found = seen("vit")
+    name = "encoder.layers.encoder_layer_0"
+    block, token = found.find(name), found.find(f"{name}.class_token")
+    assert block is not None
+    assert token == block.class_token()
+    assert (token.module, token.kind, token.channels) == (name, "class token", 12)
+    assert found.find(f"{name}.mlp.0.class_token") is None  # before its activation function
+    assert found.find(f"{name}.mlp.1.class_token") is not None
+    assert found.find("conv_proj.class_token") is None
+    inputs = torch.rand(2, 3, 32, 32)
+    with record(network, [block, token]) as recorder, torch.no_grad():
+        recorder.run(inputs)
+    own = by_hand(network, name, inputs)
+    torch.testing.assert_close(recorder.before[token.name], own[:, 0, :, None, None])
+    torch.testing.assert_close(recorder.before[name].flatten(2), own[:, 1:].transpose(1, 2))
+
+
+@pytest.mark.parametrize(
+    ("architecture", "prefix", "own"),
+    [
+        ("timm/vit_tiny_patch16_224", 1, True),
+        ("timm/deit_tiny_distilled_patch16_224", 2, True),
+        ("timm/eva02_tiny_patch14_224", 1, True),
+        ("timm/vit_medium_patch16_reg4_gap_256", 4, False),
+    ],
+)
+def test_tokens_before_the_grid(architecture: str, prefix: int, own: bool) -> None:
+    pytest.importorskip("timm", reason="the extra filterbook[timm] is not installed")
+    found = catalogue(architecture)
+    block = found.find("blocks.2")
+    assert block is not None
+    assert block.prefix == prefix == build(architecture).num_prefix_tokens
+    assert (found.find("blocks.2.class_token") is not None) == own
 
 
 class Windows(nn.Module):

@@ -77,7 +77,19 @@ def test_what_mixes_positions_has_no_field() -> None:
     assert place_of(lambda x: x.roll(1, 2)).field is None
     mixer = nn.Linear(64, 5)
     mixed = place_of(lambda x: mixer(x.flatten(2)))
-    assert (mixed.channels, mixed.field) == (2, None)
+    assert (mixed.channels, mixed.field) == (1, None)
+
+
+def test_tokens_of_the_image_come_last() -> None:
+    """A class token, or registers, before them; after them they could not be told apart."""
+
+    def tokens(x: Tensor, *, last: bool) -> Tensor:
+        grid = x.flatten(2).transpose(1, 2)
+        parts = [torch.zeros(1, 1, 3), grid]
+        return torch.cat(parts if last else parts[::-1], 1)
+
+    assert place_of(lambda x: tokens(x, last=True)).channels == 2
+    assert place_of(lambda x: tokens(x, last=False)).channels is None
 
 
 def test_what_does_not_come_from_the_image_has_no_place() -> None:
