@@ -77,11 +77,15 @@ def _computes_tensors(network: nn.Module) -> bool:
 def _put(weights: Weights, network: nn.Module) -> frozenset[str]:
     """Load the tensors; the names of those that the weights lack."""
     wanted = network.state_dict()
-    tensors = {name: tensor.to(wanted[name].dtype) for name, tensor in weights.tensors.items()}
     counters = {name for name in wanted if name.endswith("num_batches_tracked")}  # of training
-    tensors |= {name: torch.tensor(0) for name in counters - tensors.keys()}
-    network.load_state_dict(tensors, strict=False, assign=True)
-    return frozenset(wanted.keys() - tensors.keys())
+    tensors = {name: torch.tensor(0) for name in counters}
+    tensors |= {name: tensor.to(wanted[name].dtype) for name, tensor in weights.tensors.items()}
+    lacking = frozenset(wanted.keys() - tensors.keys())
+    for name in lacking:
+        del wanted[name]
+    wanted.update(tensors)  # it carries the formats' versions, without which MNASNet loads nothing
+    network.load_state_dict(wanted, strict=False, assign=True)
+    return lacking
 
 
 def _check_tensors(network: nn.Module, weights: Weights) -> None:

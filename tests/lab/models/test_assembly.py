@@ -40,7 +40,9 @@ def tensors_of(architecture: str) -> dict[str, Tensor]:
     return {name: tensor.clone() for name, tensor in complete(architecture).state_dict().items()}
 
 
-@pytest.mark.parametrize("architecture", ["resnet18", "mobilenet_v2", "regnet_y_400mf"])
+@pytest.mark.parametrize(
+    "architecture", ["resnet18", "mobilenet_v2", "regnet_y_400mf", "mnasnet0_5"]
+)
 def test_an_assembled_network_computes_what_torchvision_s_does(architecture: str) -> None:
     bench = assemble(architecture, weights(tensors_of(architecture)), CPU)
     inputs = torch.rand(2, 3, 64, 64, generator=torch.Generator().manual_seed(1))
