@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +24,7 @@ from tests.browser.test_site import NARROW, SHIFTS, WIDE
 
 FILTERS, CLAIMED = 512, 77
 FRAME = 1 / 60
+PLAIN = 0.0006  # seconds that a frame of plain text takes where the bounds were set
 STEP = 100  # pixels a frame: 6,000 a second, a hard flick of a finger
 MOST_HTML = 40_000  # bytes of a page
 TILES = """all => all.map(tile => [tile.textContent, ...[...tile.querySelectorAll('*')].map(
@@ -148,37 +150,68 @@ def test_tiles_made_by_script_are_those_of_the_plain_pages(
     context.close()
 
 
-def test_it_scrolls_without_a_stutter_or_a_jump(page: Page):
-    meter, moved = Meter(page), 0.0
+def scrolled(page: Page) -> tuple[float, float]:
+    """Seconds of the processor for each frame of a scroll to the end, and what has jumped."""
     frames: int = page.evaluate(f"Math.ceil(document.documentElement.scrollHeight / {STEP})")
-
-    def scroll() -> None:
-        nonlocal moved
-        moved = page.evaluate(SHIFTS, STEP)
-
-    spent = meter.spent(scroll)
-    assert spent / frames < FRAME
-    assert moved < 0.02
+    moved: list[float] = []
+    spent = Meter(page).spent(lambda: moved.append(page.evaluate(SHIFTS, STEP)))
+    return spent / frames, moved[0]
 
 
-def test_it_sorts_and_narrows_at_once(page: Page):
-    meter = Meter(page)
+@pytest.fixture(scope="module")
+def slowness(browser: Browser) -> float:
+    """How many times slower plain text scrolls than where the bounds were set; 1 at least."""
+    context = browser.new_context(viewport=WIDE, reduced_motion="reduce")
+    plain = context.new_page()
+    plain.set_content("<p>A few plain words.</p>" * 250)
+    found = min(scrolled(plain)[0] for _ in range(3))
+    context.close()
+    return max(1.0, found / PLAIN)
+
+
+# The best of three each time: neighbours on the processor slow a page down, nothing hastens it.
+
+
+def test_it_scrolls_without_a_stutter_or_a_jump(page: Page, slowness: float):
+    best = math.inf
+    for _ in range(3):
+        spent, moved = scrolled(page)
+        assert moved < 0.02
+        best = min(best, spent)
+        if best < FRAME * slowness:
+            return
+        page.reload(wait_until="load")
+    pytest.fail(f"{1000 * best:.1f} ms a frame on a machine {slowness:.1f} times as slow")
+
+
+def test_it_sorts_and_narrows_at_once(page: Page, slowness: float):
+    meter, most = Meter(page), AT_ONCE * slowness
     tiles, count = page.locator(".fb-atlas li:visible"), page.locator(".fb-atlas output")
+    sort, find, show = (page.get_by_label(name) for name in ("Sort by", "Find", "Show"))
     expect(tiles).to_have_count(FILTERS)
+
+    def best(act: Callable[[], object], back: Callable[[], object]) -> float:
+        spent = []
+        for _ in range(3):
+            back()
+            spent.append(meter.spent(act))
+        return min(spent)
+
     for key in ("strength", "selectivity", "stability", "filter"):
-        other, spent = "filter" if key == "strength" else "strength", []
-        for _ in range(3):  # the best of three: neighbours on the processor slow one down
-            page.get_by_label("Sort by").select_option(other)
-            spent += [meter.spent(lambda key=key: page.get_by_label("Sort by").select_option(key))]
-        assert min(spent) < AT_ONCE, key
+        other = "filter" if key == "strength" else "strength"
+        spent = best(
+            lambda key=key: sort.select_option(key), lambda to=other: sort.select_option(to)
+        )
+        assert spent < most, key
         values = page.evaluate(ORDER, key)
         known = [value for value in values if value is not None]
         assert known == sorted(known, reverse=key not in ("filter", "selectivity"))
         assert len(known) > 500
     for word, shown in (("7", 11), ("77", 1), ("arch", 1), ("", FILTERS)):
-        assert meter.spent(lambda word=word: page.get_by_label("Find").fill(word)) < AT_ONCE, word
+        other = "" if word else "7"
+        assert best(lambda word=word: find.fill(word), lambda to=other: find.fill(to)) < most, word
         expect(count).to_have_text(f"{shown} of {FILTERS}")
-    assert meter.spent(lambda: page.get_by_label("Show").select_option("dead")) < AT_ONCE
+    assert best(lambda: show.select_option("dead"), lambda: show.select_option("all")) < most
     expect(tiles).to_have_count(10)
     assert {each.strip() for each in tiles.locator(".fb-tile-dead").all_text_contents()} == {
         "✕ dead"
