@@ -169,10 +169,22 @@ def _view(call: _Call, made: Tensor) -> Place:
         for moved, length in enumerate(after):
             count = math.prod(after[:moved]) == math.prod(before.shape[:axis])
             if count and length == before.shape[axis]:
-                return replace(place, channels=moved)
+                return _coarser(replace(place, channels=moved), made)
     if tuple(after[-2:]) == place.grid == tuple(before.shape[-2:]):  # channels in groups
         return replace(place, channels=1 if made.ndim == 4 else None)
     return replace(place, channels=None, field=None)
+
+
+def _coarser(place: Place, made: Tensor) -> Place:
+    """Neighbouring positions that a linear layer has merged into one: timm's Swin."""
+    merged = place.grid[0] // made.shape[1] if made.ndim == 4 else 1
+    grid = tuple(made.shape[1:3])
+    if merged < 2 or place.channels != 3 or tuple(side * merged for side in grid) != place.grid:
+        return place
+    if made.shape[0] != 1:  # windows
+        return place
+    stride = (place.stride[0] * merged, place.stride[1] * merged)
+    return replace(place, grid=(grid[0], grid[1]), stride=stride, field=None)
 
 
 def _without(call: _Call, made: Tensor) -> Place:

@@ -238,6 +238,22 @@ def test_the_inputs_that_a_network_takes(architecture: str, least: int, most: in
     assert (found.least, found.most) == (least, most)
 
 
+@pytest.mark.parametrize(
+    ("layer", "layout", "channels", "stride"),
+    [
+        ("layers.0", "maps, channels last", 96, 4),
+        ("layers.1", "maps, channels last", 192, 8),
+        ("layers.1.downsample.reduction", "maps, channels last", 192, 8),
+        ("layers.3.blocks.1.mlp.fc1", "tokens", 3072, 32),
+    ],
+)
+def test_positions_that_are_merged(layer: str, layout: str, channels: int, stride: int) -> None:
+    pytest.importorskip("timm", reason="the extra filterbook[timm] is not installed")
+    one = catalogue("timm/swin_tiny_patch4_window7_224").find(layer)
+    assert one is not None
+    assert (one.layout, one.channels, one.prefix, one.stride) == (layout, channels, 0, stride)
+
+
 def test_the_class_token_is_a_layer() -> None:
     network, found = seen("vit")
     name = "encoder.layers.encoder_layer_0"
