@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -43,7 +43,9 @@ def signals(
     sums: dict[str, npt.NDArray[np.float64]] = {}
     for start in range(0, len(photographs), PHOTOGRAPHS_AT_ONCE):
         batch = photographs[start : start + PHOTOGRAPHS_AT_ONCE]
-        listening = Listening(bench.network, layers)
+        listening = Listening(
+            bench.network, {name: bench.layer(name).prefix for name in layers}, len(batch)
+        )
         with torch.no_grad(), listening, suppress(_HeardError):
             bench.network(bench.prepare(load(bench, batch)))
         for name, heard in listening.heard.items():
@@ -64,12 +66,13 @@ class Listening(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's 
     ``heard`` holds for each layer, image and input channel the mean over positions of what each
     weight of a kernel is multiplied with, zeros of the padding included: (batch, inputs, rows,
     columns). Weights times these means, and the bias, are exactly the mean of the layer's output.
+    ``layers`` names how many tokens of each stand before the image's own and count for nothing.
     """
 
-    def __init__(self, network: torch.nn.Module, layers: Sequence[str]) -> None:
+    def __init__(self, network: torch.nn.Module, layers: Mapping[str, int], batch: int) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.heard: dict[str, Tensor] = {}
-        self._wanted = frozenset(layers)
+        self._wanted, self._batch = layers, batch
         names = weights_of(network)
         self._weights = {at: name for at, name in names.items() if name in self._wanted}
         self._turned: list[Tensor] = []  # kept, so that no other tensor can take their identity
@@ -83,7 +86,12 @@ class Listening(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's 
         if name in KERNELS:
             owner = self._weights.get(id(args[KERNELS[name] + 1]), "")
         if owner and owner not in self.heard:
-            self.heard[owner] = _read(name, args)
+            given = args[KERNELS[name]]
+            if name == "convolution":
+                self.heard[owner] = _in_windows(given, args)
+            else:
+                tokens = given.unflatten(0, (self._batch, -1))[:, self._wanted[owner] :]
+                self.heard[owner] = tokens.mean(1)[:, :, None, None]
             if len(self.heard) == len(self._wanted):
                 raise _HeardError
         made = func(*args, **(kwargs or {}))
@@ -93,10 +101,7 @@ class Listening(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's 
         return made
 
 
-def _read(name: str, args: Sequence[Any]) -> Tensor:
-    given: Tensor = args[KERNELS[name]]
-    if name != "convolution":
-        return given[:, :, None, None]
+def _in_windows(given: Tensor, args: Sequence[Any]) -> Tensor:
     weight, stride, padding, spread = args[1], args[3], args[4], args[5]
     rows, columns = (
         _windows(side, *of_side)

@@ -18,7 +18,7 @@ WHY = {
     "weights, so nothing is said to feed it.",
     "product": "It reads channels that a gate has multiplied. What they carry is not one filter’s, "
     "so nothing is said to feed it.",
-    "flattened": "It reads the places of maps one by one, or tokens: no channel of what it reads "
+    "flattened": "It reads the places of maps one by one: no channel of what it reads "
     "is one filter’s, so nothing is said to feed it.",
     "reused": "The network runs it more than once: what it reads is not of one layer.",
     "kernel": "It has no weights between channels of its own.",

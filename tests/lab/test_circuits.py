@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from generator.findings.circuits import contributions
 from generator.lab.activations import load
@@ -34,7 +35,7 @@ def varied() -> nn.Sequential:
 
 def test_contributions_and_bias_are_the_mean_of_the_output() -> None:
     network, images = varied(), torch.rand(3, 3, 33, 37)
-    listening = Listening(network, ("0", "3", "7"))
+    listening = Listening(network, dict.fromkeys(("0", "3", "7"), 0), 3)
     with torch.no_grad(), suppress(_HeardError), listening:
         network(images)
     assert list(listening.heard) == ["0", "3", "7"]
@@ -55,10 +56,44 @@ def test_contributions_and_bias_are_the_mean_of_the_output() -> None:
                 assert whole == pytest.approx(float(mean[image, row]), abs=1e-5)
 
 
+class Tokens(nn.Module):
+    """Hidden units of every token, behind a class token that is not of the image."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.patches, self.first, self.last = (
+            nn.Conv2d(3, 6, 8, 8),
+            nn.Linear(6, 9),
+            nn.Linear(9, 4),
+        )
+        self.token = nn.Parameter(torch.randn(1, 1, 6))
+
+    def forward(self, x: Tensor) -> Tensor:
+        grid = self.patches(x).flatten(2).transpose(1, 2)
+        tokens = torch.cat([self.token.expand(len(x), -1, -1), grid], 1)
+        read: Tensor = self.last(functional.gelu(self.first(tokens)))
+        return read
+
+
+def test_of_tokens_those_before_the_grid_contribute_nothing() -> None:
+    torch.manual_seed(3)
+    network, images = Tokens().eval(), torch.rand(2, 3, 32, 32)
+    listening = Listening(network, {"last": 1}, 2)
+    with torch.no_grad(), suppress(_HeardError), listening:
+        network(images)
+    with torch.no_grad():
+        said = network(images)[:, 1:].mean(1)
+    weight, bias = network.last.weight.detach().numpy(), network.last.bias.detach().numpy()
+    for image, heard in enumerate(listening.heard["last"].numpy()):
+        for row, own in enumerate(weight[:, :, None, None]):
+            whole = contributions(own, heard).sum() + bias[row]
+            assert whole == pytest.approx(float(said[image, row]), abs=1e-5)
+
+
 def test_the_network_stops_at_the_last_layer_that_is_listened_to() -> None:
     network, ran = varied(), []
     network[5].register_forward_hook(lambda *_: ran.append(5))
-    with torch.no_grad(), suppress(_HeardError), Listening(network, ("0", "3")):
+    with torch.no_grad(), suppress(_HeardError), Listening(network, {"0": 0, "3": 0}, 1):
         network(torch.rand(1, 3, 32, 32))
     assert ran == []
 

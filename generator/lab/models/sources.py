@@ -2,15 +2,16 @@
 
 Activation functions, poolings and normalisations leave every channel to itself, and a concatenation
 puts channels side by side: after them it is still known from which convolution each channel came.
-After a sum of branches, a gate or a flattening it is not, and what reads such a tensor is not said
-to be fed by anything. A kernel counts only if the operation is given the module's own weights: what
-computes them anew (standardised, spectrally normalised) has no row to be read from the file.
+So it is of a linear layer that reads every token, or every position, by itself. After a sum of
+branches, a gate or a flattening it is not, and what reads such a tensor is not said to be fed by
+anything. A kernel counts only if the operation is given the module's own weights: what computes
+them anew (standardised, spectrally normalised) has no row to be read from the file.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from torch import Tensor, nn
@@ -23,12 +24,14 @@ Part = tuple[str, int]  # a layer, and how many channels of it
 class Source:
     """From which layers the channels of a tensor come, in their order; or ``why`` none are named.
 
-    ``why`` is image, sum, product, flattened, reused or other.
+    ``why`` is image, sum, product, flattened, reused or other; ``last`` says that the channels are
+    the tensor's last axis, as linear layers have them, and not its second.
     """
 
     parts: tuple[Part, ...] = ()
     why: str = ""
     groups: int = 1
+    last: bool = False
 
 
 IMAGE, OTHER = Source(why="image"), Source(why="other")
@@ -72,14 +75,7 @@ class Sources(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's ow
         seen = [(x, source) for x in flat if (source := self._of(x))]
         if not seen:
             return None
-        sources = [source for _, source in seen]
-        if name == "cat" and args[1:] == (1,) and all(source.parts for source in sources):
-            return Source(tuple(part for source in sources for part in source.parts))
-        if name in _APART and len(set(sources)) == 1:
-            return sources[0]
-        if name in _RESHAPED:
-            return _reshaped(seen[0][0], sources[0], made)
-        return Source(why=_WHY.get(name, "other"))
+        return _combined(name, args, seen, made)
 
     def _kernel(self, name: str, args: Sequence[Any], made: Tensor) -> Source | None:
         """What a convolution or a linear layer gives: its own channels."""
@@ -89,10 +85,11 @@ class Sources(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's ow
             return None
         if owner is None or (name == "convolution" and args[6]) or made.ndim not in (2, 4):
             return OTHER
-        groups = args[8] if name == "convolution" else 1
+        convolution = name == "convolution"
+        groups = args[8] if convolution else 1
         twice = owner in self.fed
         self.fed[owner] = Source(why="reused") if twice else Source(read.parts, read.why, groups)
-        return Source(((owner, made.shape[1]),))
+        return Source(((owner, made.shape[1]),), last=not convolution)
 
 
 def weights_of(network: nn.Module) -> dict[int, str]:
@@ -101,25 +98,51 @@ def weights_of(network: nn.Module) -> dict[int, str]:
     return {id(module.weight): name for name, module in modules}
 
 
+def _combined(
+    name: str, args: Sequence[Any], seen: Sequence[tuple[Tensor, Source]], made: Tensor
+) -> Source:
+    """Where channels come from after an operation without a kernel on the tensors ``seen``."""
+    sources = [source for _, source in seen]
+    positions = sources[0].last and made.ndim > 2  # where the second axis is of channels else
+    if name == "cat" and args[1:] == (1,) and all(each.parts for each in sources):
+        return OTHER if positions else Source(tuple(p for each in sources for p in each.parts))
+    if name in _APART and len(set(sources)) == 1:
+        return OTHER if positions and name in _IN_SPACE else sources[0]
+    if name in _RESHAPED:
+        return _reshaped(seen[0][0], sources[0], made)
+    if name == "native_layer_norm" and not sources[0].parts:
+        return sources[0]  # of a sum is read what the sum was
+    return Source(why=_WHY.get(name, "other"))
+
+
 def _reshaped(before: Tensor, source: Source, made: Tensor) -> Source:
-    """Maps of one position as a vector, or the other way round; else positions become channels."""
+    """Maps of one position as a vector, or the other way round; else positions become channels.
+
+    Where channels are the last axis, positions are joined or split beside them.
+    """
+    if (source.last or not source.parts) and made.shape[-1:] == before.shape[-1:]:
+        return source
     channels = before.shape[1] if before.ndim > 1 else 0
     if made.ndim > 1 and made.shape[1] == channels and made.numel() == channels:
-        return source
+        return replace(source, last=False)
     return Source(why="flattened")
 
 
 # Operations that multiply by a kernel: where what they read stands among their arguments, with the
 # kernel after it.
 KERNELS = {"convolution": 0, "addmm": 1, "mm": 0}
-_APART = frozenset(  # that leave every channel to itself
+_IN_SPACE = frozenset(  # over the last two axes
+    (
+        *("max_pool2d_with_indices", "avg_pool2d", "_adaptive_avg_pool2d", "adaptive_max_pool2d"),
+        *("upsample_nearest2d", "upsample_bilinear2d", "upsample_bicubic2d", "constant_pad_nd"),
+    )
+)
+_APART = _IN_SPACE | frozenset(  # that leave every channel to itself
     (
         *("relu", "relu6", "leaky_relu", "elu", "celu", "selu", "gelu", "silu", "mish", "neg"),
         *("hardswish", "hardsigmoid", "hardtanh", "sigmoid", "tanh", "softplus", "exp", "abs"),
         *("_prelu_kernel", "log_sigmoid_forward", "threshold", "clamp", "clamp_min", "pow"),
         *("add", "sub", "mul", "div"),  # with numbers, or of one tensor with itself
-        *("max_pool2d_with_indices", "avg_pool2d", "_adaptive_avg_pool2d", "adaptive_max_pool2d"),
-        *("upsample_nearest2d", "upsample_bilinear2d", "upsample_bicubic2d", "constant_pad_nd"),
         *("native_batch_norm", "_native_batch_norm_legit_no_training", "native_dropout", "dropout"),
         *("clone", "alias", "detach", "contiguous", "_to_copy", "lift_fresh"),
     )

@@ -89,6 +89,42 @@ def test_what_lies_between_leaves_channels_to_themselves() -> None:
     assert made["2"] == ((), "", 1)  # no kernel of its own
 
 
+class Block(nn.Module):
+    """A transformer's MLP on the residual stream: of tokens, or of maps with channels last."""
+
+    def __init__(self, *, maps: bool) -> None:
+        super().__init__()
+        self.maps = maps
+        self.patches, self.norm = nn.Conv2d(3, 6, 4, 4), nn.LayerNorm(6)
+        self.first, self.last, self.more = nn.Linear(6, 9), nn.Linear(9, 6), nn.Linear(6, 9)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.patches(x).permute(0, 2, 3, 1)
+        x = x if self.maps else x.flatten(1, 2)
+        x = x + self.last(functional.gelu(self.first(self.norm(x))))
+        return functional.gelu(self.more(self.norm(x)))
+
+
+@pytest.mark.parametrize("maps", [False, True])
+def test_linear_layers_read_every_token_by_itself(maps: bool) -> None:
+    made = layers(Block(maps=maps))
+    assert made["first"] == ((), "other", 1)
+    assert made["last"] == ((("first", 9),), "", 1)
+    assert made["more"] == ((), "sum", 1)
+
+
+def test_tokens_that_are_joined_are_no_channels() -> None:
+    class Joining(Block):
+        def forward(self, x: Tensor) -> Tensor:
+            tokens = self.first(self.patches(x).flatten(2).transpose(1, 2))
+            return self.last(torch.cat([tokens, tokens], 1))
+
+    image, network = torch.zeros(1, 3, 16, 16), Joining(maps=False).eval()
+    with Sources(network, image) as sources, torch.no_grad():
+        network(image)
+    assert sources.fed["last"].why == "other"
+
+
 def test_positions_that_become_channels_feed_nothing() -> None:
     network = nn.Sequential(nn.Conv2d(3, 4, 3), nn.AdaptiveAvgPool2d(2), nn.Flatten())
     assert layers(nn.Sequential(*network, nn.Linear(16, 5)))["3"] == ((), "flattened", 1)
