@@ -16,12 +16,15 @@ def class_names(
 ) -> tuple[str, ...]:
     """A name for each output: those that are known, if there are as many, or numbers.
 
-    Empty where the network's output is not (batch, classes).
+    Empty where the network's output is not (batch, classes): features are none (timm's DINOv2).
     """
     layers = catalogue(architecture, code=code)
     side = max(224, layers.least) if layers.most is None else layers.most
+    network = build(architecture, code=code)
+    if getattr(network, "num_classes", None) == 0:
+        return ()
     with torch.no_grad():
-        outputs = build(architecture, code=code)(torch.zeros(1, 3, side, side, device="meta"))
+        outputs = network(torch.zeros(1, 3, side, side, device="meta"))
     if not isinstance(outputs, Tensor) or outputs.ndim != 2:
         return ()
     count = outputs.shape[1]

@@ -13,7 +13,7 @@ from safetensors.torch import save_file
 from generator.artifacts import Preprocessing
 from generator.errors import MachineError, ReportError, WeightsError
 from generator.lab import models, weights
-from generator.lab.models import catalogue
+from generator.lab.models import catalogue, class_names
 from generator.lab.networks import build, preset, timm_models
 from generator.spec.networks import ModelSpec
 
@@ -136,3 +136,9 @@ def test_a_model_that_wants_no_photograph() -> None:
 
     with pytest.raises(WeightsError, match="not a square RGB image"):
         timm_models.preprocessing(Odd())
+
+
+def test_features_are_no_classes() -> None:
+    """A network that was never trained on classes ends with its features."""
+    assert class_names("timm/eva02_tiny_patch14_224", ()) == ()
+    assert len(class_names("timm/test_vit", ())) == 1000
