@@ -43,8 +43,12 @@ def crew(name: str) -> tuple[torch.device, ...]:
 
 
 def settle(device: torch.device) -> None:
-    """Prepare the process for long runs: no oversubscription, no page-fault storms."""
+    """Prepare the process for long runs: no oversubscription, no page-fault storms.
+
+    Torch's own transformer layers may not run as one operation, within which nothing can be read.
+    """
     torch.set_num_threads(usable_cores())
+    torch.backends.mha.set_fastpath_enabled(False)
     if device.type == "cpu":
         _keep_freed_memory()
     elif device.type == "cuda":

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from generator.findings.circuits import contributions
+from generator.lab import devices
 from generator.lab.activations import load
 from generator.lab.circuits import Listening, _HeardError, kernels, signals
 from generator.lab.hooks import hooked, record, silence
@@ -88,6 +89,24 @@ def test_of_tokens_those_before_the_grid_contribute_nothing() -> None:
         for row, own in enumerate(weight[:, :, None, None]):
             whole = contributions(own, heard).sum() + bias[row]
             assert whole == pytest.approx(float(said[image, row]), abs=1e-5)
+
+
+def test_torch_s_own_transformer_layers_can_be_listened_to() -> None:
+    class Encoder(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.patches = nn.Conv2d(3, 8, 8, 8)
+            self.layer = nn.TransformerEncoderLayer(8, 2, 12, batch_first=True)
+
+        def forward(self, x: Tensor) -> Tensor:
+            read: Tensor = self.layer(self.patches(x).flatten(2).transpose(1, 2))
+            return read
+
+    devices.settle(torch.device("cpu"))
+    network = Encoder().eval()
+    with torch.no_grad(), suppress(_HeardError), Listening(network, {"layer.linear2": 0}, 2) as one:
+        network(torch.rand(2, 3, 32, 32))
+    assert one.heard["layer.linear2"].shape == (2, 12, 1, 1)
 
 
 def test_the_network_stops_at_the_last_layer_that_is_listened_to() -> None:
