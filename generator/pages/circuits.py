@@ -47,19 +47,26 @@ def feeding_view(
     inward = (group("Excited by", fed.excites), group("Inhibited by", fed.inhibits))
     onward = (group("Excites", fed.drives), group("Inhibits", fed.damps))
     return FeedingView(
-        lead=WHY[fed.why] if fed.why else _sum(fed),
+        lead=WHY[fed.why] if fed.why else _sum(fed, read=_is_read(findings, found)),
         inward=tuple(each for each in inward if each.shown),
         onward=tuple(each for each in onward if each.shown),
         without=_without(findings, found),
     )
 
 
-def _sum(fed: Feeding) -> str:
+def _is_read(findings: Findings, found: FilterFinding) -> bool:
+    """Whether an activation function reads the filter's layer."""
+    layers = (model.catalogue.find(found.rendering.layer) for model in findings.models)
+    return any(layer is not None and layer.activation for layer in layers)
+
+
+def _sum(fed: Feeding, *, read: bool) -> str:
     """How contributions add up to a mean response."""
     whole = fed.raised + fed.lowered + fed.bias
+    side = " before the activation function" if read else ""
     return (
-        f"Over {plural(fed.photographs, 'photograph')} its mean response before the activation "
-        f"function is {fixed(whole)}: {signed(fed.raised)} from filters that excite it, "
+        f"Over {plural(fed.photographs, 'photograph')} its mean response{side} is "
+        f"{fixed(whole)}: {signed(fed.raised)} from filters that excite it, "
         f"{signed(fed.lowered)} from those that inhibit it, {signed(fed.bias)} from its bias."
     )
 

@@ -26,6 +26,12 @@ from generator.pages.views import (
 from generator.pages.words import VERDICTS, command, day, exact, plural
 
 POOLED = {"mean": "mean over all its places", "max": "largest value"}
+TOKENS = {
+    "tokens": "Where a layer gives tokens, those of the image are the places of its map; those "
+    "before them (a class token, registers) are left out.",
+    "class token": "A layer called class_token is the class token alone of the layer before that "
+    "word: a map of one place.",
+}
 UNITS = {
     "before": "before the layer’s activation function",
     "after": "after the layer’s activation function",
@@ -60,6 +66,7 @@ def method_page(findings: Findings) -> Page:
         pooling=POOLED[spec.evidence.pooling],
         pooling_code=spec.evidence.pooling,
         unit=UNITS[spec.evidence.unit],
+        tokens=_tokens(findings),
         fits=tuple(map(_fit, findings.models)),
         thresholds=thresholds(spec.thresholds),
         changed=sum(row.changed for row in spec.thresholds.rows),
@@ -70,6 +77,15 @@ def method_page(findings: Findings) -> Page:
         claims=len(findings.claims),
     )
     return Page(paths.METHOD, "Method", "method.md.j2", view)
+
+
+def _tokens(findings: Findings) -> tuple[str, ...]:
+    """What is read of tokens, in the words that the reported layers need."""
+    layers = (
+        model.catalogue.find(each.layer) for model in findings.models for each in findings.layers
+    )
+    layouts = {layer.layout for layer in layers if layer}
+    return tuple(words for layout, words in TOKENS.items() if layout in layouts)
 
 
 def provenance_page(findings: Findings) -> Page:

@@ -172,6 +172,7 @@ class MethodView:
     pooling: str
     pooling_code: str
     unit: str
+    tokens: tuple[str, ...]
     fits: tuple[FitView, ...]
     thresholds: tuple[Row, ...]
     changed: int  # of the thresholds: how many the spec sets elsewhere

@@ -13,9 +13,13 @@ from generator.pages.filter_views import FeedingView, FilterView
 from tests import records
 
 
-def section(feeding: Feeding | None) -> FeedingView | None:
+def section(feeding: Feeding | None, *, activation: str = "") -> FeedingView | None:
     """What the page of the first filter says of it."""
     findings = records.findings()
+    (card,) = findings.models
+    layers = (replace(each, activation=activation) for each in card.catalogue.layers)
+    card = replace(card, catalogue=replace(card.catalogue, layers=tuple(layers)))
+    findings = replace(findings, models=(card,))
     layer = findings.layers[0]
     fed = replace(layer.filters[0], feeding=feeding)
     layers = (replace(layer, filters=(fed, *layer.filters[1:])), *findings.layers[1:])
@@ -51,6 +55,16 @@ def test_a_reason_in_place_of_a_list(why: str) -> None:
     assert found is not None
     assert found.lead == WHY[why]
     assert (found.inward, found.onward, found.unseen) == ((), (), ())
+
+
+@pytest.mark.parametrize("activation", ["", "features.25"])
+def test_contributions_are_to_the_layer_s_own_output(activation: str) -> None:
+    found = section(
+        Feeding(raised=2.0, lowered=-0.5, bias=0.25, photographs=3), activation=activation
+    )
+    assert found is not None
+    side = " before the activation function" if activation else ""
+    assert found.lead.startswith(f"Over 3 photographs its mean response{side} is 1.75: +2.00")
 
 
 def test_nothing_measured_is_no_section() -> None:

@@ -5,14 +5,16 @@ from dataclasses import fields, is_dataclass, replace
 import numpy as np
 import pytest
 
+from generator.catalogue import Layout
 from generator.findings.records import Findings
 from generator.findings.thresholds import THRESHOLDS, Thresholds
 from generator.pages import compose
 from generator.pages.filter_views import FilterView
 from generator.pages.parts import Link, Picture, Shown
 from generator.pages.records import MapsFile, NavItem, PngFile, Site, TextFile
+from generator.pages.reference import TOKENS
 from generator.pages.trials import thresholds, trials
-from generator.pages.views import ClaimView
+from generator.pages.views import ClaimView, MethodView
 from tests import records
 
 
@@ -235,3 +237,13 @@ def test_a_claim_whose_photographs_all_chose_the_filter_has_a_page(findings: Fin
         compose(replace(findings, claims=(empty, *findings.claims[1:]))), "claims/arches.md"
     )
     assert page.profile_alt == "No positive was scored, so that there is no profile"
+
+
+@pytest.mark.parametrize("layout", ["maps", "tokens", "class token"])
+def test_the_method_says_what_is_read_of_tokens(findings: Findings, layout: Layout):
+    (card,) = findings.models
+    layers = tuple(replace(each, layout=layout) for each in card.catalogue.layers)
+    card = replace(card, catalogue=replace(card.catalogue, layers=layers))
+    found = view(compose(replace(findings, models=(card,))), "method.md")
+    assert isinstance(found, MethodView)
+    assert found.tokens == ((TOKENS[layout],) if layout in TOKENS else ())

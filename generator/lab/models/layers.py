@@ -78,7 +78,7 @@ def catalogue_of(architecture: str, network: nn.Module) -> Catalogue:
 def _has_class_token(network: nn.Module) -> bool:
     """Whether the first token is one that is learnt; registers alone stand for nothing."""
     names = (name.rpartition(".")[2] for name, _ in network.named_parameters())
-    return any(name in _CLASS_TOKENS for name in names)
+    return any(name.startswith(_CLASS_TOKENS) for name in names)
 
 
 def _native_side(network: nn.Module) -> int:

@@ -20,6 +20,7 @@ _UNREACHABLE = (
     "where the hub can be reached, build once: the files stay in its cache; or name a file with"
     " `weights: FILE.safetensors` under `model:`"
 )
+_NAME_IT = ", and the architecture by timm's own name: what it is stands on the hub too"
 
 
 def build(architecture: str, device: str, *, pretrained: bool = False) -> nn.Module:
@@ -109,4 +110,5 @@ def _check(timm: ModuleType, name: str) -> None:
 
 def _refused(name: str, reason: Exception) -> MachineError:
     said = (str(reason).strip().splitlines() or [type(reason).__name__])[0][:200]
-    return WeightsError(f"timm cannot make {name}: {said}", _UNREACHABLE)
+    remedy = _UNREACHABLE + (_NAME_IT if name.startswith(_HUB) else "")
+    return WeightsError(f"timm cannot make {name}: {said}", remedy)

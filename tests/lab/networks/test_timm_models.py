@@ -98,6 +98,7 @@ def test_weights_out_of_reach(name: str, tmp_path: Path) -> None:
     with pytest.raises(WeightsError, match="timm cannot make") as refusal:
         weights.obtain(model, folder=tmp_path, cache=tmp_path, say=lambda _: None)
     assert "weights: FILE.safetensors" in refusal.value.remedy
+    assert ("the architecture by timm's own name" in refusal.value.remedy) == (name == HUB)
 
 
 def test_a_model_of_the_hub_from_its_cache(hub: Path) -> None:
