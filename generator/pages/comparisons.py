@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from generator.findings.records import ClaimFinding, Comparison, Findings
-from generator.findings.wording import percent
 from generator.pages import paths
 from generator.pages.cards import find_card, verdict_view
 from generator.pages.parts import ComparedRow, ComparisonView, Link
-from generator.pages.words import NONE, estimated, interval, probability, ranked
+from generator.pages.words import NONE, estimated, estimated_share, probability, ranked
 
 HEADS = ("T1", "T2", "T3", "T4", "p")
 
@@ -35,7 +34,6 @@ def _view(findings: Findings, compared: Comparison) -> ComparisonView:
 def _row(findings: Findings, finding: ClaimFinding) -> ComparedRow:
     claim, t4, rank = finding.claim, finding.t4, finding.t3
     place = f"{ranked(rank)} ({rank.low} to {rank.high})" if rank else NONE
-    hits = f"{percent(t4.hits.value)} ({interval(t4.hits)})" if t4 else NONE
     return ComparedRow(
         id=claim.id,
         model=findings.model_of(claim.layer).name,
@@ -46,7 +44,7 @@ def _row(findings: Findings, finding: ClaimFinding) -> ComparedRow:
             estimated(finding.t1),
             estimated(finding.t2),
             place,
-            hits,
+            estimated_share(t4.hits if t4 else None),
             probability(finding.p_holm),
         ),
     )

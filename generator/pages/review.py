@@ -16,7 +16,15 @@ from generator.pages.comparisons import comparison_views
 from generator.pages.parts import ReviewCell, ReviewRow, Row
 from generator.pages.records import Page
 from generator.pages.views import ReviewPageView
-from generator.pages.words import NONE, VERDICTS, estimated, fixed, interval, probability
+from generator.pages.words import (
+    NONE,
+    VERDICTS,
+    estimated,
+    fixed,
+    interval,
+    probability,
+    share_interval,
+)
 
 # Heading, and what the heading is short for.
 COLUMNS = (
@@ -61,9 +69,7 @@ def _cells(finding: ClaimFinding) -> tuple[ReviewCell, ...]:
         ReviewCell(str(rank.value), str(rank.value), f"{rank.low} to {rank.high}")
         if rank
         else ReviewCell(NONE, ""),
-        ReviewCell(
-            percent(hits.value), _key(hits.value), f"{percent(hits.low)} to {percent(hits.high)}"
-        )
+        ReviewCell(percent(hits.value), _key(hits.value), share_interval(hits))
         if hits
         else ReviewCell(NONE, ""),
         ReviewCell(probability(finding.p_holm), _key(finding.p_holm)),

@@ -24,7 +24,17 @@ from generator.findings.records import ClaimFinding
 from generator.findings.thresholds import Thresholds
 from generator.findings.wording import percent
 from generator.pages.parts import BinView, Row, Trial
-from generator.pages.words import NONE, amount, fixed, interval, plural, probability, ranked
+from generator.pages.words import (
+    NONE,
+    amount,
+    estimated_share,
+    fixed,
+    interval,
+    plural,
+    probability,
+    ranked,
+    share_interval,
+)
 
 QUESTIONS = {
     "T1": "Do the positives excite it more than ordinary photographs do?",
@@ -71,7 +81,7 @@ def _detection(t4: Detection | None, lines: Thresholds) -> Trial:
         name="T4",
         question=QUESTIONS["T4"],
         statistic=f"{percent(t4.hits.value)} hits" if t4 else "not measured",
-        interval=_range(t4.hits if t4 else None),
+        interval=share_interval(t4.hits if t4 else None),
         p=NONE,
         limit=f"interval from {percent(lines.t4_hits)} up",
         passed=t4_.detects(t4, lines) if t4 else None,
@@ -84,7 +94,7 @@ def _top(t5: Spread | None, lines: Thresholds) -> Trial:
         name="T5",
         question=QUESTIONS["T5"],
         statistic=f"{percent(t5.top.value)} of the top" if t5 else "not measured",
-        interval=_range(t5.top if t5 else None),
+        interval=share_interval(t5.top if t5 else None),
         p=NONE,
         limit=f"{percent(lines.t5_top)} or more",
         passed=t5_.passes(t5, lines) if t5 else None,
@@ -177,10 +187,6 @@ def _part(share: float) -> str:
     return percent(share) if isfinite(share) else NONE
 
 
-def _range(share: Estimate | None) -> str:
-    return f"{percent(share.low)} to {percent(share.high)}" if share else NONE
-
-
 def detector(t4: Detection | None) -> tuple[Row, ...]:
     """T4's figures beside the hit rate."""
     if t4 is None:
@@ -188,19 +194,15 @@ def detector(t4: Detection | None) -> tuple[Row, ...]:
     world = f"where {percent(t4.prevalence)} of photographs show it"
     rows = (
         ("Threshold", f"{amount(t4.threshold)} (z = {fixed(t4.z)})"),
-        ("Positives above it", f"{percent(t4.hits.value)} ({_range(t4.hits)})"),
-        ("Controls above it", _alarms(t4.controls)),
-        ("Look-alikes above it", _alarms(t4.lookalikes)),
+        ("Positives above it", estimated_share(t4.hits)),
+        ("Controls above it", estimated_share(t4.controls)),
+        ("Look-alikes above it", estimated_share(t4.lookalikes)),
         (f"Precision, {world}", fixed(t4.precision)),
         ("F1, there", fixed(t4.f1)),
         ("Average precision, there", fixed(t4.average_precision)),
         ("Pearson’s r, positives and controls as they are", fixed(t4.r)),
     )
     return tuple(Row(head, (value,)) for head, value in rows)
-
-
-def _alarms(share: Estimate | None) -> str:
-    return f"{percent(share.value)} ({_range(share)})" if share else NONE
 
 
 def bins(t5: Spread | None) -> tuple[BinView, ...]:

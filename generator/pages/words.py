@@ -8,6 +8,7 @@ import shlex
 from typing import get_args
 
 from generator.findings.outcomes import Estimate, Rank
+from generator.findings.wording import percent
 from generator.spec.gates import VerdictCode
 from generator.spec.study import Role, Study
 
@@ -130,6 +131,16 @@ def interval(estimate: Estimate | None) -> str:
 def estimated(estimate: Estimate | None) -> str:
     """A statistic with its interval, as ``0.93 (0.88 to 0.97)``."""
     return NONE if estimate is None else f"{fixed(estimate.value)} ({interval(estimate)})"
+
+
+def share_interval(share: Estimate | None) -> str:
+    """The 95 % interval of a share as ``68 % to 92 %``."""
+    return f"{percent(share.low)} to {percent(share.high)}" if share else NONE
+
+
+def estimated_share(share: Estimate | None) -> str:
+    """A share with its interval, as ``83 % (68 % to 92 %)``."""
+    return f"{percent(share.value)} ({share_interval(share)})" if share else NONE
 
 
 def ranked(rank: Rank | None) -> str:

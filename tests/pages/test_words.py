@@ -64,3 +64,8 @@ def test_slugs_are_safe_file_names_and_tell_layers_apart(one: str, other: str):
     assert not paths.UNSAFE.search(slug)
     assert len(slug) <= 80
     assert (slug == paths.slug(other)) == (one == other)
+
+
+def test_a_share_and_its_interval_are_per_cent():
+    assert words.estimated_share(Estimate(0.83, 0.68, 0.92, 0.01)) == "83 % (68 % to 92 %)"
+    assert words.share_interval(None) == words.estimated_share(None) == "—"
