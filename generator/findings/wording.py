@@ -62,9 +62,9 @@ def _against_ordinary(code: VerdictCode, measured: Measured, lines: Thresholds) 
     positives = counted(len(evidence.positives), "positive")
     controls = counted(len(evidence.controls), "control")
     figures = f"({_auc(t1, *bars)}; {positives}, {controls})"
-    which = f"filter {claim.filter} of {claim.layer}"
+    which = f"filter {claim.filter} of {evidence.layer}"
     if measured.constant:
-        start = f"Filter {claim.filter} of {claim.layer} responds to all of them alike {figures}"
+        start = f"F{which[1:]} responds to all of them alike {figures}"
         return start + _too_few(measured, lines, code) + "."
     if t1_test.passes(t1, lines):
         start = f"Photographs of what it claims excite {which} more than ordinary ones {figures}"
@@ -122,7 +122,7 @@ def _against_lookalikes(measured: Measured, lines: Thresholds) -> str:
 
 def _against_filters(measured: Measured, lines: Thresholds) -> str:
     rank = measured.t3
-    layer = measured.evidence.claim.layer
+    layer = measured.evidence.layer
     if rank is None:
         return f"{layer} has no other filter."
     figures = f"(rank {rank.value} of {rank.of}, interval {rank.low} to {rank.high})"

@@ -45,10 +45,10 @@ def _page(findings: Findings, index: int) -> Page:
 
 def _view(findings: Findings, index: int) -> ClaimView:
     finding = findings.claims[index]
-    claim = finding.claim
+    claim, card = finding.claim, claim_card(findings, finding)
     ids = [each.claim.id for each in findings.claims]
     return ClaimView(
-        card=claim_card(findings, finding),
+        card=card,
         counts=_counts(findings, finding),
         removed=tuple(Row(r.photograph.name, (ROLES[r.role], r.reason)) for r in finding.removed),
         tests=trials(
@@ -67,7 +67,7 @@ def _view(findings: Findings, index: int) -> ClaimView:
         summary=tuple(_summary(finding, role, noun) for role, noun, _, _ in SHAPES),
         groups=_groups(findings, finding),
         profile=profile(finding.profile, claim.filter) if len(finding.profile) else Svg(""),
-        profile_alt=_profile_words(finding),
+        profile_alt=_profile_words(finding, card.layer),
         pooling=POOLING[findings.study.spec.evidence.pooling],
         review=_review(findings, index),
         gates=gate_views(findings.gates),
@@ -156,13 +156,13 @@ def _shown(
     return tuple(show(e, maps=maps, frame=seen, filter_index=claim.filter) for e in exhibits)
 
 
-def _profile_words(finding: ClaimFinding) -> str:
+def _profile_words(finding: ClaimFinding, layer: str) -> str:
     if not len(finding.profile):
         return "No positive was scored, so that there is no profile"
     own = float(finding.profile[finding.claim.filter])
     place = int((finding.profile > own).sum()) + 1
     return (
-        f"Mean activation of the {len(finding.profile)} feature maps of {finding.claim.layer} over "
+        f"Mean activation of the {len(finding.profile)} feature maps of {layer} over "
         f"all positives; filter {finding.claim.filter} stands at {amount(own)}, place {place}"
     )
 

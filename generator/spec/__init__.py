@@ -102,12 +102,14 @@ def _catalogues(draft: Draft, catalogue: Callable[[str], Catalogue | None]) -> d
 
 
 def _evidence(spec: Spec, casts: list[Cast]) -> Iterable[Evidence]:
+    titles = {entry.layer: entry.title for entry in written_out(spec).listed_layers}
     for claim, cast in zip(spec.claims, casts, strict=True):
         removed = tuple(sorted(cast.removed, key=lambda r: (r.role, r.photograph.name)))
         family = claim.id if claim.on else ""
         for each in places(claim):
             own = addressed(each)
-            yield Evidence(own, **cast.roles, removed=removed, family=family)
+            title = titles.get(own.layer, "")
+            yield Evidence(own, **cast.roles, removed=removed, family=family, title=title)
 
 
 def _lines(source: Source, spec: Spec) -> Iterator[tuple[int, int]]:

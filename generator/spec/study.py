@@ -32,6 +32,7 @@ class Evidence:
     """A claim with the photographs of each role, disjoint, in the order of their names.
 
     ``family`` is the id under which the same is claimed of several filters; empty otherwise.
+    ``title`` is what the spec has pages call the claim's layer, or empty.
     """
 
     claim: Claim
@@ -41,6 +42,12 @@ class Evidence:
     discovery: tuple[Photograph, ...]
     removed: tuple[Removed, ...]
     family: str = ""
+    title: str = ""
+
+    @property
+    def layer(self) -> str:
+        """What sentences call the claim's layer, as the titles of pages do."""
+        return self.title or self.claim.layer
 
     @property
     def photographs(self) -> tuple[Photograph, ...]:

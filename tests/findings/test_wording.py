@@ -1,5 +1,7 @@
 """Sentences give the numbers that decided, on their own side of every line."""
 
+from dataclasses import replace
+
 import pytest
 
 from generator.findings.outcomes import Estimate, Rank
@@ -37,6 +39,16 @@ def test_supported():
     )
     assert "a/b.jpg" in verdict.change
     assert "filter 7" in verdict.change
+
+
+def test_a_layer_has_the_name_that_titles_have():
+    found = measured()
+    titled = replace(found, evidence=replace(found.evidence, title="conv5_1"))
+    for each in (titled, replace(titled, constant=True)):
+        said = judge(each, 0.001, THRESHOLDS).sentence
+        assert "ilter 456 of conv5_1 " in said
+        assert "No other filter of conv5_1 does it better" in said
+        assert "features.24" not in said
 
 
 def test_no_lookalikes_is_said():

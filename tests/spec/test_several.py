@@ -82,6 +82,15 @@ def test_claims_of_one_family_share_their_photographs_and_lines(project: Path):
     assert study.lines == ((11, 18), (11, 18), (11, 18), (19, 25))
 
 
+def test_evidence_calls_a_layer_as_its_title_does(project: Path):
+    text = REPORT.replace(
+        "layer: features.5, filters: all", "layer: features.5, title: last, filters: all"
+    )
+    study = checked(project, text)
+    names = [each.layer for each in study.evidence]
+    assert names == ["vgg16.features.28", "last", "last", "small.2"]
+
+
 def test_each_network_has_its_own_report_in_plain_names(project: Path):
     study = checked(project)
     parts = dict(alone(study))
