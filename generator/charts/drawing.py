@@ -9,7 +9,7 @@ from typing import Any
 from generator.charts.records import Chart, Dots, Intervals, Strip, Svg
 from generator.escaping import escaped
 
-VERSION = 4  # raise when the same numbers are drawn differently
+VERSION = 5  # raise when the same numbers are drawn differently
 WIDTH, ROW = 560, 46
 GOLDEN = 0.618033988749895  # low-discrepancy jitter: even, and the same at every build
 # A row of marks. What each is called stands for its name: vl-convert sees none of a user's text.
@@ -157,7 +157,7 @@ def _inline(svg: str, words: str, names: list[tuple[str, str]]) -> str:
     for css, colour in TONES.items():
         body = body.replace(f'"{colour}"', f'"var(--{css}, currentColor)"')
     return (
-        f'<svg class="fb-chart" viewBox="0 0 {width} {height}" width="{width}" '
+        f'<svg class="fb-chart" data-search-exclude viewBox="0 0 {width} {height}" width="{width}" '
         f'height="{height}" role="img" aria-label="{escaped(words)}">{body}'
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
@@ -20,6 +21,9 @@ from generator.markdown.names import Names
 from generator.markdown.sources import Source
 from generator.pages.records import Page, Site
 from generator.pages.summaries import summary
+
+# The site's search reads a page without its tags: what stands in two cells must not become a word.
+CELLS = re.compile(r"(</(?:td|th|dt|dd|li|caption)>)(?=<)")
 
 
 class Renderer:
@@ -81,4 +85,5 @@ class Renderer:
             return Markup(quote(posixpath.relpath(target, folder)))  # noqa: S704 - quoted
 
         text = self._templates.get_template(template).render(url=url, **values)
-        return Markup(text.strip())  # noqa: S704 - every value in it went through neutral()
+        apart = CELLS.sub(r"\1 ", text.strip())
+        return Markup(apart)  # noqa: S704 - every value in it went through neutral()

@@ -62,6 +62,19 @@ def test_a_site_has_everything_that_a_reader_needs(built: tuple[Findings, Path, 
     assert json.loads((out / "results.json").read_text())["claims"][0]["id"] == "arches"
 
 
+def test_the_search_reads_cells_as_words_of_their_own(built: tuple[Findings, Path, Path]):
+    _, out, _ = built
+    found = json.loads((out / "search" / "search_index.json").read_text())["docs"]
+    texts = {each["location"]: each["text"] for each in found}
+    assert "Name Value Meaning" in texts["method.html#tests"]
+    assert "Licence CC-BY" in texts["provenance.html#the-network"].replace("\n", " ")
+    # Claims are found on their own pages, and charts are no text.
+    assert "claims/index.html#the-claims-one-by-one" not in texts
+    assert "T1T2" not in (page := texts["claims/index.html"])
+    assert "arches" not in page
+    assert not [place for place, text in texts.items() if "0.20.4" in text]
+
+
 def test_no_page_names_this_machine(built: tuple[Findings, Path, Path]):
     _, out, work = built
     for path in (*out.rglob("*.html"), *out.rglob("*.js*n"), work / "mkdocs.yml"):
