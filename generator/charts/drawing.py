@@ -10,7 +10,9 @@ from generator.charts.records import Chart, Dots, Intervals, Strip, Svg
 from generator.escaping import escaped
 
 VERSION = 5  # raise when the same numbers are drawn differently
-WIDTH, ROW = 560, 46
+# So narrow, and with its labels above the rows, that a phone shows a chart whole and legibly.
+WIDTH, ROW, LINE = 420, 54, 42
+TEXT = 13
 GOLDEN = 0.618033988749895  # low-discrepancy jitter: even, and the same at every build
 # A row of marks. What each is called stands for its name: vl-convert sees none of a user's text.
 MARKS = re.compile(r'<g class="mark-symbol[^>]*>((?:<path aria-label="mark\d+"[^>]*/>)+)</g>')
@@ -51,13 +53,15 @@ def _names(chart: Chart) -> list[tuple[str, str]]:
 def _strip(alt: Any, chart: Strip) -> Any:
     labels = [_label(row) for row in chart.rows]
     starts = accumulate((len(row.values) for row in chart.rows), initial=0)
-    rows = [_points(alt, row, start) for row, start in zip(chart.rows, starts, strict=False)]
+    x = alt.X("x:Q", title=chart.axis, scale=alt.Scale(zero=False, nice=True))
+    rows = [
+        _points(alt, row, start).encode(x=x) for row, start in zip(chart.rows, starts, strict=False)
+    ]
     return (
-        alt.layer(*rows)
+        alt.layer(_labels(alt, labels), *rows)
         .properties(width=WIDTH, height=ROW * len(labels))
         .encode(
-            x=alt.X("x:Q", title=chart.axis, scale=alt.Scale(zero=False, nice=True)),
-            y=alt.Y("row:N", title=None, scale=alt.Scale(domain=labels), axis=_row_axis(alt)),
+            y=alt.Y("row:N", scale=alt.Scale(domain=labels), axis=None),
         )
     )
 
@@ -76,10 +80,17 @@ def _points(alt: Any, row: Dots, start: int) -> Any:
         alt.Chart(alt.InlineData(values=points))
         .mark_point(shape=row.shape, size=42, strokeWidth=1.4, opacity=1, color=_tone(row.css))
         .encode(
-            yOffset=alt.YOffset("jitter:Q", scale=alt.Scale(domain=[-0.8, 0.8])),
+            yOffset=alt.YOffset("jitter:Q", scale=alt.Scale(domain=[-1.5, 0.7])),
             description=alt.Description("mark:N"),
         )
     )
+
+
+def _labels(alt: Any, labels: list[str]) -> Any:
+    """What each row is called, above it from the left."""
+    rows = alt.Chart(alt.InlineData(values=[{"row": label} for label in labels]))
+    text = rows.mark_text(align="left", baseline="top", dy=5, color="currentColor", fontSize=TEXT)
+    return text.encode(text="row:N", x=alt.value(0), y=alt.Y("row:N", axis=None, bandPosition=0))
 
 
 def _label(row: Dots) -> str:
@@ -92,25 +103,23 @@ def _intervals(alt: Any, chart: Intervals) -> Any:
         for at, r in enumerate(chart.rows)
     ]
     order = [row.label for row in chart.rows]
-    y = alt.Y("row:N", title=None, sort=order, axis=_row_axis(alt))
+    scale = alt.Scale(domain=order)
+    y = alt.Y("row:N", scale=scale, axis=None, bandPosition=0.7)
     lowest = min(0.4, *(r.low for r in chart.rows))
-    scale = alt.Scale(domain=[lowest, 1.0], nice=False)
+    across = alt.Scale(domain=[lowest, 1.0], nice=False)
     base = alt.Chart(alt.InlineData(values=rows)).encode(y=y)
-    axis = alt.X("low:Q", title=chart.axis, scale=scale)
+    axis = alt.X("low:Q", title=chart.axis, scale=across)
     lines = base.mark_rule(strokeWidth=2, color=_tone("fb-ink")).encode(x=axis, x2="high:Q")
     dots = base.mark_point(size=70, opacity=1, color=_tone("fb-accent")).encode(
         description=alt.Description("mark:N")
     )
     limit = alt.Chart(alt.InlineData(values=[{"limit": chart.threshold}]))
     dashed = limit.mark_rule(strokeDash=[4, 4], color=_tone("fb-ink")).encode(
-        x=alt.X("limit:Q", scale=scale)
+        x=alt.X("limit:Q", scale=across)
     )
-    layers = alt.layer(dashed, lines, dots.encode(x=alt.X("x:Q", title=chart.axis, scale=scale)))
-    return layers.properties(width=WIDTH, height=34 * len(order))
-
-
-def _row_axis(alt: Any) -> Any:
-    return alt.Axis(ticks=False, domain=False, labelPadding=10, labelLimit=220, grid=False)
+    dots = dots.encode(x=alt.X("x:Q", title=chart.axis, scale=across))
+    layers = alt.layer(dashed, _labels(alt, order), lines, dots)
+    return layers.properties(width=WIDTH, height=LINE * len(order))
 
 
 TONES = {"fb-ink": "#010101", "fb-accent": "#020202", "fb-muted": "#030303"}
@@ -130,14 +139,13 @@ def _quiet(alt: Any) -> dict[str, Any]:
         tickColor="currentColor",
         gridColor="currentColor",
         gridOpacity=0.12,
-        labelFontSize=13,
-        titleFontSize=13,
+        labelFontSize=TEXT,
+        titleFontSize=TEXT,
         titleFontWeight="normal",
         titlePadding=10,
         tickCount=6,
     )
-    # Names are drawn in the reader's font, which may be wider than the one that was measured here.
-    padding = {"left": 20, "top": 5, "right": 8, "bottom": 5}
+    padding = {"left": 8, "top": 5, "right": 12, "bottom": 5}
     return {
         "background": "transparent",
         "padding": padding,

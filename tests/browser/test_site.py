@@ -286,6 +286,31 @@ def test_charts_are_told_in_words(reader: Watched):
     expect(dots).to_have_css("stroke", "rgb(10, 99, 117)")
 
 
+def test_charts_are_whole_on_a_phone(browser: Browser, site: Path):
+    context = browser.new_context(viewport=NARROW, reduced_motion="reduce")
+    page = context.new_page()
+    for path in ("claims/index.html", "claims/arches.html"):
+        page.goto(f"{site.as_uri()}/{path}")
+        charts = page.locator(".fb-scroll:has(> .fb-chart)").evaluate_all(CHARTS)
+        assert charts, path
+        for beyond, cut, smallest in charts:
+            assert (beyond, cut) == (0, []), path
+            assert smallest >= 9, path
+    context.close()
+
+
+CHARTS = """all => all.map(each => {
+    const frame = each.getBoundingClientRect()
+    const texts = [...each.querySelectorAll('text')].map(t => [t, t.getBoundingClientRect()])
+    return [
+        each.scrollWidth - each.clientWidth,
+        texts.filter(([, box]) => box.left < frame.left || box.right > frame.right)
+            .map(([text]) => text.textContent),
+        Math.min(...texts.map(([, box]) => box.height)),
+    ]
+})"""
+
+
 def test_a_chart_tells_its_values_to_pointer_and_keyboard(reader: Watched):
     page = reader.open("claims/arches.html")
     readout = page.locator(".fb-readout")
