@@ -13,7 +13,8 @@ from torch import Tensor, nn
 from generator.catalogue import Catalogue, Layer, Layout
 from generator.errors import ReportError
 from generator.lab.models.calls import Call, calls_of
-from generator.lab.models.places import Place, Places
+from generator.lab.models.places import Places
+from generator.lab.models.rules import Place
 from generator.lab.models.sources import Source, Sources
 from generator.lab.networks import build
 
@@ -60,7 +61,9 @@ def catalogue_of(architecture: str, network: nn.Module) -> Catalogue:
     side = _native_side(network)
     image = _image(side)
     with Places(image) as places, Sources(network, image) as sources:
-        calls = calls_of(network, image, places.of)
+        calls = calls_of(
+            network, image, lambda made: places.of(made) if places.in_order(made) else None
+        )
     layers: dict[str, Layer] = {}
     for call in calls:
         found = _layer(network, call, calls)

@@ -310,6 +310,22 @@ def test_windows_are_no_map_of_the_image() -> None:
     assert names == ["first"]
 
 
+class Reordered(Windows):
+    """The same, its windows one behind the other, as Hiera has its tokens."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        rows = self.first(x).unflatten(3, (-1, 4)).unflatten(2, (-1, 4))
+        tokens = rows.permute(0, 2, 4, 3, 5, 1).flatten(1, 4)
+        read: Tensor = self.within(tokens).mean(1)
+        return read
+
+
+def test_tokens_in_another_order_are_no_map_of_the_image() -> None:
+    with torch.device("meta"):
+        names = [layer.name for layer in catalogue_of("reordered", Reordered().eval()).layers]
+    assert names == ["first"]
+
+
 def test_a_network_that_takes_no_image() -> None:
     with pytest.raises(ReportError, match="no layer whose output has channels"):
         catalogue_of("plain", nn.Sequential(nn.Flatten()))

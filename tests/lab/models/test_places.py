@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -94,3 +97,32 @@ def test_tokens_of_the_image_come_last() -> None:
 
 def test_what_does_not_come_from_the_image_has_no_place() -> None:
     assert place_of(lambda x: torch.ones(1, 3, 8, 8) + 1) is None
+
+
+def there_and_back(x: Tensor) -> Tensor:
+    """Into windows of four positions, and out of them again."""
+    windows = x.view(1, 3, 2, 4, 2, 4).permute(0, 1, 2, 4, 3, 5)
+    return windows.permute(0, 1, 2, 4, 3, 5).reshape(1, 3, 8, 8)
+
+
+@pytest.mark.parametrize(
+    ("function", "straight"),
+    [
+        (lambda x: x.flatten(2).transpose(1, 2), True),
+        (lambda x: x[:, :, ::2, ::2], True),
+        (lambda x: torch.cat([torch.zeros(1, 2, 3), x.flatten(2).transpose(1, 2)], 1), True),
+        (there_and_back, True),
+        (lambda x: x.roll(1, 2), False),
+        (lambda x: x.transpose(2, 3), False),
+        (lambda x: x.roll(1, 3).roll(-1, 3) + x, True),
+        (lambda x: x.view(1, 3, 2, 4, 2, 4).transpose(3, 4).flatten(2), False),
+        (lambda x: torch.nn.functional.avg_pool2d(x.roll(1, 2), 2), True),
+    ],
+)
+def test_the_order_of_positions_is_followed(
+    function: Callable[[Tensor], Tensor], straight: bool
+) -> None:
+    image = torch.zeros(1, 3, 8, 8)
+    with Places(image) as places, torch.no_grad():
+        made = function(image)
+        assert places.in_order(made) == straight
