@@ -14,19 +14,23 @@ from generator.pages.records import MapsFile
 
 
 class MapStrip:
-    """The maps of one page side by side, each once; they share a scale and one file."""
+    """The maps of one page side by side, each once; they share a scale and one file.
+
+    A map of one position (a class token, a classifier's units) says nothing of where: none is laid
+    over a photograph.
+    """
 
     def __init__(self, path: str, exhibits: Iterable[Exhibit]) -> None:
         self._path = path
         self._maps: dict[str, FeatureMap] = {}
         for exhibit in exhibits:
-            if exhibit.map is not None:
+            if exhibit.map is not None and exhibit.map.values.size > 1:
                 self._maps.setdefault(exhibit.map.photograph, exhibit.map)
         self._places = {photograph: at for at, photograph in enumerate(self._maps)}
 
     def view(self, exhibit: Exhibit) -> MapView | None:
         """Where in the strip a photograph's map stands; None where it has none."""
-        if exhibit.map is None:
+        if exhibit.map is None or exhibit.map.photograph not in self._places:
             return None
         at, last = self._places[exhibit.map.photograph], max(1, len(self._maps) - 1)
         return MapView(self._path, f"{100 * at / last:.4g}")
