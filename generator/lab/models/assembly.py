@@ -12,6 +12,7 @@ from generator.artifacts import ModelCard
 from generator.catalogue import Catalogue, Layer
 from generator.errors import WeightsError
 from generator.lab import devices
+from generator.lab.models import heads
 from generator.lab.models.bench import Bench
 from generator.lab.models.classifier import class_names
 from generator.lab.models.layers import catalogue
@@ -29,16 +30,18 @@ def assemble(
     WeightsError
         If a tensor has the wrong shape, is not finite, or is no part of the architecture, or if
         the weights have nothing for it. What the weights lack (a classifier's head) stays empty:
-        only layers that run on what is there are in the card's catalogue.
+        only layers that run on what is there are in the card's catalogue. A classifier of other
+        classes is no wrong shape: whoever trains a known architecture on their own has one.
     """
     everything = catalogue(architecture, code=code)
     _check_crop(everything, weights)
     network = build(architecture, code=code)
     if _computes_tensors(network):
         network = build(architecture, code=code, real=True)
+    classes = heads.fit(network, everything, weights.tensors)
     _check_tensors(network, weights)
     lacking = _put(weights, network)
-    usable = _layers_with_weights(everything, lacking)
+    usable = heads.in_catalogue(_layers_with_weights(everything, lacking), classes)
     _drop_empty(network, lacking)
     network = network.eval().requires_grad_(False)
     network = network.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -50,7 +53,9 @@ def assemble(
         licence=weights.licence,
         preprocessing=weights.preprocessing,
         catalogue=usable,
-        classes=() if lacking else class_names(architecture, weights.classes, code=code),
+        classes=()
+        if lacking
+        else heads.names(class_names(architecture, weights.classes, code=code), classes),
     )
     devices.settle(device)
     return Bench(card, network, device)

@@ -148,3 +148,27 @@ def test_the_card_says_where_the_weights_came_from() -> None:
     )
     card = assemble("alexnet", noted, CPU).card
     assert (card.source, card.licence, card.digest) == ("torchvision; a note", "BSD", given.digest)
+
+
+@pytest.mark.parametrize("architecture", ["resnet18", "googlenet"])
+def test_a_classifier_of_one_s_own_classes(architecture: str) -> None:
+    """Trained on other classes: the last linear layers alone differ, those of GoogLeNet's too."""
+    torch.manual_seed(4)
+    options = {"init_weights": False} if architecture == "googlenet" else {}
+    own = torchvision.models.get_model(architecture, weights=None, num_classes=7, **options).eval()
+    bench = assemble(architecture, weights(dict(own.state_dict())), CPU)
+    assert bench.card.classes == tuple("0123456")
+    assert bench.layer("fc").channels == 7
+    assert bench.layer("conv1.conv" if options else "conv1").channels == 64
+    inputs = torch.rand(2, 3, 64, 64, generator=torch.Generator().manual_seed(1))
+    with torch.no_grad():
+        assert bench.network(inputs).shape == (2, 7)
+    if architecture == "resnet18":
+        torch.testing.assert_close(bench.network(inputs), own(inputs))
+
+
+def test_another_network_of_that_name_is_not_a_classifier() -> None:
+    tensors = tensors_of("resnet18") | {"layer1.0.conv1.weight": torch.zeros(32, 64, 3, 3)}
+    tensors["fc.weight"] = torch.zeros(7, 512)
+    with pytest.raises(WeightsError, match="has the shape"):
+        assemble("resnet18", weights(tensors), CPU)
