@@ -284,7 +284,10 @@ def open_bench(asked: Build, study: Study) -> Bench:
         code=asked.code,
         say=asked.console.say,
     )
-    return models.assemble(model.architecture, obtained, device, code=asked.code)
+    bench = models.assemble(model.architecture, obtained, device, code=asked.code)
+    for layer in study.spec.reported_layers:
+        bench.check(layer.layer, layer.filters)
+    return bench
 
 
 def report(found: Findings, folder: Path, console: Console) -> ExitCode:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import torch
@@ -47,6 +48,20 @@ class Bench:
         return functional.interpolate(
             pixels, size=(wanted, wanted), mode="bilinear", antialias=True, align_corners=False
         )
+
+    def check(self, name: str, filters: Iterable[int]) -> None:
+        """ReportError if a layer has not all of these: weights may have a classifier of their own.
+
+        A layer that these weights do not reach is refused where it is asked for.
+        """
+        layer = self.card.catalogue.find(name)
+        missing = [number for number in filters if layer and number >= layer.channels]
+        if layer and missing:
+            raise ReportError(
+                f"{name} has {layer.channels} channels with {self.card.weights}, filters 0 to"
+                f" {layer.channels - 1}: no {missing[0]}",
+                "correct the filters of that layer, and the claims about it",
+            )
 
     def layer(self, name: str) -> Layer:
         """The layer of that name; ReportError if the network has none."""

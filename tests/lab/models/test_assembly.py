@@ -159,6 +159,9 @@ def test_a_classifier_of_one_s_own_classes(architecture: str) -> None:
     bench = assemble(architecture, weights(dict(own.state_dict())), CPU)
     assert bench.card.classes == tuple("0123456")
     assert bench.layer("fc").channels == 7
+    bench.check("fc", (0, 6))
+    with pytest.raises(ReportError, match=r"fc has 7 channels with own\.pth, filters 0 to 6: no 7"):
+        bench.check("fc", (0, 7))
     assert bench.layer("conv1.conv" if options else "conv1").channels == 64
     inputs = torch.rand(2, 3, 64, 64, generator=torch.Generator().manual_seed(1))
     with torch.no_grad():
