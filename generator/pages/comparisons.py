@@ -5,10 +5,8 @@ from __future__ import annotations
 from generator.findings.records import ClaimFinding, Comparison, Findings
 from generator.pages import paths
 from generator.pages.cards import find_card, verdict_view
+from generator.pages.cells import HEADS, figure_cells
 from generator.pages.parts import ComparedRow, ComparisonView, Link
-from generator.pages.words import NONE, estimated, estimated_share, probability, ranked
-
-HEADS = ("T1", "T2", "T3", "T4", "p")
 
 
 def comparison_views(findings: Findings) -> tuple[ComparisonView, ...]:
@@ -32,19 +30,12 @@ def _view(findings: Findings, compared: Comparison) -> ComparisonView:
 
 
 def _row(findings: Findings, finding: ClaimFinding) -> ComparedRow:
-    claim, t4, rank = finding.claim, finding.t4, finding.t3
-    place = f"{ranked(rank)} ({rank.low} to {rank.high})" if rank else NONE
+    claim = finding.claim
     return ComparedRow(
         id=claim.id,
         model=findings.model_of(claim.layer).name,
         claim=Link(claim.id, paths.html(paths.claim_page(claim.id))),
         filter=find_card(findings, claim.layer, claim.filter),
         verdict=verdict_view(finding.verdict),
-        cells=(
-            estimated(finding.t1),
-            estimated(finding.t2),
-            place,
-            estimated_share(t4.hits if t4 else None),
-            probability(finding.p_holm),
-        ),
+        cells=figure_cells(finding, of=True),
     )

@@ -157,8 +157,8 @@ class ClaimCard:
 
 
 @dataclass(frozen=True, slots=True)
-class ReviewCell:
-    """A cell of the table of all claims; ``key`` is the number that it is sorted by, or empty."""
+class Cell:
+    """A figure in a table of claims; ``key`` is the number that it is sorted by, or empty."""
 
     text: str
     key: str
@@ -167,14 +167,14 @@ class ReviewCell:
 
 @dataclass(frozen=True, slots=True)
 class ComparedRow:
-    """A claim on one of several filters; ``cells`` are its figures, ready to print."""
+    """A claim on one of several filters; ``cells`` are its figures."""
 
     id: str
     model: str
     claim: Link
     filter: FilterCard
     verdict: VerdictView
-    cells: tuple[str, ...]
+    cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +192,7 @@ class ReviewRow:
     """A claim in the table of all claims."""
 
     card: ClaimCard
-    cells: tuple[ReviewCell, ...]
+    cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,27 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from math import isfinite
 
 from generator.charts import Interval, Intervals
-from generator.findings.outcomes import Estimate
 from generator.findings.records import ClaimFinding, Findings
-from generator.findings.wording import percent
 from generator.pages import paths
 from generator.pages.cards import claim_card, gate_views
+from generator.pages.cells import figure_cells
 from generator.pages.comparisons import comparison_views
-from generator.pages.parts import ReviewCell, ReviewRow, Row
+from generator.pages.parts import Cell, ReviewRow, Row
 from generator.pages.records import Page
 from generator.pages.views import ReviewPageView
-from generator.pages.words import (
-    NONE,
-    VERDICTS,
-    estimated,
-    fixed,
-    interval,
-    probability,
-    share_interval,
-)
+from generator.pages.words import VERDICTS, estimated, fixed
 
 # Heading, and what the heading is short for.
 COLUMNS = (
@@ -57,34 +47,10 @@ def review_page(findings: Findings) -> Page:
     return Page(paths.CLAIMS, "Claims", "claims.md.j2", view, hide=("toc",))
 
 
-def _cells(finding: ClaimFinding) -> tuple[ReviewCell, ...]:
+def _cells(finding: ClaimFinding) -> tuple[Cell, ...]:
     """One cell for each of the columns, in their order."""
-    rank, t4 = finding.t3, finding.t4
     counts = [finding.count(role) for role in ("positive", "lookalike", "control")]
-    hits = t4.hits if t4 else None
-    return (
-        ReviewCell(" / ".join(map(str, counts)), str(counts[0])),
-        _auc(finding.t1),
-        _auc(finding.t2),
-        ReviewCell(str(rank.value), str(rank.value), f"{rank.low} to {rank.high}")
-        if rank
-        else ReviewCell(NONE, ""),
-        ReviewCell(percent(hits.value), _key(hits.value), share_interval(hits))
-        if hits
-        else ReviewCell(NONE, ""),
-        ReviewCell(probability(finding.p_holm), _key(finding.p_holm)),
-    )
-
-
-def _auc(estimate: Estimate | None) -> ReviewCell:
-    if estimate is None:
-        return ReviewCell(NONE, "")
-    return ReviewCell(fixed(estimate.value), _key(estimate.value), interval(estimate))
-
-
-def _key(value: float) -> str:
-    """What a column is sorted by: a plain number, or nothing, which comes last."""
-    return "" if not isfinite(value) else f"{value:.6g}"
+    return (Cell(" / ".join(map(str, counts)), str(counts[0])), *figure_cells(finding))
 
 
 def _intervals(findings: Findings) -> Intervals | None:

@@ -39,3 +39,15 @@ def test_what_was_not_measured_has_no_key(findings: Findings):
     empty = replace(findings.claims[0], t1=None, t2=None, t3=None, t4=None, p_holm=float("nan"))
     view = review_page(replace(findings, claims=(empty, *findings.claims[1:]))).view
     assert [cell.key for cell in view.rows[0].cells[1:]] == ["", "", "", "", ""]
+
+
+def test_networks_are_compared_by_the_same_figures(findings: Findings):
+    evidence = tuple(replace(each, family="same") for each in findings.study.evidence)
+    several = replace(findings, study=replace(findings.study, evidence=evidence))
+    (compared,) = review_page(several).view.compared
+    assert [row.id for row in compared.rows] == ["arches", "birds", "cats"]
+    _, _, rank, hits, p = compared.rows[0].cells
+    assert (rank.text, rank.interval) == ("1 of 512", "1 to 4")
+    assert (hits.text, hits.interval) == ("70 %", "48 % to 86 %")
+    assert len(compared.heads) == len(compared.rows[0].cells)
+    assert p.interval == ""
