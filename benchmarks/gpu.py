@@ -102,7 +102,7 @@ def speed(bench: Bench, layer: Layer, batch: int, *, recipe: Recipe, rate: float
 
 def whole_network(bench: Bench, layers: Sequence[Layer], recipe: Recipe) -> Iterator[Speed]:
     """Every filter of each layer, in batches of what the memory holds; the rate is left out."""
-    at_once = devices.pictures_at_once(bench.device, recipe.size)
+    at_once = devices.room(bench.device).pictures(recipe.size)
     for layer in layers:
         visualize(bench, layer, range(min(at_once, layer.channels)), recipe=recipe, seed=1)
         began = _now(bench.device)

@@ -35,6 +35,7 @@ from generator.catalogue import Layer
 from generator.console import Console
 from generator.folders import cache
 from generator.lab import devices, models, weights
+from generator.lab.engines.here import Here
 from generator.lab.models import Bench
 from generator.lab.networks import build
 from generator.lab.streaming import Stream, streaming
@@ -169,7 +170,8 @@ def memory(count: int) -> dict[str, object]:
         scan = streams.Scan(ScanSpec(images="images.csv"), source, EARLY, "mean", "after")
 
         def run(_: Sequence[Path]) -> None:
-            streams.sum_up(scan, Store(folder / "s"), bench, Console("plain"))
+            work = streams.Workshop(Store(folder / "s"), Here(), bench, Console("plain"))
+            streams.sum_up(scan, work)
 
         spent, clock = timed(run, ())
         kept = sum(path.stat().st_size for path in (folder / "s").rglob("*.safetensors"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from generator.console import Console
 from generator.folders import Folders
@@ -20,6 +21,8 @@ class Build:
     allow_outside: bool = False
     allow_code: bool = False
     allow_network: bool = True  # commands that do not scan need not ask
+    engine: Literal["local", "ray"] = "local"
+    address: str = ""  # of a Ray cluster
 
     @property
     def code(self) -> Path | None:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from generator import findings, plan, recognition, site, spec, streams
 from generator.artifacts import (
     Ablation,
-    Artifact,
     Artifacts,
     Covering,
     FeatureMaps,
@@ -39,7 +37,9 @@ from generator.store import Store
 from generator.turns import turn
 
 if TYPE_CHECKING:
+    from generator.lab.engines import Engine
     from generator.lab.models import Bench
+    from generator.lab.work import Work
 
 Kind = TypeVar(
     "Kind",
@@ -54,7 +54,6 @@ Kind = TypeVar(
     Signals,
 )
 Ledger = dict[str, plan.Parameters]
-Worker = Callable[..., Iterator[tuple[tuple[str, Artifact], ...]]]
 
 
 def build(asked: Build) -> Findings:
@@ -62,8 +61,8 @@ def build(asked: Build) -> Findings:
     site.recover(asked.folders.site)
     study = read_study(asked)
     store = Store(asked.folders.store, asked.console.warn)
-    with store.lock(asked.console.say), _work_folder(asked):
-        cards, made = _made(asked, study, store)
+    with store.lock(asked.console.say), _work_folder(asked), engine_of(asked) as engine:
+        cards, made = _made(asked, study, store, engine)
         left_out = streams.warnings(made.streamed.summaries) if made.streamed else ()
         study = replace(study, warnings=study.warnings + left_out)
         found = findings.find(study, cards, made)
@@ -79,11 +78,12 @@ def scanned(asked: Build) -> tuple[str, ...]:
         raise ReportError("the report has no images to scan", "name some with `scan: {images: …}`")
     store = Store(asked.folders.store, asked.console.warn)
     told: list[str] = []
-    with store.lock(asked.console.say):
+    with store.lock(asked.console.say), engine_of(asked) as engine:
         for name, own in spec.alone(study):
             scan = streams.Scan.of(own, allow_outside=asked.allow_outside)
             assert scan is not None  # noqa: S101 - it is the report's
-            summaries = streams.sum_up(scan, store, open_bench(asked, own), asked.console)
+            work = streams.Workshop(store, engine, open_bench(asked, own), asked.console)
+            summaries = streams.sum_up(scan, work)
             lines = streams.told(tuple(summaries.values()))
             told += (plan.entry(name, line) for line in lines)
     return tuple(told)
@@ -97,47 +97,46 @@ def _work_folder(asked: Build) -> Iterator[None]:
         yield
 
 
-def _made(asked: Build, study: Study, store: Store) -> tuple[tuple[ModelCard, ...], Artifacts]:
+def _made(
+    asked: Build, study: Study, store: Store, engine: Engine
+) -> tuple[tuple[ModelCard, ...], Artifacts]:
     """Every network's card and what its tasks left behind, one network after the other."""
     ledger: Ledger = {}
     parts = []
     for name, own in spec.alone(study):
         if name:
             asked.console.say(f"{name}:")
-        parts.append((name, *_of_network(asked, own, store, (name, ledger))))
+        known = store.memory().of(name)
+        maker = Maker(asked, store, engine, open_bench(asked, own), known)
+        parts.append((name, *_of_network(maker, own)))
+        done = plan.ledger(maker.noted, maker.bench.card)
+        ledger |= {plan.entry(name, task): parameters for task, parameters in done.items()}
     store.remember(ledger)
     return gather(parts)
 
 
-def _of_network(
-    asked: Build, study: Study, store: Store, memory: tuple[str, Ledger]
-) -> tuple[ModelCard, Artifacts]:
-    """The report of one network: its card, and what its tasks left behind, noted in the ledger."""
-    from generator.lab import crew, devices, work  # noqa: PLC0415 - they import torch
+def _of_network(maker: Maker, study: Study) -> tuple[ModelCard, Artifacts]:
+    """The report of one network: its card, and what its tasks left behind."""
+    from generator.lab import kinds  # noqa: PLC0415 - it imports torch
 
-    bench = open_bench(asked, study)
-    name, ledger = memory
-    render = partial(crew.render, crew=devices.crew(asked.device))
-    maker = Maker(asked, store, bench, store.memory().of(name))
     card = _recognised(maker)
-    want = maker.want
-    renderings = want("pictures", plan.renders(study), render, Rendering)
+    want, bench = maker.want, maker.bench
+    renderings = want("pictures", plan.renders(study), kinds.RENDER, Rendering)
     small = plan.probes(study)
-    probes = want("small pictures from several seeds", small, render, Rendering)
-    responses = want("responses", plan.scans(study), work.respond, Responses)
-    maps = want("feature maps", findings.wanted_maps(study, responses), work.locate, FeatureMaps)
+    probes = want("small pictures from several seeds", small, kinds.RENDER, Rendering)
+    responses = want("responses", plan.scans(study), kinds.RESPOND, Responses)
+    shown = findings.wanted_maps(study, responses)
+    maps = want("feature maps", shown, kinds.LOCATE, FeatureMaps)
     covers = findings.wanted_covers(study, responses)
-    coverings = want("covered photographs", covers, work.cover, Covering)
+    coverings = want("covered photographs", covers, kinds.COVER, Covering)
     cuts = findings.wanted_ablations(study, bench.card, responses)
-    ablations = want("silenced channels", cuts, work.silence, Ablation)
+    ablations = want("silenced channels", cuts, kinds.SILENCE, Ablation)
     ways = findings.wanted_traces(study, bench.card, renderings, responses)
-    traces = want("ways through the network", ways, work.follow, Trace)
+    traces = want("ways through the network", ways, kinds.FOLLOW, Trace)
     rows = findings.wanted_kernels(study, bench.card)
-    kernels = want("kernels", rows, work.read_kernels, Kernels)
+    kernels = want("kernels", rows, kinds.READ_KERNELS, Kernels)
     heard = findings.wanted_signals(study, bench.card)
-    signals = want("what layers are given", heard, work.listen, Signals)
-    done = plan.ledger(maker.noted, bench.card)
-    ledger |= {plan.entry(name, task): parameters for task, parameters in done.items()}
+    signals = want("what layers are given", heard, kinds.LISTEN, Signals)
     streamed, more = _streamed(maker, study)
     return card, Artifacts(
         (*renderings, *probes),
@@ -154,30 +153,31 @@ def _of_network(
 
 def _streamed(maker: Maker, study: Study) -> tuple[Streamed | None, tuple[FeatureMaps, ...]]:
     """The images of `scan:` summed up; those that pages show, measured again with their maps."""
-    from generator.lab import work  # noqa: PLC0415
+    from generator.lab import kinds  # noqa: PLC0415
 
     scan = streams.Scan.of(study, allow_outside=maker.asked.allow_outside)
     if scan is None:
         return None, ()
     store, card = maker.store, maker.bench.card
-    summaries = streams.sum_up(scan, store, maker.bench, maker.asked.console)
+    work = streams.Workshop(store, maker.engine, maker.bench, maker.asked.console)
+    summaries = streams.sum_up(scan, work)
     copies = streams.copied(scan, findings.wanted_images(study, summaries), store)
     tasks, wanted = findings.wanted_of_scan(study, summaries, copies)
     steps = plan.steps(tasks, card, maker.known)
-    responses = maker.make("responses to scanned images", steps, work.respond, Responses)
+    responses = maker.make("responses to scanned images", steps, kinds.RESPOND, Responses)
     located = plan.steps(wanted, card, maker.known)
-    maps = maker.make("feature maps of scanned images", located, work.locate, FeatureMaps)
+    maps = maker.make("feature maps of scanned images", located, kinds.LOCATE, FeatureMaps)
     return Streamed(tuple(summaries.values()), copies, responses), maps
 
 
 def _recognised(maker: Maker) -> ModelCard:
     """The model's card with what photographs of known classes say of its preprocessing."""
-    from generator.lab.recognition import recognise  # noqa: PLC0415
+    from generator.lab import kinds  # noqa: PLC0415
 
     card, known = maker.bench.card, recognition.known_photographs()
     task = plan.RecognitionTask(known)
     steps = plan.steps((task,) if known else (), card, maker.known)
-    seen = maker.make("photographs of known classes", steps, recognise, Recognition)
+    seen = maker.make("photographs of known classes", steps, kinds.RECOGNISE, Recognition)
     found = recognition.judge(seen[0] if seen else None, recognition.ways(card.preprocessing))
     if found.wrong:
         maker.asked.console.warn(f"the preprocessing is {found.sentence}")
@@ -194,20 +194,21 @@ class Maker:
 
     asked: Build
     store: Store
+    engine: Engine
     bench: Bench
     known: plan.Memory
     noted: list[Step[Any]] = field(default_factory=list)
 
     def want(
-        self, name: str, tasks: Iterable[plan.T], worker: Worker, kind: type[Kind]
+        self, name: str, tasks: Iterable[plan.T], work: Work[plan.T], kind: type[Kind]
     ) -> tuple[Kind, ...]:
         """``make`` the artifacts of these tasks, and note them."""
         steps = plan.steps(tasks, self.bench.card, self.known)
         self.noted.extend(steps)
-        return self.make(name, steps, worker, kind)
+        return self.make(name, steps, work, kind)
 
     def make(
-        self, name: str, steps: Sequence[Step[plan.T]], worker: Worker, kind: type[Kind]
+        self, name: str, steps: Sequence[Step[plan.T]], work: Work[plan.T], kind: type[Kind]
     ) -> tuple[Kind, ...]:
         """The artifacts of all steps, in their order; what is missing is made and stored first."""
         held = {step.key: self.store.get(step.key) for step in steps}
@@ -215,7 +216,7 @@ class Maker:
         due = list({step.key: step for step in steps if held[step.key] is None}.values())
         console = self.asked.console
         with patient(console.say) as patience, console.stage(name, len(due)) as stage:
-            for made in worker(due, self.bench, console.say) if due else ():
+            for made in self.engine.run(work, due, self.bench, console.say) if due else ():
                 for key, artifact in made:
                     self.store.put(key, artifact)
                     held[key] = artifact
@@ -288,6 +289,16 @@ def open_bench(asked: Build, study: Study) -> Bench:
     for layer in study.spec.reported_layers:
         bench.check(layer.layer, layer.filters)
     return bench
+
+
+@contextmanager
+def engine_of(asked: Build) -> Iterator[Engine]:
+    """Where the work runs, as it was asked for; its processes end with it."""
+    from generator.lab.engines import open_engine  # noqa: PLC0415
+
+    say, code = asked.console.say, asked.code
+    with open_engine(asked.engine, asked.device, say, address=asked.address, code=code) as engine:
+        yield engine
 
 
 def report(found: Findings, folder: Path, console: Console) -> ExitCode:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from generator import files
-from generator.artifacts import Responses
+from generator.artifacts import Rendering, Responses
 from generator.asked import Build
 from generator.catalogue import Layer
 from generator.checking import read_study
@@ -21,6 +21,7 @@ from generator.layers import layers_of
 from generator.objectives import Objective, of_channel
 from generator.photographs import Photograph, open_photograph
 from generator.pipeline import open_bench
+from generator.plan import RenderTask, Step
 from generator.recipes import RECIPES
 from generator.spec.models import Spec
 from generator.spec.networks import NamedModel
@@ -56,12 +57,12 @@ def render(
     refuse_folder(to)
     wanted = own.but(overrides)
     recipe = RECIPES[wanted.recipe[0]](wanted.size)
-    from generator.lab.visualize import Subject, Way, picture  # noqa: PLC0415 - imports torch
+    from generator.lab.kinds import RENDER  # noqa: PLC0415 - imports torch
 
     bench = open_bench(asked, study)
-    subjects = [Subject(objective, wanted.seed, before) for before in range(variant)]
-    way = Way(recipe, wanted.precision, asked.console.warn)
-    made = picture(bench, bench.layer(found.name), subjects, way)[-1]
+    task = RenderTask(found.name, objective, recipe, wanted.seed, variant - 1, wanted.precision)
+    (((_, made),),) = RENDER.run([Step(task, "", "asked for")], bench, asked.console.say)
+    assert isinstance(made, Rendering)  # noqa: S101 - what it makes
     write_file(to, made.png)
     what = f"{found.name}:{number}" if number is not None else f"{name} of {found.name}"
     asked.console.say(f"{to.name}: {what}, published activation {made.activation:.1f}")

@@ -7,13 +7,14 @@ in flight.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator import plan, scanning
 from generator.artifacts import ModelCard
+from generator.catalogue import Layer
 from generator.console import Console
 from generator.errors import MachineError, ReportError
 from generator.files import raise_if_machine, write_file
@@ -29,6 +30,7 @@ from generator.spec.study import Study
 from generator.store import Store
 
 if TYPE_CHECKING:
+    from generator.lab.engines import Engine
     from generator.lab.models import Bench
 
 COPIES = "images"  # below the store: the images that pages show
@@ -87,7 +89,17 @@ class Scan:
         return plan.key_of(plan.identity(task, card))
 
 
-def sum_up(scan: Scan, store: Store, bench: Bench, console: Console) -> dict[str, Summary]:
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What a scan works with."""
+
+    store: Store
+    engine: Engine
+    bench: Bench
+    console: Console
+
+
+def sum_up(scan: Scan, work: Workshop) -> dict[str, Summary]:
     """Each layer's summary of all images: taken from the store, or scanned shard by shard.
 
     Raises
@@ -95,49 +107,63 @@ def sum_up(scan: Scan, store: Store, bench: Bench, console: Console) -> dict[str
     SourceError
         If images cannot be had; the shards that are done are kept.
     """
-    card, totals = bench.card, dict[str, Summary]()
+    card, store, totals = work.bench.card, work.store, dict[str, Summary]()
     for layer in scan.layers:
         found = store.get(scan.total_key(card, layer))
         if isinstance(found, Summary):
             totals[layer] = found
     missing = [layer for layer in scan.layers if layer not in totals]
     if missing:
-        totals |= _by_shard(scan, missing, store, bench, console)
+        totals |= _by_shard(scan, missing, work)
         for layer in missing:
             store.put(scan.total_key(card, layer), totals[layer])
     return {layer: totals[layer] for layer in scan.layers}
 
 
-def _by_shard(
-    scan: Scan, layers: Sequence[str], store: Store, bench: Bench, console: Console
-) -> dict[str, Summary]:
-    from generator.lab.streaming import streaming  # noqa: PLC0415 - imports torch
-
-    known = [bench.layer(name) for name in layers]
+def _by_shard(scan: Scan, layers: Sequence[str], work: Workshop) -> dict[str, Summary]:
+    """Totals merge exactly, in whatever order shards are done."""
+    card, store, console = work.bench.card, work.store, work.console
+    known = [work.bench.layer(name) for name in layers]
     totals = {
         each.name: scanning.empty(each.name, each.channels, scan.wanted.top) for each in known
     }
-    count = len(scan.source.shards)
-    with (
-        streaming(bench, scan.pooling, scan.unit) as stream,
-        patient(console.say) as patience,
-        console.stage("shards of images", count) as stage,
-    ):
-        for shard in scan.source.shards:
-            keys = {name: scan.key(bench.card, name, shard) for name in layers}
-            held = {name: store.get(key) for name, key in keys.items()}
-            due = [each for each in known if held[each.name] is None]
-            if due:
-                items = read(scan.source.disk, shard)
-                for made in stream.summarise(due, shard.name, items, top=scan.wanted.top):
-                    store.put(keys[made.layer], made)
-                    held[made.layer] = made
-            for name, summary in held.items():
-                assert isinstance(summary, Summary)  # noqa: S101 - the key says so
+    due: list[_Due] = []
+    for shard in scan.source.shards:
+        held = {name: store.get(scan.key(card, name, shard)) for name in layers}
+        for name, summary in held.items():
+            if isinstance(summary, Summary):
                 totals[name] = scanning.merge(totals[name], summary)
+        missing = tuple(each for each in known if held[each.name] is None)
+        due += [_Due(scan, shard, missing)] if missing else []
+    with patient(console.say) as patience, console.stage("shards of images", len(due)) as stage:
+        for shard, made in work.engine.each(_summarise, due, work.bench, console.say):
+            for summary in made:
+                store.put(scan.key(card, summary.layer, shard), summary)
+                totals[summary.layer] = scanning.merge(totals[summary.layer], summary)
             stage.advance(1)
             patience.check()
     return totals
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """A shard, and the layers of which it has not been summed up."""
+
+    scan: Scan
+    shard: Shard
+    layers: tuple[Layer, ...]
+
+
+def _summarise(
+    due: _Due, bench: Bench, _: Callable[[str], None]
+) -> tuple[Shard, tuple[Summary, ...]]:
+    """One shard through the network, in whichever process."""
+    from generator.lab.streaming import streaming  # noqa: PLC0415 - imports torch
+
+    scan, shard = due.scan, due.shard
+    with streaming(bench, scan.pooling, scan.unit) as stream:
+        items = read(scan.source.disk, shard)
+        return shard, stream.summarise(due.layers, shard.name, items, top=scan.wanted.top)
 
 
 def told(summaries: Sequence[Summary]) -> Iterator[str]:

@@ -13,6 +13,7 @@ import generator
 
 HOME = Path(generator.__file__).parent
 LAB_MAY = (
+    "generator.__version__",
     "generator.lab",
     "generator.artifacts",
     "generator.catalogue",
@@ -43,6 +44,7 @@ OWNERS = {  # library → the only package that may import it
     "onnx": "generator.lab",
     "timm": "generator.lab",
     "huggingface_hub": "generator.lab",
+    "ray": "generator.lab.engines.cluster",
     "jinja2": "generator.markdown",
     "markupsafe": "generator.markdown",
     "yaml": "generator.spec",

@@ -14,6 +14,7 @@ import pytest
 from generator import streams
 from generator.console import Console
 from generator.errors import MachineError, ReportError
+from generator.lab.engines.here import Here
 from generator.lab.models import Bench
 from generator.scanning import Summary
 from generator.sources import Source, open_source
@@ -40,7 +41,7 @@ def asked(wanted: ScanSpec, source: Source) -> streams.Scan:
 
 
 def sum_up(scan: streams.Scan, bench: Bench, folder: Path) -> dict[str, Summary]:  # noqa: F811
-    return streams.sum_up(scan, Store(folder), bench, Console("plain"))
+    return streams.sum_up(scan, streams.Workshop(Store(folder), Here(), bench, Console("plain")))
 
 
 def objects(folder: Path) -> set[str]:
@@ -100,7 +101,8 @@ class Killed(Store):
 folder = Path(sys.argv[1])
 scan = asked(ScanSpec(images="*.tar", top=3), open_source("*.tar", folder))
 bench = Bench(card, network, torch.device("cpu"))
-streams.sum_up(scan, Killed(folder / "store"), bench, Console("plain"))
+store = Killed(folder / "store")
+streams.sum_up(scan, streams.Workshop(store, Here(), bench, Console("plain")))
 """
 
 

@@ -12,6 +12,13 @@ from generator.recipes import RecipeName
 LogFormat = Literal["auto", "plain", "json"]
 SpecOption = Annotated[Path, typer.Option("--spec", help="The report to work on.")]
 DeviceOption = Annotated[str, typer.Option("--device", help="auto, cpu, cuda, cuda:1, mps.")]
+EngineOption = Annotated[
+    Literal["local", "ray"], typer.Option("--engine", help="This machine, or a Ray cluster.")
+]
+AddressOption = Annotated[
+    str,
+    typer.Option("--address", help="Of a running Ray cluster [RAY_ADDRESS, or a new one here]."),
+]
 OutsideOption = Annotated[
     bool, typer.Option("--allow-outside", help="Let the spec name files outside the project.")
 ]

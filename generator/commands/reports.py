@@ -10,8 +10,10 @@ import typer
 from generator.asked import Build
 from generator.commands.options import (
     DEFAULT_SPEC,
+    AddressOption,
     CodeOption,
     DeviceOption,
+    EngineOption,
     JunitOption,
     LogOption,
     NetworkOption,
@@ -28,6 +30,8 @@ def build(
     spec: SpecOption = DEFAULT_SPEC,
     out: Annotated[Path | None, typer.Option(help="The site's folder [site by the spec].")] = None,
     device: DeviceOption = "auto",
+    engine: EngineOption = "local",
+    address: AddressOption = "",
     allow_outside: OutsideOption = False,
     allow_code: CodeOption = False,
     allow_network: NetworkOption = False,
@@ -45,7 +49,9 @@ def build(
         single.refuse_folder(junit)
     console = Console(log_format)
     folders = beside(spec, out=out, store=store)
-    asked = Build(spec, folders, console, device, allow_outside, allow_code, allow_network)
+    asked = Build(
+        spec, folders, console, device, allow_outside, allow_code, allow_network, engine, address
+    )
     found = pipeline.build(asked)
     if junit:
         gatekeeping.write_junit(gatekeeping.of_findings(found), junit)
@@ -80,6 +86,8 @@ def plan(
 def scan(
     spec: SpecOption = DEFAULT_SPEC,
     device: DeviceOption = "auto",
+    engine: EngineOption = "local",
+    address: AddressOption = "",
     allow_outside: OutsideOption = False,
     allow_code: CodeOption = False,
     allow_network: NetworkOption = False,
@@ -93,7 +101,9 @@ def scan(
     from generator import pipeline  # noqa: PLC0415
 
     folders, console = beside(spec, store=store), Console(log_format)
-    asked = Build(spec, folders, console, device, allow_outside, allow_code, allow_network)
+    asked = Build(
+        spec, folders, console, device, allow_outside, allow_code, allow_network, engine, address
+    )
     for line in pipeline.scanned(asked):
         print(visible(line))
     return ExitCode.DONE

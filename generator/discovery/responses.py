@@ -10,7 +10,7 @@ from generator.errors import ReportError
 from generator.findings.faults import named
 from generator.findings.tables import Table, tabulate
 from generator.photographs import Photograph
-from generator.pipeline import Maker, open_bench
+from generator.pipeline import Maker, engine_of, open_bench
 from generator.plan import ScanTask
 from generator.spec.study import Study
 from generator.store import Store
@@ -28,14 +28,14 @@ def respond(
     MachineError
         If the weights, the device or the store refuse.
     """
-    from generator.lab import work  # noqa: PLC0415 - imports torch
+    from generator.lab import kinds  # noqa: PLC0415 - imports torch
 
     store, console = Store(asked.folders.store, asked.console.warn), asked.console
     bench = open_bench(asked, study)
-    with store.lock(console.say):
+    with store.lock(console.say), engine_of(asked) as engine:
         tasks = (ScanTask(layer, photograph) for photograph in photographs)
-        maker = Maker(asked, store, bench, store.memory())
-        found = maker.want("responses", tasks, work.respond, Responses)
+        maker = Maker(asked, store, engine, bench, store.memory())
+        found = maker.want("responses", tasks, kinds.RESPOND, Responses)
     (table,) = tabulate(study.spec.evidence, found)
     broken = [photograph for photograph in photographs if not table.finite(photograph)]
     if broken:

@@ -14,11 +14,13 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from generator.circuits import Kernels, Signals
 from generator.lab.activations import load
+from generator.lab.cores import on_every_core
 from generator.lab.models import Bench
 from generator.lab.models.sources import KERNELS, weights_of
 from generator.photographs import Photograph
 
-PHOTOGRAPHS_AT_ONCE = 8
+AT_ONCE = 8  # photographs, on a GPU
+Heard = dict[str, npt.NDArray[np.float64]]  # by layer
 
 
 def kernels(bench: Bench, layer: str, filters: Sequence[int], inputs: Sequence[int]) -> Kernels:
@@ -36,24 +38,38 @@ def kernels(bench: Bench, layer: str, filters: Sequence[int], inputs: Sequence[i
 def signals(
     bench: Bench, layers: Sequence[str], photographs: Sequence[Photograph]
 ) -> Iterator[tuple[Signals, ...]]:
-    """Average what layers are given; nothing after each batch, and in the end one for each layer.
+    """Average what layers are given; nothing after each photograph, and in the end one of each.
 
-    A batch of photographs runs through the network once for all layers.
+    A photograph runs through the network once for all layers.
     """
     sums: dict[str, npt.NDArray[np.float64]] = {}
-    for start in range(0, len(photographs), PHOTOGRAPHS_AT_ONCE):
-        batch = photographs[start : start + PHOTOGRAPHS_AT_ONCE]
-        listening = Listening(
-            bench.network, {name: bench.layer(name).prefix for name in layers}, len(batch)
-        )
-        with torch.no_grad(), listening, suppress(_HeardError):
-            bench.network(bench.prepare(load(bench, batch)))
-        for name, heard in listening.heard.items():
-            total = heard.double().sum(0).cpu().numpy()
+    for heard in _heard_by(bench, layers, photographs):
+        for name, total in heard.items():
             sums[name] = sums[name] + total if name in sums else total
         yield ()
     count = len(photographs)
     yield tuple(Signals(name, count, (sums[name] / count).astype(np.float32)) for name in layers)
+
+
+def _heard_by(
+    bench: Bench, layers: Sequence[str], photographs: Sequence[Photograph]
+) -> Iterator[Heard]:
+    """What the layers are given, summed over photographs; on a GPU over some at once."""
+    if bench.device.type == "cpu":
+        yield from on_every_core(
+            lambda photograph, own: _heard(own, layers, [photograph]), photographs, bench
+        )
+        return
+    for start in range(0, len(photographs), AT_ONCE):
+        yield _heard(bench, layers, photographs[start : start + AT_ONCE])
+
+
+def _heard(bench: Bench, layers: Sequence[str], photographs: Sequence[Photograph]) -> Heard:
+    wanted = {name: bench.layer(name).prefix for name in layers}
+    listening = Listening(bench.network, wanted, len(photographs))
+    with torch.no_grad(), listening, suppress(_HeardError):
+        bench.network(bench.prepare(load(bench, photographs)))
+    return {name: heard.double().sum(0).cpu().numpy() for name, heard in listening.heard.items()}
 
 
 class _HeardError(Exception):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+from dataclasses import dataclass
 from functools import lru_cache
 
 import torch
@@ -95,17 +96,34 @@ def colours(values: tuple[float, ...], device: torch.device) -> torch.Tensor:
     return torch.tensor(values, device=device).view(1, 3, 1, 1)
 
 
-def pictures_at_once(device: torch.device, side: int) -> int:
-    """How many pictures of that side to optimise in one batch, from the memory there is.
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How much a device takes at once: ``free`` bytes of a GPU's memory, or 0 on a CPU.
 
-    An estimate for networks of VGG's width (64 channels at full size); where it is too high, the
-    batch is halved when memory runs out, which changes no picture.
+    On a CPU pictures and photographs go through the network one by one anyway, and a kill loses
+    less.
     """
-    if device.type != "cuda":
-        return 1  # they go through the network one by one anyway, and a kill loses less
-    free, _ = torch.cuda.mem_get_info(device)
-    bytes_per_picture = 16 * 64 * 4 * side**2
-    return max(1, min(512, int(0.8 * free) // bytes_per_picture))
+
+    free: int
+
+    @property
+    def photographs(self) -> int:
+        """How many photographs go through the network together."""
+        return 8 if self.free else 1
+
+    def pictures(self, side: int) -> int:
+        """How many pictures of that side to optimise in one batch.
+
+        An estimate for networks of VGG's width (64 channels at full size); where it is too high,
+        the batch is halved when memory runs out, which changes no picture.
+        """
+        bytes_per_picture = 16 * 64 * 4 * side**2
+        return max(1, min(512, int(0.8 * self.free) // bytes_per_picture))
+
+
+def room(device: torch.device) -> Room:
+    """What a device takes at present."""
+    return Room(torch.cuda.mem_get_info(device)[0] if device.type == "cuda" else 0)
 
 
 def pictures_per_pass(device: torch.device) -> int:

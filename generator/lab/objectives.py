@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -113,7 +114,8 @@ class Pulls:
         if views > 1:
             own = inputs.reshape(len(self.offset), views, *inputs.shape[1:]).float().mean(dim=1)
         # In bf16 each product is rounded, up as often as down: the sum of a map's many is not.
-        found = (own * self.gradient).sum(dim=(1, 2, 3), dtype=torch.float32)
+        # Over positions, then over channels: one sum over all would be divided among threads.
+        found = (own * self.gradient).sum(dim=(2, 3), dtype=torch.float32).sum(dim=1)
         return found + self.offset
 
     def down(self, views: int) -> Tensor:
@@ -129,6 +131,26 @@ def is_plain(module: nn.Module) -> bool:
 
 def _at(maps: Tensor, share: tuple[float, float] | None) -> Tensor:
     if share is None:
-        return maps.mean(dim=(-2, -1))
+        found: Tensor = _MeanOfMap.apply(maps)
+        return found
     height, width = maps.shape[-2:]
     return maps[..., int(share[0] * height), int(share[1] * width)]
+
+
+class _MeanOfMap(torch.autograd.Function):
+    """The mean over positions, (…, height, width) → (…), row by row.
+
+    A single sum over a large map is divided among threads, and its last bits depend on how many
+    there are. The gradient is the plain mean's.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, maps: Tensor) -> Tensor:
+        ctx.shape = maps.shape
+        return maps.mean(dim=-1).mean(dim=-1)
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> Tensor:
+        height, width = ctx.shape[-2:]
+        each: Tensor = (gradients[0] / (height * width))[..., None, None]
+        return each.expand(ctx.shape)

@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from generator.artifacts import Artifact, Recognition
+from generator.artifacts import Recognition
 from generator.lab.activations import load
 from generator.lab.models import Bench
-from generator.plan import RecognitionTask, Step
+from generator.plan import RecognitionTask
 from generator.recognition import CLASSES, Known, Way, ways
 
 _AT_ONCE = 5
 
 
-def recognise(
-    steps: Sequence[Step[RecognitionTask]], bench: Bench, say: Callable[[str], None]
-) -> Iterator[tuple[tuple[str, Artifact], ...]]:
-    """Make what the plan wants: one Recognition."""
-    for step in steps:
-        say("showing the network photographs of known classes")
-        yield ((step.key, _recognition(step.task, bench)),)
-
-
-def _recognition(task: RecognitionTask, bench: Bench) -> Recognition:
+def recognition(task: RecognitionTask, bench: Bench) -> Recognition:
+    """What the network makes of each photograph, prepared in each way."""
     likelihoods: list[Tensor] = []
     pixels = load(bench, [each.photograph for each in task.known])
     for way in ways(bench.card.preprocessing):

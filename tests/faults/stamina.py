@@ -15,7 +15,8 @@ from generator.asked import Build
 from generator.catalogue import Catalogue, Layer
 from generator.console import Console
 from generator.folders import beside
-from generator.lab import work
+from generator.lab import kinds
+from generator.lab.engines.here import Here
 from generator.lab.hooks import hooked
 from generator.lab.models import Bench
 from generator.objectives import of_channel
@@ -48,7 +49,7 @@ def try_stamina(folder: Path, *, count: int) -> tuple[int, list[str]]:
     bench = _bench()
     asked = Build(folder / "report.yml", beside(folder / "report.yml"), Console("plain"))
     store = Store(folder / "store")
-    maker = Maker(asked, store, bench, store.memory())
+    maker = Maker(asked, store, Here(), bench, store.memory())
     photograph = open_photograph(next(iter(sorted(LIBRARY.glob("fish/*.jpg")))), "fish.jpg")
     temporary = set(os.listdir(tempfile.gettempdir()))  # noqa: PTH208
     before = (open_files(), threading.active_count())
@@ -64,8 +65,8 @@ def try_stamina(folder: Path, *, count: int) -> tuple[int, list[str]]:
             for number, key in enumerate(keys[-4:])
         ]
         for _ in range(2):  # made, then read back
-            made = maker.make("responses", scans, work.respond, Responses)
-            drawn = maker.make("pictures", renders, work.render, Rendering)
+            made = maker.make("responses", scans, kinds.RESPOND, Responses)
+            drawn = maker.make("pictures", renders, kinds.RENDER, Rendering)
             assert len(made) + len(drawn) == AT_ONCE
         sizes.append(resident())
     found = []

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from generator.findings.circuits import contributions
-from generator.lab import devices
+from generator.lab import circuits, devices
 from generator.lab.activations import load
 from generator.lab.circuits import Listening, _HeardError, kernels, signals
 from generator.lab.hooks import hooked, record, silence
@@ -128,15 +128,17 @@ def test_kernels_are_rows_or_columns_of_the_weights(bench: Bench) -> None:
     assert columns.bias.shape == (8,)
 
 
-def test_signals_do_not_depend_on_batches(
+def test_signals_do_not_depend_on_threads_or_company(
     bench: Bench, photographs: tuple[Photograph, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     *nothing, (whole, _) = signals(bench, ("3", "5"), photographs)
-    assert nothing == [()]
-    monkeypatch.setattr("generator.lab.circuits.PHOTOGRAPHS_AT_ONCE", 1)
-    *nothing, (one_by_one, _) = signals(bench, ("3", "5"), photographs)
-    assert len(nothing) == len(photographs) == whole.photographs
-    np.testing.assert_allclose(whole.means, one_by_one.means, rtol=1e-5)
+    assert nothing == [()] * len(photographs)
+    assert whole.photographs == len(photographs)
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    *_, (one_by_one, _) = signals(bench, ("3", "5"), photographs)
+    np.testing.assert_array_equal(whole.means, one_by_one.means)
+    together = circuits._heard(bench, ("3",), photographs)["3"] / len(photographs)
+    np.testing.assert_allclose(whole.means, together, rtol=1e-5)
     assert whole.means.shape == (6, 3, 3)
     assert hooked(bench.network) == ()
 

@@ -15,7 +15,7 @@ from torch import nn
 from generator.artifacts import ModelCard
 from generator.catalogue import Catalogue, Layer
 from generator.interventions import AblateTask, CoverTask
-from generator.lab import work
+from generator.lab import kinds
 from generator.lab.ablation import ROWS_AT_ONCE, ablate
 from generator.lab.activations import scan
 from generator.lab.covering import covered, inside
@@ -148,8 +148,8 @@ def test_of_tokens_the_class_token_loses_its_channel_too(spot: Photograph) -> No
 def test_steps_become_artifacts(bright: Bench, spot: Photograph) -> None:
     say = lambda words: None  # noqa: E731
     cover = [Step(CoverTask("0", index, spot), f"c{index}", "new") for index in (0, 3)]
-    ((first, second),) = work.cover(cover, bright, say)
+    ((first, second),) = kinds.COVER.run(cover, bright, say)
     assert (first[0], second[0], second[1].filter) == ("c0", "c3", 3)
     ablation = [Step(AblateTask("0", (0, 1), spot), "a", "new")]
-    (((key, made),),) = work.silence(ablation, bright, say)
+    (((key, made),),) = kinds.SILENCE.run(ablation, bright, say)
     assert (key, made.channels, made.photograph) == ("a", (0, 1), spot.sha256)

@@ -10,8 +10,8 @@ from torch import Tensor, nn
 
 from generator.artifacts import Recognition
 from generator.lab.hooks import hooked
+from generator.lab.kinds import RECOGNISE
 from generator.lab.models import Bench
-from generator.lab.recognition import recognise
 from generator.plan import RecognitionTask, Step
 from generator.recognition import known_photographs, ways
 
@@ -29,7 +29,7 @@ class Brightness(nn.Module):
 def shown(bench: Bench) -> Recognition:
     known = tuple(replace(each, classes=(7,)) for each in known_photographs()[:6])
     step = Step(RecognitionTask(known), "key", "new")
-    ((made,),) = recognise([step], bench, lambda _: None)
+    ((made,),) = RECOGNISE.run([step], bench, lambda _: None)
     assert made[0] == "key"
     assert isinstance(made[1], Recognition)
     return made[1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -12,8 +12,9 @@ import torch
 from generator.artifacts import FeatureMaps, Rendering, Responses
 from generator.catalogue import Layer
 from generator.errors import MachineError
-from generator.lab import work
+from generator.lab import kinds, work
 from generator.lab.activations import feature_maps, scan
+from generator.lab.devices import Room
 from generator.lab.models import Bench
 from generator.lab.visualize import Subject, Way, picture
 from generator.objectives import of_channel
@@ -34,8 +35,11 @@ def steps(*tasks: Task) -> list[Step]:
     return [Step(task, f"key {number}", "new") for number, task in enumerate(tasks)]
 
 
-def numbers(count: int) -> tuple[Sequence[int], Callable[[Sequence[int]], work.Made]]:
-    return range(count), lambda batch: tuple((str(number), number) for number in batch)
+Make = Callable[[Sequence[int]], Iterator[work.Made]]
+
+
+def numbers(count: int) -> tuple[Sequence[int], Make]:
+    return range(count), lambda batch: iter([tuple((str(number), number) for number in batch)])
 
 
 @pytest.mark.parametrize("reason", OUT_OF_MEMORY, ids=lambda reason: str(reason)[:20])
@@ -45,14 +49,14 @@ def test_batches_are_halved_until_they_fit(reason: Exception, room: int) -> None
     said: list[str] = []
     sizes: list[int] = []
 
-    def narrow(batch: Sequence[int]) -> work.Made:
+    def narrow(batch: Sequence[int]) -> Iterator[work.Made]:
         sizes.append(len(batch))
         if len(batch) > room:
             raise reason
         return make(batch)
 
     made = [pair for batch in work._in_batches(members, 8, narrow, said.append) for pair in batch]
-    assert made == list(make(members))
+    assert made == [pair for batch in make(members) for pair in batch]
     failed = [size for size in sizes if size > room]
     assert failed == [8, 4, 2][: len(failed)]
     assert len(said) == len(failed)
@@ -66,7 +70,7 @@ def test_batches_are_halved_until_they_fit(reason: Exception, room: int) -> None
 def test_no_room_even_for_one(reason: Exception) -> None:
     members, make = numbers(6)
 
-    def fail_late(batch: Sequence[int]) -> work.Made:
+    def fail_late(batch: Sequence[int]) -> Iterator[work.Made]:
         if max(batch) >= 4:
             raise reason
         return make(batch)
@@ -75,12 +79,12 @@ def test_no_room_even_for_one(reason: Exception) -> None:
     with pytest.raises(MachineError, match="no room even for a batch of one") as refusal:
         for batch in work._in_batches(members, 4, fail_late, lambda _: None):
             made += batch
-    assert made == list(make(range(4)))
+    assert made == list(*make(range(4)))
     assert refusal.value.remedy
 
 
 def test_other_errors_are_not_taken_for_memory() -> None:
-    def fail(_: Sequence[int]) -> work.Made:
+    def fail(_: Sequence[int]) -> Iterator[work.Made]:
         raise RuntimeError("mat1 and mat2 shapes cannot be multiplied")
 
     with pytest.raises(RuntimeError, match="shapes"):
@@ -97,8 +101,8 @@ def watched(monkeypatch: pytest.MonkeyPatch, *, at_once: int) -> list[tuple[str,
         batches.append((layer.name, list(subjects)))
         return picture(bench, layer, subjects, way)
 
-    monkeypatch.setattr(work, "picture", note)
-    monkeypatch.setattr(work, "pictures_at_once", lambda *_: at_once)
+    monkeypatch.setattr(kinds, "picture", note)
+    monkeypatch.setattr(Room, "pictures", lambda *_: at_once)
     return batches
 
 
@@ -111,7 +115,7 @@ def test_pictures_that_share_layer_and_recipe_share_a_batch(
     tasks.insert(1, RenderTask("5", of_channel(1), SHORT, 0))
     tasks.append(replace(first, seed=1))
     due = steps(*tasks)
-    made = dict(pair for batch in work.render(due, bench, pytest.fail) for pair in batch)
+    made = dict(pair for batch in kinds.RENDER.run(due, bench, pytest.fail) for pair in batch)
     assert [(layer, [(s.objective.channel, s.seed) for s in them]) for layer, them in batches] == [
         ("3", [(0, 0), (1, 0)]),
         ("3", [(2, 0), (0, 1)]),
@@ -132,8 +136,8 @@ def test_variants_are_made_with_those_before_them(
 ) -> None:
     batches = watched(monkeypatch, at_once=1)
     whole = [RenderTask("3", of_channel(0), SHORT, 0, variant=number) for number in range(3)]
-    every = dict(p for made in work.render(steps(*whole), bench, pytest.fail) for p in made)
-    (last,) = work.render(steps(whole[2])[0:1], bench, pytest.fail)
+    every = dict(p for made in kinds.RENDER.run(steps(*whole), bench, pytest.fail) for p in made)
+    (last,) = kinds.RENDER.run(steps(whole[2])[0:1], bench, pytest.fail)
     assert [[s.variant for s in subjects] for _, subjects in batches] == [[0, 1, 2], [0, 1, 2]]
     assert last[0][1].png == every["key 2"].png
 
@@ -149,13 +153,13 @@ def test_a_photograph_goes_through_the_network_once(
         passes.append(([layer.name for layer in layers], len(some)))
         return scan(bench, layers, some)
 
-    monkeypatch.setattr(work, "scan", note)
+    monkeypatch.setattr(kinds, "scan", note)
     due = steps(
         *(ScanTask(layer, photograph) for photograph in photographs for layer in ("0", "3")),
         ScanTask("5", photographs[0]),
     )
-    made = dict(pair for batch in work.respond(due, bench, pytest.fail) for pair in batch)
-    assert passes == [(["0", "3", "5"], 1), (["0", "3"], 3)]
+    made = dict(pair for batch in kinds.RESPOND.run(due, bench, pytest.fail) for pair in batch)
+    assert passes == [(["0", "3", "5"], 1), *[(["0", "3"], 1)] * 3]
     for step in due:
         responses = made[step.key]
         assert isinstance(responses, Responses)
@@ -166,7 +170,7 @@ def test_a_photograph_goes_through_the_network_once(
 def test_one_photograph_under_two_names(bench: Bench, photographs: tuple[Photograph, ...]) -> None:
     copy = replace(photographs[0], name="copy.jpg")
     due = steps(*(ScanTask(layer, p) for p in (photographs[0], copy) for layer in ("0", "3")))
-    made = [pair for batch in work.respond(due, bench, pytest.fail) for pair in batch]
+    made = [pair for batch in kinds.RESPOND.run(due, bench, pytest.fail) for pair in batch]
     assert sorted(key for key, _ in made) == sorted(step.key for step in due)
     by_key = dict(made)
     for step in due:
@@ -176,7 +180,7 @@ def test_one_photograph_under_two_names(bench: Bench, photographs: tuple[Photogr
 def test_maps_find_their_places(bench: Bench, photographs: tuple[Photograph, ...]) -> None:
     wanted = [("0", (2, 4), 0), ("3", (7,), 0), ("3", (1, 7), 3), ("5", (1,), 2), ("0", (5,), 3)]
     due = steps(*(MapTask(layer, photographs[p], filters) for layer, filters, p in wanted))
-    made = dict(pair for batch in work.locate(due, bench, pytest.fail) for pair in batch)
+    made = dict(pair for batch in kinds.LOCATE.run(due, bench, pytest.fail) for pair in batch)
     assert made.keys() == {step.key for step in due}
     for step in due:
         found = made[step.key]
@@ -187,6 +191,27 @@ def test_maps_find_their_places(bench: Bench, photographs: tuple[Photograph, ...
         np.testing.assert_allclose(found.values, alone.values, rtol=1e-4, atol=1e-5)
 
 
-@pytest.mark.parametrize("worker", [work.render, work.respond, work.locate])
-def test_nothing_to_do(bench: Bench, worker: Callable[..., object]) -> None:
-    assert list(worker([], bench, pytest.fail)) == []
+@pytest.mark.parametrize("kind", [kinds.RENDER, kinds.RESPOND, kinds.LOCATE])
+def test_nothing_to_do(bench: Bench, kind: work.Work) -> None:
+    assert list(kind.run([], bench, pytest.fail)) == []
+
+
+def test_photographs_share_a_batch_where_a_device_has_room(
+    photographs: tuple[Photograph, ...],
+) -> None:
+    due = steps(*(ScanTask(layer, photo) for photo in photographs for layer in ("0", "3")))
+    batches = list(kinds.RESPOND.batches(due, Room(2**30)))
+    assert batches == [due]
+    assert list(kinds.RESPOND.batches(due, Room(0))) == [due[at : at + 2] for at in (0, 2, 4, 6)]
+
+
+def test_no_number_depends_on_the_count_of_threads(
+    vgg16: Bench, photographs: tuple[Photograph, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    due = steps(*(ScanTask("features.28", photograph) for photograph in photographs))
+    found = []
+    for count in ("1", "2"):
+        monkeypatch.setenv("OMP_NUM_THREADS", count)
+        made = dict(pair for batch in kinds.RESPOND.run(due, vgg16, pytest.fail) for pair in batch)
+        found.append([made[step.key].mean_after.tobytes() for step in due])
+    assert found[0] == found[1]

@@ -7,18 +7,23 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
 from generator.artifacts import Rendering
 from generator.errors import MachineError, ReportError
-from generator.lab import crew, devices, work
+from generator.lab import devices, kinds, work
+from generator.lab.engines import open_engine
+from generator.lab.engines.crew import Crew
 from generator.lab.models import Bench
 from generator.objectives import Objective, Term, of_channel
-from generator.plan import RenderTask, Step
+from generator.photographs import Photograph
+from generator.plan import RenderTask, ScanTask, Step
 from generator.recipes import Recipe, Scale
 
 SHORT = Recipe("short", 1, (Scale(24, 3, 0.2, 3),), (0.5, 0.9), 0.0, True)
@@ -41,13 +46,14 @@ def pictures(made: list[work.Made]) -> dict[str, bytes]:
 
 def test_two_processes_make_what_one_makes_though_one_is_killed(bench: Bench) -> None:
     due = steps(*(replace(TASK, objective=of_channel(number)) for number in range(6)))
-    alone = pictures(list(work.render(due, bench, pytest.fail)))
+    alone = pictures(list(kinds.RENDER.run(due, bench, pytest.fail)))
     said: list[str] = []
     made: list[work.Made] = []
-    for batch in crew.render(due, bench, said.append, crew=[CPU, CPU]):
-        made.append(batch)
-        if len(made) == 1:
-            multiprocessing.active_children()[0].kill()
+    with closing(Crew([CPU, CPU])) as both:
+        for batch in both.run(kinds.RENDER, due, bench, said.append):
+            made.append(batch)
+            if len(made) == 1:
+                multiprocessing.active_children()[0].kill()
     assert pictures(made) == alone
     assert [text for text in said if "a process on cpu died" in text]
     assert multiprocessing.active_children() == []
@@ -57,11 +63,12 @@ ORPHANED = """
 import multiprocessing, torch
 from dataclasses import replace
 from generator.artifacts import ModelCard
-from generator.lab import crew
+from generator.lab import kinds
+from generator.lab.engines.crew import Crew
 from generator.lab.models import Bench
 from generator.recipes import Scale
 from tests.lab.conftest import PREPROCESSING, TINY, tiny_network
-from tests.lab.test_crew import SHORT, TASK, steps
+from tests.lab.engines.test_crew import SHORT, TASK, steps
 
 if __name__ == "__main__":
     card = ModelCard("tiny", "random", "0" * 64, "made here", "none", PREPROCESSING, TINY)
@@ -69,7 +76,7 @@ if __name__ == "__main__":
     bench = Bench(card, tiny_network().eval().requires_grad_(False), cpu)
     endless = replace(TASK, recipe=replace(SHORT, scales=(Scale(24, 10**7, 0.2, 3),)))
     due = steps(TASK, replace(TASK, seed=1), endless, replace(endless, seed=1))
-    for made in crew.render(due, bench, print, crew=[cpu, cpu]):
+    for made in Crew([cpu, cpu]).run(kinds.RENDER, due, bench, print):
         print(*(child.pid for child in multiprocessing.active_children()), flush=True)
 """
 
@@ -77,7 +84,7 @@ if __name__ == "__main__":
 def test_workers_end_with_a_build_that_is_killed(tmp_path: Path) -> None:
     script = tmp_path / "orphaned.py"
     script.write_text(ORPHANED, encoding="utf-8")
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
     with subprocess.Popen(
         [sys.executable, script], stdout=subprocess.PIPE, text=True, env=environment
     ) as build:
@@ -98,25 +105,53 @@ def _alive(pid: int) -> bool:
         return False
 
 
+def test_processes_stay_for_the_next_work(
+    bench: Bench, photographs: tuple[Photograph, ...]
+) -> None:
+    due = [Step(ScanTask("3", each), each.sha256, "new") for each in photographs]
+    alone = dict(pair for made in kinds.RESPOND.run(due, bench, pytest.fail) for pair in made)
+    with closing(Crew([CPU, CPU])) as both:
+        list(both.run(kinds.RENDER, steps(TASK, replace(TASK, seed=1)), bench, pytest.fail))
+        before = {child.pid for child in multiprocessing.active_children()}
+        made = dict(pair for some in both.run(kinds.RESPOND, due, bench, str) for pair in some)
+        assert {child.pid for child in multiprocessing.active_children()} == before
+    assert multiprocessing.active_children() == []
+    assert made.keys() == alone.keys()
+    for key, responses in made.items():
+        np.testing.assert_array_equal(responses.mean_after, alone[key].mean_after)
+
+
 def test_a_refusal_comes_through(bench: Bench) -> None:
     beyond = replace(TASK, objective=Objective((Term(0, at=(99, 99)),)))
-    with pytest.raises(ReportError, match="no row 99, column 99"):
-        list(crew.render(steps(beyond, beyond), bench, pytest.fail, crew=[CPU, CPU]))
+    with (
+        closing(Crew([CPU, CPU])) as both,
+        pytest.raises(ReportError, match="no row 99, column 99"),
+    ):
+        list(both.run(kinds.RENDER, steps(beyond, beyond), bench, pytest.fail))
     assert multiprocessing.active_children() == []
 
 
-def test_pictures_that_kill_every_process_are_given_up(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(crew._Worker, "answer", lambda *_: None)  # dead, whenever it is asked
-    monkeypatch.setattr(crew, "_ready", lambda workers: [0] if workers[0].due else [])
-    with pytest.raises(MachineError, match="3 processes died over the same pictures"):
-        list(crew.render(steps(TASK), bench, lambda _: None, crew=[CPU, CPU]))
+def test_work_that_kills_every_process_is_given_up(bench: Bench) -> None:
+    with (
+        closing(Crew([CPU, CPU])) as both,
+        pytest.raises(MachineError, match="3 processes died over the same work"),
+    ):
+        list(both.each(deadly, [1], bench, lambda _: None))
 
 
-def test_one_device_needs_no_process(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(crew._Worker, "start", lambda *_: pytest.fail("a process"))
-    assert list(crew.render(steps(TASK), bench, pytest.fail, crew=[CPU]))
+def deadly(_item: int, _bench: Bench, _say: work.Say) -> None:
+    os._exit(9)
+
+
+def test_one_device_needs_no_process(bench: Bench) -> None:
+    with open_engine("local", "cpu", pytest.fail) as engine:
+        assert len(list(engine.run(kinds.RENDER, steps(TASK), bench, pytest.fail))) == 1
+        assert multiprocessing.active_children() == []
+
+
+def test_an_address_is_of_a_cluster() -> None:
+    with pytest.raises(ReportError, match="--address is of a Ray cluster"):
+        open_engine("local", "cpu", pytest.fail, address="127.0.0.1:6379").__enter__()
 
 
 def test_all_gpus_are_used_unless_one_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,5 +165,8 @@ def test_all_gpus_are_used_unless_one_is_named(monkeypatch: pytest.MonkeyPatch) 
 def test_batches_are_those_of_a_single_process() -> None:
     tasks = [replace(TASK, variant=number) for number in range(2)]
     tasks += [replace(TASK, objective=of_channel(1)), replace(TASK, layer="5")]
-    cut = [[step.key for step in batch] for batch in work.batches(steps(*tasks), CPU)]
+    cut = [
+        [step.key for step in batch]
+        for batch in kinds.RENDER.batches(steps(*tasks), devices.room(CPU))
+    ]
     assert cut == [["key 0", "key 1"], ["key 2"], ["key 3"]]
