@@ -22,7 +22,7 @@ from generator.files import UnreadableError, read_file, write_file
 from generator.findings.records import Findings
 from generator.plan import MAP_VERSION, RENDER_VERSION, SCAN_VERSION
 from generator.spec import named_models
-from generator.spec.networks import ModelSpec
+from generator.spec.networks import WEIGHTS_FILES, ModelSpec
 from generator.spec.study import Study
 
 MOST = 64 << 20
@@ -216,7 +216,7 @@ def _how(old: dict[str, str], new: dict[str, str], key: str) -> str:
 
 def _file(path: Path) -> str | None:
     """The digest of a weights file, which may be large; None where the weights are a name."""
-    if path.suffix not in (".safetensors", ".pth", ".pt") or not path.is_file():
+    if path.suffix not in WEIGHTS_FILES or not path.is_file():
         return None
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

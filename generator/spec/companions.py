@@ -9,12 +9,12 @@ from pathlib import Path
 from generator.errors import Problem
 from generator.files import kind_of
 from generator.spec.draft import Draft
+from generator.spec.networks import WEIGHTS_FILES
 from generator.spec.project import OutsideError, Project
 from generator.spec.source import Keys
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _LOCAL = "file://"
-_WEIGHTS_FILES = (".pth", ".pt", ".safetensors")
 
 
 def pages_folder(draft: Draft, project: Project) -> Path | None:
@@ -33,7 +33,7 @@ def check_companions(draft: Draft, project: Project, *, allow_network: bool) -> 
         yield from _check(draft, project, ("pages",), kind="folder")
     for network in draft.networks.values():
         weights = draft.text(*network, "weights")
-        if weights and ("/" in weights or weights.casefold().endswith(_WEIGHTS_FILES)):
+        if weights and ("/" in weights or weights.casefold().endswith(WEIGHTS_FILES)):
             yield from _check(draft, project, (*network, "weights"), kind="file")
     yield from _check_scan(draft, project, allow_network=allow_network)
 

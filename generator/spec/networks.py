@@ -10,6 +10,7 @@ from pydantic import Field, PositiveFloat, model_validator
 from generator.spec.words import FilterIndex, LayerName, Record, Text
 
 ORIGINAL_WEIGHTS = "IMAGENET1K_FEATURES"  # of vgg16 alone
+WEIGHTS_FILES = (".safetensors", ".pth", ".pt", ".bin")  # the last as the Hugging Face Hub has them
 Interpolation = Literal["nearest", "bilinear", "bicubic", "lanczos"]
 ModelName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
 OwnModel = Annotated[

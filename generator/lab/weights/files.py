@@ -22,7 +22,7 @@ _LIMIT = 16 * 2**30
 
 
 def read(path: Path, *, sha256: str = "") -> dict[str, Tensor]:
-    """The tensors of a ``.safetensors``, ``.pth`` or ``.pt`` file.
+    """The tensors of a ``.safetensors`` file, or of one that torch.save wrote (.pth, .pt, .bin).
 
     Pickles are read with ``weights_only=True``: a file that wants to run code is refused, and
     there is no fallback. ``sha256`` may be the whole digest or its beginning.

@@ -23,10 +23,9 @@ from generator.lab.networks.torchvision_models import preprocessing_of
 from generator.lab.weights import files, vgg16
 from generator.lab.weights.preprocessing import IMAGENET, amended
 from generator.lab.weights.records import Weights, digest_of
-from generator.spec.networks import ORIGINAL_WEIGHTS, ModelSpec, is_function
+from generator.spec.networks import ORIGINAL_WEIGHTS, WEIGHTS_FILES, ModelSpec, is_function
 from generator.turns import turn
 
-_SUFFIXES = (".safetensors", ".pth", ".pt")
 _NAME_A_FILE = "write `weights: FILE.safetensors` (or .pth)"
 _VGG16 = "vgg16-IMAGENET1K_FEATURES"
 
@@ -57,7 +56,7 @@ def obtain(
     WeightsError
         If they cannot be had or are not what they should be; it says what to put where.
     """
-    if model.weights.endswith(_SUFFIXES):
+    if model.weights.endswith(WEIGHTS_FILES):
         found = _own_file(model, folder, code)
     elif model.architecture.startswith(timm_models.PREFIX):
         found = _timm(model, say)
@@ -75,7 +74,7 @@ def _published(model: ModelSpec, cache: Path, say: Callable[[str], None]) -> Wei
 
 def at_hand(model: ModelSpec, *, folder: Path, cache: Path) -> bool:
     """Whether ``obtain`` would need no network; says nothing of what the file holds."""
-    if model.weights.endswith(_SUFFIXES):
+    if model.weights.endswith(WEIGHTS_FILES):
         return (folder / model.weights).is_file()
     if model.architecture.startswith(timm_models.PREFIX):
         return timm_models.in_cache(model.architecture)
@@ -86,7 +85,7 @@ def at_hand(model: ModelSpec, *, folder: Path, cache: Path) -> bool:
 
 def refusal(model: ModelSpec) -> str:
     """Why the spec's weights cannot be, as far as their name tells; '' if they may be."""
-    if model.weights.endswith(_SUFFIXES):
+    if model.weights.endswith(WEIGHTS_FILES):
         return ""
     if is_function(model.architecture):
         return f"a network of your own needs its file: {_NAME_A_FILE}"
@@ -106,7 +105,7 @@ def class_names(model: ModelSpec) -> tuple[str, ...]:
     Of timm's and of a file of the user's own, ImageNet's in torchvision's order, should it have
     1,000 outputs.
     """
-    own = model.weights.endswith(_SUFFIXES) or model.architecture.startswith(timm_models.PREFIX)
+    own = model.weights.endswith(WEIGHTS_FILES) or model.architecture.startswith(timm_models.PREFIX)
     entry = torchvision.models.ResNet18_Weights.DEFAULT if own else _entry(model)
     return tuple(map(str, entry.meta.get("categories") or ()))
 

@@ -143,3 +143,12 @@ def test_features_are_no_classes() -> None:
     """A network that was never trained on classes ends with its features."""
     assert class_names("timm/eva02_tiny_patch14_224", ()) == ()
     assert len(class_names("timm/test_vit", ())) == 1000
+
+
+def test_a_file_as_the_hub_names_it(tmp_path: Path) -> None:
+    tensors = timm.create_model("test_vit2").state_dict()
+    torch.save(tensors, tmp_path / "pytorch_model.bin")
+    model = ModelSpec(architecture="timm/test_vit2", weights="pytorch_model.bin")
+    assert weights.refusal(model) == ""
+    found = weights.obtain(model, folder=tmp_path, cache=tmp_path, say=lambda _: None)
+    assert found.tensors.keys() == tensors.keys()
