@@ -335,6 +335,7 @@ def evil(page: Page) -> list[str]:
             ...[...document.querySelectorAll('a, img, iframe, script')]
                 .map(n => n.href || n.src || '').filter(u => u.includes('evil')),
             ...[...document.querySelectorAll('.evil, #evil, article iframe, article script')]
+                .filter(n => !n.matches('.fb-atlas > script[src$=".js"]'))  /* a layer's own two */
                 .map(n => n.outerHTML),
             ...('pwned' in window ? ['pwned'] : []),
         ]"""
