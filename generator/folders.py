@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from platformdirs import user_cache_path
+
+_ADDRESS = re.compile(r"(?!file://)[A-Za-z][A-Za-z0-9+.-]*://")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,8 @@ class Folders:
         The finished site.
     store:
         Pictures and responses, content-addressed: what costs time to make again.
+    shared:
+        The address of a store that several share, or empty: ``store`` keeps what comes from there.
     weights:
         Converted weights, shared by all reports of this user.
     """
@@ -29,16 +34,22 @@ class Folders:
     site: Path
     store: Path
     weights: Path
+    shared: str = ""
 
 
-def beside(spec: Path, *, out: Path | None = None, store: Path | None = None) -> Folders:
-    """The folders of a report, beside its spec unless the command line says otherwise."""
-    folder = spec.parent
+def beside(spec: Path, *, out: Path | None = None, store: str | None = None) -> Folders:
+    """The folders of a report, beside its spec unless the command line says otherwise.
+
+    ``store`` is a path, or the address of a shared one (s3://…), which fsspec knows.
+    """
+    folder, far = spec.parent, bool(store and _ADDRESS.match(store))
+    near = Path(store.removeprefix("file://")) if store and not far else folder / ".filterbook"
     return Folders(
         work=folder / "build",
         site=out or folder / "site",
-        store=store or folder / ".filterbook",
+        store=near,
         weights=cache() / "weights",
+        shared=store if store and far else "",
     )
 
 

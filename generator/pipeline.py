@@ -60,7 +60,7 @@ def build(asked: Build) -> Findings:
     """Make whatever is missing, judge every claim, and put the site in place."""
     site.recover(asked.folders.site)
     study = read_study(asked)
-    store = Store(asked.folders.store, asked.console.warn)
+    store = store_of(asked)
     with store.lock(asked.console.say), _work_folder(asked), engine_of(asked) as engine:
         cards, made = _made(asked, study, store, engine)
         left_out = streams.warnings(made.streamed.summaries) if made.streamed else ()
@@ -76,7 +76,7 @@ def scanned(asked: Build) -> tuple[str, ...]:
     study = read_study(asked)
     if streams.Scan.of(study, allow_outside=asked.allow_outside) is None:
         raise ReportError("the report has no images to scan", "name some with `scan: {images: …}`")
-    store = Store(asked.folders.store, asked.console.warn)
+    store = store_of(asked)
     told: list[str] = []
     with store.lock(asked.console.say), engine_of(asked) as engine:
         for name, own in spec.alone(study):
@@ -231,7 +231,7 @@ def planned(asked: Build) -> Iterator[str]:
     Where there are several networks, every line begins with the name of its own.
     """
     study = read_study(asked)
-    store = Store(asked.folders.store, asked.console.warn)
+    store = store_of(asked)
     for name, own in spec.alone(study):
         told = _planned(asked, own, store, name)
         yield from (plan.entry(name, line) for line in told)
@@ -289,6 +289,16 @@ def open_bench(asked: Build, study: Study) -> Bench:
     for layer in study.spec.reported_layers:
         bench.check(layer.layer, layer.filters)
     return bench
+
+
+def store_of(asked: Build) -> Store:
+    """Where results are kept, as it was asked for."""
+    depot = None
+    if asked.folders.shared:
+        from generator.sources.depot import Depot  # noqa: PLC0415 - imports fsspec
+
+        depot = Depot(asked.folders.shared)
+    return Store(asked.folders.store, asked.console.warn, depot)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from safetensors import SafetensorError
@@ -36,6 +36,9 @@ from generator.plan import Memory
 from generator.scanning import Summary
 from generator.turns import turn
 
+if TYPE_CHECKING:
+    from generator.sources.depot import Depot
+
 _KINDS: dict[str, Callable[..., Artifact]] = {
     "Rendering": Rendering,
     "Responses": Responses,
@@ -52,14 +55,19 @@ _KINDS: dict[str, Callable[..., Artifact]] = {
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """Objects below ``folder``; ``say`` is told of every object that had to be put aside."""
+    """Objects below ``folder``; ``say`` is told of every object that had to be put aside.
+
+    What is missing there is looked for in the depot, if several share one, and kept; what is made
+    is written to both.
+    """
 
     folder: Path
     say: Callable[[str], None] = field(default=print, compare=False)
+    depot: Depot | None = field(default=None, compare=False)
 
     def has(self, key: str) -> bool:
         """Whether an object of that key lies there; whether it is sound shows on reading."""
-        return any(self._places(key))
+        return any(self._places(key)) or (self.depot is not None and self.depot.has(key))
 
     def get(self, key: str) -> Artifact | None:
         """The artifact of that key, verified; None where there is none.
@@ -75,7 +83,7 @@ class Store:
                     put_aside(path)
         except OSError as reason:
             raise _refused(self.folder, reason) from None
-        return None
+        return self._fetched(key)
 
     def put(self, key: str, artifact: Artifact) -> None:
         """Write the object at once or not at all.
@@ -83,11 +91,27 @@ class Store:
         Raises
         ------
         StoreError
-            If the disk refuses; what was there before stays.
+            If the disk or the depot refuses; what was there before stays.
         """
         data = encode(key, artifact)
-        digest = hashlib.sha256(data).hexdigest()
-        self._write(self._folder(key) / f"{key}.{digest}.safetensors", data)
+        name = f"{key}.{hashlib.sha256(data).hexdigest()}.safetensors"
+        self._write(self._folder(key) / name, data)
+        if self.depot is not None:
+            self.depot.put(name, data)
+
+    def _fetched(self, key: str) -> Artifact | None:
+        """The artifact of that key from the depot, verified, and kept here."""
+        found = self.depot.get(key) if self.depot is not None else None
+        if found is None:
+            return None
+        name, data = found
+        try:
+            artifact = decode(data, key, digest=name.split(".")[1])
+        except DamagedError as damage:
+            self.say(f"{name[:16]}… in the shared store is damaged ({damage}): made again")
+            return None
+        self._write(self._folder(key) / name, data)
+        return artifact
 
     @contextmanager
     def lock(self, say: Callable[[str], None]) -> Iterator[None]:

@@ -18,9 +18,16 @@ def test_everything_of_a_report_lies_beside_its_spec(monkeypatch: pytest.MonkeyP
 
 
 def test_the_command_line_may_say_otherwise() -> None:
-    folders = beside(Path("report.yml"), out=Path("/www"), store=Path("/fast"))
+    folders = beside(Path("report.yml"), out=Path("/www"), store="/fast")
     assert (folders.site, folders.store) == (Path("/www"), Path("/fast"))
     assert folders.work == Path("build")
+
+
+def test_a_store_at_an_address_is_kept_beside_the_spec_too() -> None:
+    folders = beside(Path("here/report.yml"), store="s3://lab/filterbook")
+    assert (folders.store, folders.shared) == (Path("here/.filterbook"), "s3://lab/filterbook")
+    local = beside(Path("report.yml"), store="file:///fast")
+    assert (local.store, local.shared) == (Path("/fast"), "")
 
 
 @pytest.mark.parametrize("named", [None, ""])

@@ -10,7 +10,7 @@ import typer
 
 from generator.commands.options import DEFAULT_SPEC, SpecOption, StoreOption
 from generator.console import Console
-from generator.errors import ExitCode
+from generator.errors import ExitCode, ReportError
 from generator.folders import beside
 
 
@@ -56,6 +56,11 @@ def verify(
     from generator import verification  # noqa: PLC0415
 
     folders = beside(spec, store=store)
+    if folders.shared:
+        raise ReportError(
+            "a store at an address is not read whole: each object is verified when it is used",
+            "leave --store out to verify what is kept beside the report",
+        )
     cache = weights or folders.weights
     return verification.run(folders.store, cache, repair=repair, say=print, wait=Console().say)
 

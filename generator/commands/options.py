@@ -29,7 +29,10 @@ NetworkOption = Annotated[
     bool, typer.Option("--allow-network", help="Let `scan:` read images from the network.")
 ]
 StoreOption = Annotated[
-    Path | None, typer.Option("--store", help="Where results are kept [.filterbook by the spec].")
+    str | None,
+    typer.Option(
+        "--store", help="A folder, or a shared address (s3://…) [.filterbook by the spec]."
+    ),
 ]
 LogOption = Annotated[LogFormat, typer.Option("--log-format", help="How progress is told.")]
 JunitOption = Annotated[

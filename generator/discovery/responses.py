@@ -10,10 +10,9 @@ from generator.errors import ReportError
 from generator.findings.faults import named
 from generator.findings.tables import Table, tabulate
 from generator.photographs import Photograph
-from generator.pipeline import Maker, engine_of, open_bench
+from generator.pipeline import Maker, engine_of, open_bench, store_of
 from generator.plan import ScanTask
 from generator.spec.study import Study
-from generator.store import Store
 
 
 def respond(
@@ -30,7 +29,7 @@ def respond(
     """
     from generator.lab import kinds  # noqa: PLC0415 - imports torch
 
-    store, console = Store(asked.folders.store, asked.console.warn), asked.console
+    store, console = store_of(asked), asked.console
     bench = open_bench(asked, study)
     with store.lock(console.say), engine_of(asked) as engine:
         tasks = (ScanTask(layer, photograph) for photograph in photographs)
