@@ -122,14 +122,14 @@ def timed(run: Callable[[Sequence[Path]], None], paths: Sequence[Path]) -> tuple
     return spent, time.perf_counter() - start
 
 
-def rate(architecture: str, images: Path, count: int) -> dict[str, object]:
-    """Both ways over the same images, by turns."""
+def rate(architecture: str, images: Path, count: int, most: int) -> dict[str, object]:
+    """Both ways over the same images, by turns; of the convolutions the last ``most``."""
     files = sorted(images.rglob("*.jpg"))
     paths = list(islice(cycle(files), count))
     with tempfile.TemporaryDirectory() as folder:
         bench = bench_of(architecture, Path(folder))
     devices.settle(bench.device)
-    layers = convolutions(bench, LAST[architecture])
+    layers = convolutions(bench, LAST[architecture])[-most:]
     spent = {"bare": np.zeros(2), "scan": np.zeros(2)}
     with streaming(bench, "mean", "after") as stream:
         ways = {"bare": bare(bench, LAST[architecture]), "scan": streamed(stream, layers)}
@@ -200,10 +200,13 @@ def main() -> None:
     parser.add_argument("--model", default="vgg16", choices=sorted(LAST))
     parser.add_argument("--images", type=Path, default=Path("images"))
     parser.add_argument("--count", type=int, default=64)
+    parser.add_argument(
+        "--layers", type=int, default=99, help="of the convolutions, the last so many"
+    )
     parser.add_argument("--counts", default="1000,100000")
     asked = parser.parse_args()
     if asked.what == "rate":
-        print(json.dumps(rate(asked.model, asked.images, asked.count), indent=1))
+        print(json.dumps(rate(asked.model, asked.images, asked.count, asked.layers), indent=1))
         return
     counts = [int(each) for each in asked.counts.split(",")]
     if len(counts) == 1:

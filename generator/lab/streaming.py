@@ -27,12 +27,13 @@ from generator.lab.activations import fitted, stacked
 from generator.lab.arithmetic import twin
 from generator.lab.hooks import record
 from generator.lab.models import Bench
+from generator.lab.quick import quick
 from generator.photographs import PhotographError, Pixels, decode_bytes, heeding_warnings
 from generator.scanning import Fold, Image, Responded, Summary
 from generator.sources.records import Item, SpoiledError
 from generator.spec.models import Pooling, Side
 
-ON_CPU, ON_GPU = 4, 64  # images to a batch: what fits the caches, and what fills a GPU
+ON_CPU, ON_GPU = 8, 64  # images to a batch: what fits the caches, and what fills a GPU
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,8 @@ class Stream:
     pool: ThreadPoolExecutor
     workers: int
     gate: BoundedSemaphore
-    own: Any  # each thread's copy of the network
+    own: Any  # each thread's copy of the source
+    source: nn.Module  # the network, or one that says the same in less time
 
     def summarise(
         self, layers: Sequence[Layer], shard: str, items: Iterable[Item], *, top: int
@@ -72,6 +74,8 @@ class Stream:
 
         Batches are cut from the shard's order, so that its numbers depend on nothing else.
         """
+        after = self.unit == "after"
+        self.source = quick(self.bench, layers) if after else self.bench.network
         folds = [Fold.of(layer.name, layer.channels, top) for layer in layers]
         for seen in self._in_order(layers, shard, items):
             for fold, responded in zip(folds, seen.responses, strict=False):
@@ -138,8 +142,8 @@ class Stream:
 
     def _network(self) -> nn.Module:
         """The thread's own copy, which shares all tensors: hooks are on the modules."""
-        if not hasattr(self.own, "network"):
-            self.own.network = twin(self.bench.network)
+        if getattr(self.own, "source", None) is not self.source:
+            self.own.source, self.own.network = self.source, twin(self.source)
         found: nn.Module = self.own.network
         return found
 
@@ -188,7 +192,8 @@ def streaming(bench: Bench, pooling: Pooling, unit: Side) -> Iterator[Stream]:
     pool = ThreadPoolExecutor(workers, "stream", initializer=torch.set_num_threads, initargs=(1,))
     try:
         with heeding_warnings():
-            yield Stream(bench, pooling, unit, pool, workers, BoundedSemaphore(turns), local())
+            gate = BoundedSemaphore(turns)
+            yield Stream(bench, pooling, unit, pool, workers, gate, local(), bench.network)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
         devices.settle(bench.device)  # the workers' count of threads is the whole process's
