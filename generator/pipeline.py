@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -30,8 +29,8 @@ from generator.errors import ExitCode, ReportError
 from generator.findings.records import Findings
 from generator.gathering import gather
 from generator.interrupts import patient
-from generator.plan import Plan, Step
-from generator.recipes import RECIPES
+from generator.means import engine_of, open_bench, store_of
+from generator.plan import Step
 from generator.spec.study import Study
 from generator.store import Store
 from generator.turns import turn
@@ -223,92 +222,6 @@ class Maker:
                 stage.advance(len(made))
                 patience.check()
         return tuple(cast(Kind, held[step.key]) for step in steps)
-
-
-def planned(asked: Build) -> Iterator[str]:
-    """Say what a build would make before it judges, why, and what it takes; renders nothing.
-
-    Where there are several networks, every line begins with the name of its own.
-    """
-    study = read_study(asked)
-    store = store_of(asked)
-    for name, own in spec.alone(study):
-        told = _planned(asked, own, store, name)
-        yield from (plan.entry(name, line) for line in told)
-
-
-def _planned(asked: Build, study: Study, store: Store, name: str) -> Iterator[str]:
-    from generator.lab.weights import at_hand  # noqa: PLC0415
-
-    here = at_hand(study.spec.model, folder=study.folder, cache=asked.folders.weights)
-    bench = open_bench(asked, study) if here else None
-    made = plan.plan(study, bench.card if bench else None, store.memory().of(name))
-    yield from plan.explain(made)
-    scan = streams.Scan.of(study, allow_outside=asked.allow_outside)
-    if scan is not None and bench is not None:
-        due, shards = scan.due(bench.card, store), len(scan.source.shards)
-        yield f"{due} of {shards} shards of images to scan are due"
-    if bench is None:
-        yield "how long it takes is known once the weights are here: `render` fetches them"
-    elif made.due:
-        yield from _cost(asked, study, bench, made)
-
-
-def _cost(asked: Build, study: Study, bench: Bench, made: Plan) -> Iterator[str]:
-    """Time and room, from a few seconds of the work itself."""
-    from generator.lab import pace  # noqa: PLC0415
-
-    due = {step.task.layer: step.task for step in (*made.renders, *made.probes) if step.reason}
-    order = [layer for layer in bench.card.catalogue.layers if layer.name in due]
-    reported = [bench.layer(each.layer) for each in study.spec.reported_layers]
-    recipe = next(iter(due.values())).recipe if due else RECIPES["multiscale"](408)
-    seen = pace.measure(bench, order, study.library, recipe=recipe, reported=reported)
-    free = shutil.disk_usage(_there(asked.folders.store)).free
-    yield from plan.tell(plan.cost(study, bench.card, made, seen), seen, free=free)
-
-
-def _there(folder: Path) -> Path:
-    """The folder, or the nearest around it that exists."""
-    return next(each for each in (folder, *folder.absolute().parents) if each.exists())
-
-
-def open_bench(asked: Build, study: Study) -> Bench:
-    """The model of a report with its weights, on the device that was asked for."""
-    from generator.lab import devices, models, weights  # noqa: PLC0415
-
-    device = devices.choose(asked.device)
-    model = study.spec.model
-    obtained = weights.obtain(
-        model,
-        folder=study.folder,
-        cache=asked.folders.weights,
-        code=asked.code,
-        say=asked.console.say,
-    )
-    bench = models.assemble(model.architecture, obtained, device, code=asked.code)
-    for layer in study.spec.reported_layers:
-        bench.check(layer.layer, layer.filters)
-    return bench
-
-
-def store_of(asked: Build) -> Store:
-    """Where results are kept, as it was asked for."""
-    depot = None
-    if asked.folders.shared:
-        from generator.sources.depot import Depot  # noqa: PLC0415 - imports fsspec
-
-        depot = Depot(asked.folders.shared)
-    return Store(asked.folders.store, asked.console.warn, depot)
-
-
-@contextmanager
-def engine_of(asked: Build) -> Iterator[Engine]:
-    """Where the work runs, as it was asked for; its processes end with it."""
-    from generator.lab.engines import open_engine  # noqa: PLC0415
-
-    say, code = asked.console.say, asked.code
-    with open_engine(asked.engine, asked.device, say, address=asked.address, code=code) as engine:
-        yield engine
 
 
 def report(found: Findings, folder: Path, console: Console) -> ExitCode:

@@ -18,9 +18,9 @@ from generator.checking import read_study
 from generator.errors import MachineError, ReportError, visible
 from generator.findings.downloads import cell
 from generator.layers import layers_of
+from generator.means import open_bench
 from generator.objectives import Objective, of_channel
 from generator.photographs import Photograph, open_photograph
-from generator.pipeline import open_bench
 from generator.plan import RenderTask, Step
 from generator.recipes import RECIPES
 from generator.spec.models import Spec

@@ -74,11 +74,11 @@ def plan(
 
     How long it takes is estimated from a few seconds of the work itself, on the same device.
     """
-    from generator import pipeline  # noqa: PLC0415
+    from generator import forecast  # noqa: PLC0415
 
     folders, console = beside(spec, store=store), Console(log_format)
     asked = Build(spec, folders, console, device, allow_outside, allow_code, allow_network)
-    for line in pipeline.planned(asked):
+    for line in forecast.planned(asked):
         print(visible(line))
     return ExitCode.DONE
 

@@ -9,8 +9,9 @@ from generator.asked import Build
 from generator.errors import ReportError
 from generator.findings.faults import named
 from generator.findings.tables import Table, tabulate
+from generator.means import engine_of, open_bench, store_of
 from generator.photographs import Photograph
-from generator.pipeline import Maker, engine_of, open_bench, store_of
+from generator.pipeline import Maker
 from generator.plan import ScanTask
 from generator.spec.study import Study
 

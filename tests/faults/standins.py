@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
 from torch import nn
 
+import generator.forecast
+import generator.means
 import generator.pipeline
 import generator.site
 from generator.artifacts import ModelCard, Preprocessing
@@ -45,7 +48,7 @@ def small_network() -> None:
     catalogue = Catalogue("vgg16", layers)
     card = ModelCard("vgg16", "small", "0" * 64, "made here", "none", preprocessing, catalogue)
     bench = Bench(card, network, torch.device("cpu"))
-    generator.pipeline.open_bench = lambda *_: bench
+    _opened_by(lambda *_: bench)
 
 
 def thirteen_layers() -> None:
@@ -66,7 +69,13 @@ def thirteen_layers() -> None:
         card = ModelCard("vgg16", title, "0" * 64, title, title, preprocessing, catalogue)
         return Bench(card, network, torch.device("cpu"))
 
-    generator.pipeline.open_bench = open_bench
+    _opened_by(open_bench)
+
+
+def _opened_by(open_bench: Callable[..., Bench]) -> None:
+    """Whoever opens a bench gets it from there."""
+    for module in (generator.means, generator.pipeline, generator.forecast):
+        module.open_bench = open_bench
 
 
 def plain_pages() -> None:
