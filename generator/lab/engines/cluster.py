@@ -7,6 +7,7 @@ store. Needs the extra ``filterbook[ray]``, in the same version on every machine
 from __future__ import annotations
 
 import os
+import socket
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Literal, cast
+from urllib.parse import urlsplit
 
 import torch
 
@@ -113,13 +115,14 @@ def joined(address: str, device: str, say: Say, *, code: Path | None) -> Iterato
             f"--device {device} names one device, and Ray chooses among all of a cluster's",
             "write --device cpu, cuda or auto",
         )
-    alone = not (address or os.environ.get("RAY_ADDRESS"))
+    address = address or os.environ.get("RAY_ADDRESS", "")
     try:
-        _join(address, alone=alone)
-    except (ConnectionError, RuntimeError, ValueError, TimeoutError) as reason:
+        _reach(address)
+        _join(address)
+    except (OSError, RuntimeError, ValueError) as reason:
         first = (str(reason).splitlines() or [""])[0]
         raise MachineError(
-            f"there is no Ray cluster at {address or os.environ.get('RAY_ADDRESS')}: {first}",
+            f"there is no Ray cluster at {address or 'this machine'}: {first}",
             "start one with `ray start --head`, or leave --address out",
         ) from None
     with _hushed():
@@ -129,9 +132,24 @@ def joined(address: str, device: str, say: Say, *, code: Path | None) -> Iterato
             ray.shutdown()
 
 
-def _join(address: str, *, alone: bool) -> None:
+def _reach(address: str) -> None:
+    """Whether somebody answers there: Ray itself would try for minutes.
+
+    Raises
+    ------
+    OSError
+        If nobody does.
+    ValueError
+        If it is no address.
+    """
+    place = urlsplit(address if "://" in address else f"//{address}")
+    if place.hostname and place.hostname not in ("auto", "local"):
+        socket.create_connection((place.hostname, place.port or 6379), timeout=5).close()
+
+
+def _join(address: str) -> None:
     quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": "ERROR"}
-    if alone:
+    if not address:
         quiet |= {"num_cpus": devices.usable_cores(), "include_dashboard": False}
         quiet |= {"_node_ip_address": "127.0.0.1"}  # nobody else is let in
         os.environ.setdefault("RAY_worker_niceness", "0")  # as without Ray; it would be 15

@@ -36,8 +36,8 @@ from tests.test_streams import archives, asked, open_source
 ray = pytest.importorskip("ray")
 SOON_MISSED = {  # by default a machine is given up after half a minute without a sign of life
     "health_check_initial_delay_ms": 0,
-    "health_check_period_ms": 500,
-    "health_check_failure_threshold": 4,
+    "health_check_period_ms": 1000,
+    "health_check_failure_threshold": 5,
 }
 pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),  # Ray's own files and sockets
@@ -155,6 +155,9 @@ def test_what_cannot_be_asked_of_a_cluster(cluster: Any) -> None:
     for device, address, words in (
         ("cuda:1", cluster.address, "Ray chooses"),
         ("cuda", cluster.address, "has no GPU"),
+        ("cpu", "127.0.0.1:1", "no Ray cluster at 127.0.0.1:1: .*refused"),
+        ("cpu", "ray://127.0.0.1:1", "no Ray cluster at ray://127.0.0.1:1: .*refused"),
+        ("cpu", "nowhere:port", "no Ray cluster at nowhere:port"),
     ):
         with pytest.raises((ReportError, MachineError), match=words):
             open_engine("ray", device, str, address=address).__enter__()
