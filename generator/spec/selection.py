@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from generator.errors import Problem
-from generator.files import kind_of
+from generator.files import kind_of, raise_if_machine
 from generator.photographs import Photograph
 from generator.spec.draft import ROLES, Draft
 from generator.spec.library import Library
@@ -120,6 +120,11 @@ class Selector:
                 self._take(path, keys, chosen)
         except (OutsideError, ValueError, NotImplementedError) as error:
             chosen.problems.append(self._problem(keys, f"{quoted(pattern)} {error}"))
+            return
+        except OSError as reason:  # pathlib's, of a name that no file can have
+            raise_if_machine(reason)
+            cause = f"cannot be followed: {reason.strerror}"
+            chosen.problems.append(self._problem(keys, f"{quoted(pattern)} {cause}"))
             return
         if not count:
             self.shelf.warn(f"{quoted(pattern)} finds no photograph.")

@@ -193,7 +193,8 @@ def _height(text: str) -> int:
 
 def _fault(problem: Problem, sizes: dict[str, int]) -> str:
     """What is wrong with a refusal: it has no place, a wrong one, or what a terminal obeys."""
-    whole = "is empty" in problem.message or "more problems" in problem.message
+    of_the_file = ("is empty", "more problems", "large, more than")
+    whole = any(words in problem.message for words in of_the_file)
     lines = sizes[Path(problem.file).name]
     if not whole and not (1 <= problem.line <= lines + 1 and problem.column >= 1):
         return f"no place: {problem}"

@@ -118,6 +118,17 @@ def test_a_name_that_no_file_can_have_is_a_problem(project: Path, key: str, name
     assert_lawful(result)
 
 
+@pytest.mark.parametrize(
+    "pattern", ["*/" + "x" * 300 + "/y/*", "images/*/" + "9" * 400, "x" * 300 + "/*"]
+)
+def test_a_pattern_that_no_file_can_match_is_a_problem(project: Path, pattern: str):
+    spec = REPORT.replace("positives: {tags: [bird]}", f"positives: [{pattern!r}]")
+    assert spec != REPORT
+    result = outcome(project, spec)
+    assert isinstance(result, SpecError)
+    assert_lawful(result)
+
+
 def test_a_sample_of_a_million_mutants(tmp_path: Path):
     """`make torture` tries the million."""
     seed = int.from_bytes(os.urandom(4), "big")

@@ -73,7 +73,8 @@ class Cluster:
         places = Places(self.kind)
         try:
             while due or flying:
-                while due and len(flying) < 2 * places.count(say):
+                most = 2 * places.count(say)
+                while due and len(flying) < most:
                     flying.add(self._submit(call, due.pop(), bench))
                 done, _ = ray.wait(list(flying), timeout=_TICK)
                 flying.difference_update(done)

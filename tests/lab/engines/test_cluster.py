@@ -26,11 +26,12 @@ from generator.lab.models import Bench
 from generator.objectives import Objective, Term, of_channel
 from generator.photographs import Photograph
 from generator.plan import ScanTask, Step
+from generator.recipes import Scale
 from generator.spec.scans import ScanSpec
 from generator.store import Store
 from tests.conftest import Run, make_project
 from tests.lab.conftest import PREPROCESSING, TINY
-from tests.lab.engines.test_crew import TASK, pictures, steps
+from tests.lab.engines.test_crew import SHORT, TASK, pictures, steps
 from tests.test_streams import archives, asked, open_source
 
 ray = pytest.importorskip("ray")
@@ -181,7 +182,8 @@ def test_a_report_is_the_same_to_the_last_byte(
 
 def test_a_killed_node_costs_what_it_held(cluster: Any, bench: Bench) -> None:
     """The last test of this cluster."""
-    due = steps(*(replace(TASK, seed=number) for number in range(40)))
+    long = replace(TASK, recipe=replace(SHORT, scales=(Scale(24, 50, 0.2, 3),)))
+    due = steps(*(replace(long, seed=number) for number in range(40)))
     alone = pictures(list(kinds.RENDER.run(due, bench, pytest.fail)))
     made: list[work.Made] = []
     said: list[str] = []
