@@ -44,7 +44,7 @@ def review_page(findings: Findings) -> Page:
         gates=gate_views(findings.gates),
         compared=comparison_views(findings),
     )
-    return Page(paths.CLAIMS, "Claims", "claims.md.j2", view, hide=("toc",))
+    return Page(paths.CLAIMS, "Claims", "claims.md.j2", view, hide=("navigation", "toc"))
 
 
 def _cells(finding: ClaimFinding) -> tuple[Cell, ...]:
