@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from platformdirs import user_cache_path
 
-_ADDRESS = re.compile(r"(?!file://)[A-Za-z][A-Za-z0-9+.-]*://")
+from generator.addresses import is_address, local_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +41,8 @@ def beside(spec: Path, *, out: Path | None = None, store: str | None = None) -> 
 
     ``store`` is a path, or the address of a shared one (s3://…), which fsspec knows.
     """
-    folder, far = spec.parent, bool(store and _ADDRESS.match(store))
-    near = Path(store.removeprefix("file://")) if store and not far else folder / ".filterbook"
+    folder, far = spec.parent, bool(store and is_address(store))
+    near = Path(local_path(store)) if store and not far else folder / ".filterbook"
     return Folders(
         work=folder / "build",
         site=out or folder / "site",

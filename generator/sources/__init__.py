@@ -5,7 +5,6 @@ order that never changes; what cannot be read is handed on with its reason, neve
 """
 
 from generator.sources.listing import Source, open_source
-from generator.sources.places import is_address, local_path
 from generator.sources.reading import read
 from generator.sources.records import Item, Shard, SourceError, SpoiledError
 
@@ -15,8 +14,6 @@ __all__ = [
     "Source",
     "SourceError",
     "SpoiledError",
-    "is_address",
-    "local_path",
     "open_source",
     "read",
 ]

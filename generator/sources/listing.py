@@ -11,12 +11,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from generator.addresses import is_address, local_path
 from generator.errors import ReportError
 from generator.sources.places import (
     Disk,
     expanded,
-    is_address,
-    local_path,
     open_disk,
     refused,
     version,

@@ -15,22 +15,10 @@ from fsspec.implementations.local import LocalFileSystem
 from generator.errors import ReportError
 from generator.sources.records import SourceError
 
-_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
-_LOCAL = ("file://",)
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _RANGE = re.compile(r"(\d+)\.\.(\d+)")
 _MOST = 100_000  # addresses that braces may stand for
 _CHANGING = ("ETag", "etag", "mtime", "LastModified", "last_modified", "updated", "created")
-
-
-def is_address(written: str) -> bool:
-    """Whether it names something on the network, and not a path."""
-    return bool(_ADDRESS.match(written)) and not written.startswith(_LOCAL)
-
-
-def local_path(written: str) -> str:
-    """The path in ``file://…``; any other text as it is."""
-    return next((written.removeprefix(s) for s in _LOCAL if written.startswith(s)), written)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,13 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from generator.addresses import is_address, local_path
 from generator.errors import Problem
 from generator.files import kind_of
 from generator.spec.draft import Draft
 from generator.spec.networks import WEIGHTS_FILES
 from generator.spec.project import OutsideError, Project
 from generator.spec.source import Keys
-
-_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
-_LOCAL = "file://"
 
 
 def pages_folder(draft: Draft, project: Project) -> Path | None:
@@ -43,13 +41,13 @@ def _check_scan(draft: Draft, project: Project, *, allow_network: bool) -> Itera
     written = draft.text(*keys) or ""
     if "::" in written:
         yield draft.source.problem(keys, "chained addresses (::) are not read")
-    elif _ADDRESS.match(written) and not written.startswith(_LOCAL):
+    elif is_address(written):
         if not allow_network:
             message = "it is an address on the network: allow it with --allow-network"
             yield draft.source.problem(keys, message)
     elif written:
         # What globs and braces stand for is listed by the scan; here, the folder before them.
-        plain = re.split(r"[*?\[{]", written.removeprefix("file://"), maxsplit=1)
+        plain = re.split(r"[*?\[{]", local_path(written), maxsplit=1)
         place = plain[0] if len(plain) == 1 else plain[0].rpartition("/")[0] or "."
         try:
             found = kind_of(project.locate(place))

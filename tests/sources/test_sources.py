@@ -15,9 +15,10 @@ from pathlib import Path
 import fsspec
 import pytest
 
+from generator.addresses import is_address
 from generator.errors import ReportError
 from generator.photographs import MAX_BYTES
-from generator.sources import SourceError, is_address, listing, open_source, read
+from generator.sources import SourceError, listing, open_source, read
 from generator.sources.places import expanded
 from tests.sources.made import arrow, items, jpeg, loaded, parquet, tar
 
