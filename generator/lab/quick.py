@@ -21,7 +21,7 @@ from generator.lab.models import Bench
 from generator.lab.packed import PackedConvolution, packable
 
 Layers = tuple[Layer, ...]
-_latest: WeakKeyDictionary[nn.Module, tuple[Layers, nn.Module]] = WeakKeyDictionary()
+_latest: WeakKeyDictionary[nn.Module, tuple[Layers, nn.Module | None]] = WeakKeyDictionary()
 
 
 def quick(bench: Bench, layers: Sequence[Layer]) -> nn.Module:
@@ -32,13 +32,13 @@ def quick(bench: Bench, layers: Sequence[Layer]) -> nn.Module:
     """
     if bench.device.type != "cpu":
         return bench.network
-    known, made = _latest.get(bench.network, ((), bench.network))
+    known, made = _latest.get(bench.network, ((), None))
     if known != tuple(layers):
         made = _fused(bench.network, layers)
         if not _agree(bench, made, layers):
-            made = bench.network
+            made = None  # not the network itself, which would then be kept for ever
         _latest[bench.network] = tuple(layers), made
-    return made
+    return bench.network if made is None else made
 
 
 def _fused(network: nn.Module, layers: Sequence[Layer]) -> nn.Module:

@@ -121,11 +121,6 @@ class Selector:
         except (OutsideError, ValueError, NotImplementedError) as error:
             chosen.problems.append(self._problem(keys, f"{quoted(pattern)} {error}"))
             return
-        except OSError as reason:  # pathlib's, of a name that no file can have
-            raise_if_machine(reason)
-            cause = f"cannot be followed: {reason.strerror}"
-            chosen.problems.append(self._problem(keys, f"{quoted(pattern)} {cause}"))
-            return
         if not count:
             self.shelf.warn(f"{quoted(pattern)} finds no photograph.")
             chosen.lost.append(pattern)
@@ -148,7 +143,7 @@ class Selector:
         if tail.name == "**":  # what pathlib makes of this differs between versions of Python
             tail = tail / "*"
         named = tail.name.strip("*")  # `arch*` may mean folders, `*` means the files of one
-        for path in sorted(head.glob(str(tail))):
+        for path in _found(head, tail):
             inside = PurePosixPath(path.relative_to(head)).parts
             if any(part.startswith(".") for part in inside):
                 continue
@@ -156,6 +151,14 @@ class Selector:
                 yield from photographs_below(path, self.shelf.warn)
             elif is_candidate(path):
                 yield path
+
+
+def _found(head: Path, tail: Path) -> list[Path]:
+    try:
+        return sorted(head.glob(str(tail)))
+    except OSError as reason:  # pathlib's, of a name that no file can have
+        raise_if_machine(reason)
+        raise ValueError(f"cannot be followed: {reason.strerror}") from None
 
 
 def _fixed_part(path: Path) -> Path:
