@@ -51,9 +51,13 @@ Versions = tuple[str, str]
 
 @dataclass(slots=True, eq=False)
 class Cluster:
-    """A Ray cluster that this process has joined; each task has a core or a GPU to itself."""
+    """A Ray cluster that this process has joined; each task has a core or a GPU to itself.
+
+    ``cores`` are those of a task: a GPU's share of them, or one.
+    """
 
     kind: Kind
+    cores: int
     surroundings: Surroundings
     _bench: Bench | None = None
     _data: Any = None  # Ray's reference to the packed bench
@@ -87,11 +91,10 @@ class Cluster:
     def _submit(self, call: Call[Item, Result], item: Item, bench: Bench) -> Any:
         if self._bench is not bench:
             self._bench, self._data = bench, ray.put(packed(bench))
-        options = {"num_cpus": 1, "max_retries": MOST_DEATHS}
-        if self.kind == "GPU":
-            options |= {"num_gpus": 1, "num_cpus": _cores_for_each_gpu()}
         errand = (call, item, self.surroundings, self._data.hex(), _versions())
-        return _remote().options(**options).remote(errand, self._data)
+        wanted = {"num_cpus": self.cores, "num_gpus": int(self.kind == "GPU")}
+        task = _remote().options(max_retries=MOST_DEATHS, **wanted)
+        return task.remote(errand, self._data)
 
     def _room(self) -> Room:
         if self.kind == "CPU":
@@ -172,7 +175,7 @@ def _cluster(device: str, say: Say, code: Path | None) -> Cluster:
     alive = sum(node["Alive"] for node in ray.nodes())
     say(f"Ray: machines {alive}, cores {cores}, GPUs {gpus}")
     kind: Kind = "GPU" if gpus and device != "cpu" else "CPU"
-    return Cluster(kind, Surroundings.here(code))
+    return Cluster(kind, max(1, cores // gpus) if kind == "GPU" else 1, Surroundings.here(code))
 
 
 @dataclass(slots=True)
@@ -261,11 +264,6 @@ def _remote() -> Any:
 
 def _room_of_gpu() -> Room:
     return devices.room(torch.device("cuda", 0))
-
-
-def _cores_for_each_gpu() -> int:
-    held = ray.cluster_resources()
-    return max(1, int(held.get("CPU", 1) // max(1, held.get("GPU", 1))))
 
 
 def _versions() -> Versions:
