@@ -38,7 +38,7 @@ from generator.lab import devices, models, weights
 from generator.lab.engines.here import Here
 from generator.lab.models import Bench
 from generator.lab.networks import build
-from generator.lab.streaming import Stream, streaming
+from generator.lab.streaming import Stream
 from generator.sources import open_source
 from generator.sources.records import Item
 from generator.spec.networks import ModelSpec
@@ -131,13 +131,13 @@ def rate(architecture: str, images: Path, count: int, most: int) -> dict[str, ob
     devices.settle(bench.device)
     layers = convolutions(bench, LAST[architecture])[-most:]
     spent = {"bare": np.zeros(2), "scan": np.zeros(2)}
-    with streaming(bench, "mean", "after") as stream:
-        ways = {"bare": bare(bench, LAST[architecture]), "scan": streamed(stream, layers)}
-        for run in ways.values():  # the first pass reads files and fills caches
-            run(paths[:BATCH])
-        for start in range(0, count, ROUND):
-            for name, run in ways.items():
-                spent[name] += timed(run, paths[start : start + ROUND])
+    stream = Stream(bench, "mean", "after")
+    ways = {"bare": bare(bench, LAST[architecture]), "scan": streamed(stream, layers)}
+    for run in ways.values():  # the first pass reads files and fills caches
+        run(paths[:BATCH])
+    for start in range(0, count, ROUND):
+        for name, run in ways.items():
+            spent[name] += timed(run, paths[start : start + ROUND])
     per = {name: (values / count).tolist() for name, values in spent.items()}
     units = sum(layer.channels for layer in layers)
     return {

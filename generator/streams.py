@@ -158,12 +158,11 @@ def _summarise(
     due: _Due, bench: Bench, _: Callable[[str], None]
 ) -> tuple[Shard, tuple[Summary, ...]]:
     """One shard through the network, in whichever process."""
-    from generator.lab.streaming import streaming  # noqa: PLC0415 - imports torch
+    from generator.lab.streaming import Stream  # noqa: PLC0415 - imports torch
 
     scan, shard = due.scan, due.shard
-    with streaming(bench, scan.pooling, scan.unit) as stream:
-        items = read(scan.source.disk, shard)
-        return shard, stream.summarise(due.layers, shard.name, items, top=scan.wanted.top)
+    stream, items = Stream(bench, scan.pooling, scan.unit), read(scan.source.disk, shard)
+    return shard, stream.summarise(due.layers, shard.name, items, top=scan.wanted.top)
 
 
 def told(summaries: Sequence[Summary]) -> Iterator[str]:

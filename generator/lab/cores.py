@@ -7,7 +7,7 @@ cores there are: a sum that is divided among threads is taken in another order.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from threading import local
@@ -25,7 +25,7 @@ Result = TypeVar("Result")
 
 
 def on_every_core(
-    call: Callable[[Item, Bench], Result], items: Sequence[Item], bench: Bench
+    call: Callable[[Item, Bench], Result], items: Iterable[Item], bench: Bench
 ) -> Iterator[Result]:
     """``call(item, bench)`` for every item, in their order; few are under way.
 

@@ -8,31 +8,29 @@ number depends on how many cores there are. On a GPU the cores decode, and take 
 from __future__ import annotations
 
 import hashlib
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
-from threading import BoundedSemaphore, local
-from typing import Any
+from threading import Lock
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from generator.catalogue import Layer
-from generator.lab import devices
 from generator.lab.activations import fitted, stacked
-from generator.lab.arithmetic import twin
+from generator.lab.cores import on_every_core
 from generator.lab.hooks import record
 from generator.lab.models import Bench
 from generator.lab.quick import quick
-from generator.photographs import PhotographError, Pixels, decode_bytes, heeding_warnings
+from generator.photographs import PhotographError, Pixels, decode_bytes
 from generator.scanning import Fold, Image, Responded, Summary
 from generator.sources.records import Item, SpoiledError
 from generator.spec.models import Pooling, Side
 
+Gate = AbstractContextManager[object]  # one at a time, on a GPU
 ON_CPU, ON_GPU = 8, 64  # images to a batch: what fits the caches, and what fills a GPU
 
 
@@ -54,18 +52,13 @@ class _Seen:
     responses: tuple[Responded, ...]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Stream:
-    """Workers in front of a network; ``summarise`` one shard after the other."""
+    """A network, and how its responses are read; ``summarise`` one shard after the other."""
 
     bench: Bench
     pooling: Pooling
     unit: Side
-    pool: ThreadPoolExecutor
-    workers: int
-    gate: BoundedSemaphore
-    own: Any  # each thread's copy of the source
-    source: nn.Module  # the network, or one that says the same in less time
 
     def summarise(
         self, layers: Sequence[Layer], shard: str, items: Iterable[Item], *, top: int
@@ -74,10 +67,13 @@ class Stream:
 
         Batches are cut from the shard's order, so that its numbers depend on nothing else.
         """
-        after = self.unit == "after"
-        self.source = quick(self.bench, layers) if after else self.bench.network
+        cpu, network = self.bench.device.type == "cpu", self.bench.network
+        source = quick(self.bench, layers) if self.unit == "after" else network
+        gate: Gate = nullcontext() if cpu else Lock()
         folds = [Fold.of(layer.name, layer.channels, top) for layer in layers]
-        for seen in self._in_order(layers, shard, items):
+        see = partial(self._see, layers=layers, shard=shard, gate=gate)
+        batches = _batches(items, ON_CPU if cpu else ON_GPU)
+        for seen in on_every_core(see, batches, replace(self.bench, network=source)):
             for fold, responded in zip(folds, seen.responses, strict=False):
                 fold.add(seen.images, responded)
             for fold in folds:
@@ -85,33 +81,17 @@ class Stream:
                     fold.spoil(fault.name, fault.reason, fault.rows)
         return tuple(fold.summary() for fold in folds)
 
-    def _in_order(
-        self, layers: Sequence[Layer], shard: str, items: Iterable[Item]
-    ) -> Iterator[_Seen]:
-        """Batches as they were cut; few more are in the air than there are workers."""
-        flying: deque[Future[_Seen]] = deque()
-        rest = iter(items)
-        size = ON_CPU if self.bench.device.type == "cpu" else ON_GPU
-        try:
-            while batch := list(islice(rest, size)):
-                flying.append(self.pool.submit(self._see, layers, shard, batch))
-                if len(flying) > self.workers:
-                    yield flying.popleft().result()
-            while flying:
-                yield flying.popleft().result()
-        finally:
-            for each in flying:
-                each.cancel()
-
-    def _see(self, layers: Sequence[Layer], shard: str, batch: list[Item]) -> _Seen:
-        """Load, decode and show one batch; runs in a worker."""
+    def _see(
+        self, batch: list[Item], bench: Bench, *, layers: Sequence[Layer], shard: str, gate: Gate
+    ) -> _Seen:
+        """Load, decode and show one batch; runs in a thread with modules of its own."""
         images: list[Image] = []
         pixels: list[Pixels] = []
         faults: list[Fault] = []
         for item in batch:
             try:
                 data = item.load()
-                pixels.append(fitted(self.bench, decode_bytes(data, item.name)))
+                pixels.append(fitted(bench, decode_bytes(data, item.name)))
             except (SpoiledError, PhotographError) as error:
                 reason = error.reason if isinstance(error, PhotographError) else error.cause
                 faults.append(Fault(item.name, reason, item.rows))
@@ -119,33 +99,29 @@ class Stream:
             said = (item.subject, item.source, item.licence)
             digest = hashlib.sha256(data).hexdigest()
             images.append(Image(item.name, shard, item.position, digest, *said))
-        responses = self._respond(layers, pixels) if pixels else ()
+        with gate:
+            responses = self._respond(layers, pixels, bench) if pixels else ()
         return _Seen(images, faults, responses)
 
-    def _respond(self, layers: Sequence[Layer], pixels: Sequence[Pixels]) -> tuple[Responded, ...]:
+    def _respond(
+        self, layers: Sequence[Layer], pixels: Sequence[Pixels], bench: Bench
+    ) -> tuple[Responded, ...]:
         after = self.unit == "after"
         # No inference mode: constants that others keep for climbing may first be made here.
-        with self.gate, torch.no_grad():
-            tensor = stacked(self.bench, pixels)
+        with torch.no_grad():
+            tensor = stacked(bench, pixels)
             with record(
-                self._network(),
+                bench.network,
                 layers,
                 both_sides=after,
                 keep=self._pooled,
                 keep_before=_nothing,
             ) as recorder:
-                recorder.run(self.bench.prepare(tensor))
+                recorder.run(bench.prepare(tensor))
             return tuple(
                 self._responded(recorder.after.get(layer.name, recorder.before[layer.name]))
                 for layer in layers
             )
-
-    def _network(self) -> nn.Module:
-        """The thread's own copy, which shares all tensors: hooks are on the modules."""
-        if getattr(self.own, "source", None) is not self.source:
-            self.own.source, self.own.network = self.source, twin(self.source)
-        found: nn.Module = self.own.network
-        return found
 
     def _pooled(self, maps: Tensor) -> Tensor:
         """What is wanted of maps: (batch, channels, height, width) → (batch, channels, 5).
@@ -184,16 +160,7 @@ def _nothing(maps: Tensor) -> Tensor:
     return maps[:0]
 
 
-@contextmanager
-def streaming(bench: Bench, pooling: Pooling, unit: Side) -> Iterator[Stream]:
-    """Workers for as many cores as may be used; they are gone afterwards."""
-    workers = devices.usable_cores()
-    turns = workers if bench.device.type == "cpu" else 1
-    pool = ThreadPoolExecutor(workers, "stream", initializer=torch.set_num_threads, initargs=(1,))
-    try:
-        with heeding_warnings():
-            gate = BoundedSemaphore(turns)
-            yield Stream(bench, pooling, unit, pool, workers, gate, local(), bench.network)
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-        devices.settle(bench.device)  # the workers' count of threads is the whole process's
+def _batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    rest = iter(items)
+    while batch := list(islice(rest, size)):
+        yield batch

@@ -14,7 +14,7 @@ from generator.lab.hooks import record
 from generator.lab.models import Bench
 from generator.lab.packed import PackedConvolution
 from generator.lab.quick import quick
-from generator.lab.streaming import streaming
+from generator.lab.streaming import Stream
 from generator.sources.records import Item
 from tests.lab.conftest import LIBRARY, PREPROCESSING
 
@@ -90,9 +90,9 @@ def test_summaries_are_those_of_the_plain_network(
     found = []
     for way in (quick, lambda bench, _: bench.network):
         monkeypatch.setattr("generator.lab.streaming.quick", way)
-        with streaming(bench, "mean", unit) as stream:
-            items = (Item(at, path.name, path.read_bytes) for at, path in enumerate(paths))
-            found.append(stream.summarise((ONE, TWO), "here", items, top=3))
+        stream = Stream(bench, "mean", unit)
+        items = (Item(at, path.name, path.read_bytes) for at, path in enumerate(paths))
+        found.append(stream.summarise((ONE, TWO), "here", items, top=3))
     for ours, plain in zip(*found, strict=True):
         np.testing.assert_array_equal(ours.top_ids, plain.top_ids)
         np.testing.assert_allclose(ours.top_values, plain.top_values, rtol=1e-4, atol=1e-6)

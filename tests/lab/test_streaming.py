@@ -14,7 +14,7 @@ from PIL import Image
 from generator.lab import devices
 from generator.lab.activations import feature_maps, scan
 from generator.lab.models import Bench
-from generator.lab.streaming import highest, streaming
+from generator.lab.streaming import Stream, highest
 from generator.photographs import Photograph, open_photograph
 from generator.scanning import Reading, Summary
 from generator.sources.records import Item, SpoiledError, spoiled
@@ -32,8 +32,8 @@ def streamed(
     bench: Bench, items: list[Item], pooling: str = "mean", unit: str = "after", top: int = 3
 ) -> dict[str, Summary]:
     layers = [bench.layer(name) for name in LAYERS]
-    with streaming(bench, pooling, unit) as stream:  # type: ignore[arg-type]
-        made = stream.summarise(layers, "a.tar", items, top=top)
+    stream = Stream(bench, pooling, unit)  # type: ignore[arg-type]
+    made = stream.summarise(layers, "a.tar", items, top=top)
     return {each.layer: each for each in made}
 
 
