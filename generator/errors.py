@@ -38,6 +38,8 @@ class ReportError(Exception):
 
 def visible(text: str) -> str:
     """Spell out characters that a terminal obeys or hides: controls, bidi marks, line breaks."""
+    if text.isprintable():
+        return text
     return "".join(
         char if char.isprintable() or unicodedata.category(char) == "Zs" else _escaped(char)
         for char in text

@@ -55,7 +55,9 @@ class Project:
         if not resolved.is_relative_to(self.root):
             return _last_two(resolved)
         written = Path(os.path.normpath(path))
-        kept = written.is_relative_to(self.root) and _resolved(written) == resolved
+        kept = written == resolved or (
+            written.is_relative_to(self.root) and _resolved(written) == resolved
+        )
         return Path(os.path.relpath(written if kept else resolved, self.folder)).as_posix()
 
 

@@ -34,9 +34,14 @@ class Text:
         if len(source) > _WIDEST:
             source = source[: _WIDEST - 1] + "…"
         # One character for one, so that the caret stays where it belongs.
-        shown = "".join(char if visible(char) == char else "\ufffd" for char in source)
-        shown = "".join(" " if old == "\t" else new for old, new in zip(source, shown, strict=True))
+        shown = source if source.isprintable() else "".join(map(_one_for_one, source))
         return Problem(self.file, line, column, visible(path), visible(message), shown, caret)
+
+
+def _one_for_one(char: str) -> str:
+    if char == "\t":
+        return " "
+    return char if visible(char) == char else "\ufffd"
 
 
 def read_text(data: bytes, file: str) -> Text:

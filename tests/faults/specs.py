@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import random
 import time
@@ -41,6 +42,7 @@ SCALARS: tuple[Any, ...] = (
 )
 KEYS = ("", "x", "titel", "<<", "on", "version", "filter", "tags", "\u202e", "__class__", "é")
 _DEEPEST = 60
+_DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # a tenth of the time
 
 
 def mutants(seed: int) -> Iterator[tuple[str, str]]:
@@ -125,7 +127,7 @@ _EDITS: tuple[Callable[[str, random.Random], str], ...] = (
 
 def _restructured(text: str, chance: random.Random) -> str:
     """The document with other values, keys and shapes, written as YAML or JSON."""
-    tree = yaml.safe_load(text)
+    tree = copy.deepcopy(_tree(text))
     for _ in range(chance.choice((1, 1, 2, 4))):
         places = list(_places(tree))
         if not places:
@@ -134,7 +136,16 @@ def _restructured(text: str, chance: random.Random) -> str:
         _change(holder, key, chance)
     if chance.random() < 0.3:
         return json.dumps(tree, default=str)
-    return yaml.safe_dump(tree, allow_unicode=chance.random() < 0.5, sort_keys=False, width=200)
+    style = {"allow_unicode": chance.random() < 0.5, "sort_keys": False, "width": 200}
+    try:
+        return yaml.dump(tree, Dumper=_DUMPER, **style)
+    except UnicodeEncodeError:  # half of a surrogate pair, which libyaml does not write
+        return yaml.safe_dump(tree, **style)
+
+
+@cache
+def _tree(text: str) -> Any:
+    return yaml.safe_load(text)
 
 
 def _places(tree: Any, depth: int = 0) -> Iterator[tuple[Any, Any]]:
