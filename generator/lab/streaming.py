@@ -15,7 +15,6 @@ from functools import partial
 from itertools import islice
 from threading import Lock
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -31,6 +30,7 @@ from generator.sources.records import Item, SpoiledError
 from generator.spec.models import Pooling, Side
 
 Gate = AbstractContextManager[object]  # one at a time, on a GPU
+_FILLING = 32  # channels that fill the registers
 ON_CPU, ON_GPU = 8, 64  # images to a batch: what fits the caches, and what fills a GPU
 
 
@@ -124,35 +124,29 @@ class Stream:
             )
 
     def _pooled(self, maps: Tensor) -> Tensor:
-        """What is wanted of maps: (batch, channels, height, width) → (batch, channels, 5).
+        """What is wanted of maps, (batch, channels, …) → (2, batch, channels): response and peak.
 
-        The response, the largest value and its place; height and width of the map. Places on maps
-        up to 4096 × 4096 are whole numbers in fp32.
+        Where a map is highest is not asked: of the few images that are shown, maps are made again.
         """
-        peaks, places = highest(maps)
-        values = maps.mean((2, 3)) if self.pooling == "mean" else peaks
-        sides = (torch.full_like(values, side) for side in maps.shape[2:])
-        return torch.stack((values, peaks, places.to(values.dtype), *sides), dim=2).float()
+        peaks = highest(maps)
+        return torch.stack((maps.mean((2, 3)) if self.pooling == "mean" else peaks, peaks)).float()
 
     def _responded(self, kept: Tensor) -> Responded:
         """As arrays; the maps of the layer where the network stopped are still whole."""
-        table = (kept if kept.dim() == 3 else self._pooled(kept)).cpu().numpy()
-        grid = (int(table[0, 0, 3]), int(table[0, 0, 4]))
-        values, peaks, places = (np.ascontiguousarray(table[:, :, at]) for at in range(3))
-        return Responded(values, peaks, places.astype(np.int32), grid)
+        values, peaks = (kept if kept.dim() == 3 else self._pooled(kept)).cpu().numpy()
+        return Responded(values, peaks)
 
 
-def highest(maps: Tensor) -> tuple[Tensor, Tensor]:
-    """The largest value of each map and its place, counted along rows; the first of equals.
+def highest(maps: Tensor) -> Tensor:
+    """The largest value of each map: (batch, channels, height, width) → (batch, channels).
 
-    Line by line, as maps lie in memory: an argmax over whole maps goes through them one value at a
-    time, which takes twenty times as long, half as long as SqueezeNet itself.
+    Maps of few channels row by row: side by side, the channels of a row fill the processor's
+    registers, which 16 alone do not; that took ten times as long.
     """
-    lines = maps.permute(0, 2, 3, 1)  # (batch, height, width, channels)
-    peaks, rows = lines.amax(dim=2).max(dim=1)
-    index = rows[:, None, None, :].expand(-1, -1, lines.shape[2], -1)
-    columns = lines.gather(1, index).squeeze(1).argmax(dim=1)
-    return peaks, rows * lines.shape[2] + columns
+    if maps.shape[1] >= _FILLING:
+        return maps.amax((2, 3))
+    lines = maps.permute(0, 2, 3, 1)  # as maps lie in memory
+    return lines.flatten(2).amax(1).view(len(maps), *lines.shape[2:]).amax(1)
 
 
 def _nothing(maps: Tensor) -> Tensor:

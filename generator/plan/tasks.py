@@ -20,7 +20,7 @@ RENDER_VERSION = 2
 SCAN_VERSION = 1
 MAP_VERSION = 2
 RECOGNITION_VERSION = 1
-STREAM_VERSION = 2
+STREAM_VERSION = 3
 
 _UNUSED = {"exact": False, "importance": False, "spectrum": ""}  # of recipes that lack them
 

@@ -11,8 +11,8 @@ import numpy.typing as npt
 from generator.scanning.bins import BINS, bin_of
 from generator.scanning.image import Image, identity
 from generator.scanning.merging import ranking, sampled
-from generator.scanning.strongest import Ranking
-from generator.scanning.summary import FAULTS, Floats, Summary, empty, naming
+from generator.scanning.strongest import foremost
+from generator.scanning.summary import FAULTS, Floats, Summary, empty, named, naming
 from generator.scanning.sums import LIMIT, digits
 
 Marks = npt.NDArray[np.bool_]
@@ -24,19 +24,15 @@ _CHUNK = 128  # images that are folded together: sorting a few at a time would c
 class Responded:
     """How a layer responded to a batch of images, each array (images, units).
 
-    ``values`` is the response by the pooling that decides, ``peaks`` the largest value on the map
-    and ``places`` where that is, counted along the rows of a map of ``grid``.
+    ``values`` is the response by the pooling that decides, ``peaks`` the largest value on the map.
     """
 
     values: Floats
     peaks: Floats
-    places: npt.NDArray[np.int32]
-    grid: tuple[int, int]
 
     def rows(self, wanted: Marks) -> Responded:
         """Some images of it."""
-        parts = (self.values[wanted], self.peaks[wanted], self.places[wanted])
-        return Responded(*parts, self.grid)
+        return Responded(self.values[wanted], self.peaks[wanted])
 
 
 @dataclass(slots=True, eq=False)
@@ -93,24 +89,23 @@ class Fold:
         if not images:
             return
         values = np.concatenate([part.values for part in parts]).astype(np.float32)
+        values += np.float32(0)  # −0 becomes 0
         peaks = np.concatenate([part.peaks for part in parts])
-        places = np.concatenate([part.places for part in parts])
         ids = np.array([identity(image.sha256) for image in images], np.uint64)
         self._count(values)
-        self._extend(values, peaks, parts[0].grid)
-        self._rank(ids, values, places)
+        self._extend(values, peaks)
+        self._rank(ids, values)
         self._remember(ids, images)
 
     def _count(self, values: Floats) -> None:
         units = np.broadcast_to(np.arange(values.shape[1]), values.shape)
         np.add.at(self.histogram, (bin_of(values), units), np.uint32(1))
 
-    def _extend(self, values: Floats, peaks: Floats, grid: tuple[int, int]) -> None:
+    def _extend(self, values: Floats, peaks: Floats) -> None:
         made, exact = self.made, values.astype(np.float64)
         self.made = replace(
             made,
             count=made.count + len(values),
-            grid=max(made.grid, grid),
             sums=made.sums + digits(exact),
             squares=made.squares + digits(exact * exact),
             low=np.minimum(made.low, values.min(axis=0)),
@@ -119,14 +114,11 @@ class Fold:
             active=made.active + (peaks > 0).sum(axis=0),
         )
 
-    def _rank(
-        self, ids: npt.NDArray[np.uint64], values: Floats, places: npt.NDArray[np.int32]
-    ) -> None:
+    def _rank(self, ids: npt.NDArray[np.uint64], values: Floats) -> None:
         """Take in what is among a unit's strongest; most units of a late chunk have nothing."""
         before = ranking(self.made)
         units: Marks = (values >= before.values[-1]).any(axis=0)
-        wide = np.broadcast_to(ids[:, None], values.shape)
-        found = before.of(units).joined(Ranking(values, wide, places).of(units))
+        found = before.of(units).joined(foremost(values[:, units], ids, self.made.top))
         best = before.replaced(units, found.strongest(self.made.top))
         sample = sampled(
             np.concatenate((self.made.sample_ids, ids)),
@@ -136,16 +128,13 @@ class Fold:
             self.made,
             top_values=best.values,
             top_ids=best.ids,
-            top_places=best.places,
             sample_ids=sample[0],
             sample_values=sample[1],
         )
 
     def _remember(self, ids: npt.NDArray[np.uint64], images: Sequence[Image]) -> None:
         """Know the images that are named, and forget those that no longer are."""
-        made = self.made
-        named = np.union1d(made.top_ids[made.top_places >= 0], made.sample_ids)
-        kept = {int(each) for each in named}
+        kept = {int(each) for each in named(self.made)}
         for id_, image in zip(ids.tolist(), images, strict=True):
             self.images[id_] = min(image, self.images.get(id_, image))
         self.images = {id_: image for id_, image in self.images.items() if id_ in kept}

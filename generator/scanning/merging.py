@@ -35,7 +35,6 @@ def merge(one: Summary, other: Summary) -> Summary:
         unsound=one.unsound + other.unsound,
         spoiled=one.spoiled + other.spoiled,
         faults=tuple(sorted({*one.faults, *other.faults})[:FAULTS]),
-        grid=max(one.grid, other.grid),
         sums=one.sums + other.sums,
         squares=one.squares + other.squares,
         low=np.minimum(one.low, other.low),
@@ -46,7 +45,6 @@ def merge(one: Summary, other: Summary) -> Summary:
         counts=counts,
         top_values=best.values,
         top_ids=best.ids,
-        top_places=best.places,
         sample_ids=ids,
         sample_values=values,
     )
@@ -57,7 +55,7 @@ def merge(one: Summary, other: Summary) -> Summary:
 
 def ranking(summary: Summary) -> Ranking:
     """The strongest images of a summary."""
-    return Ranking(summary.top_values, summary.top_ids, summary.top_places)
+    return Ranking(summary.top_values, summary.top_ids)
 
 
 def sampled(ids: Ids, values: Floats) -> tuple[Ids, Floats]:

@@ -21,14 +21,10 @@ _MIDDLES = middles()
 
 @dataclass(frozen=True, slots=True)
 class Strong:
-    """One of the strongest images; ``place`` is the map's maximum, in shares of width and height.
-
-    The middle of that position of the map: (0, 0) is the upper left corner of what the network saw.
-    """
+    """One of the strongest images."""
 
     image: Image
     value: float
-    place: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,19 +97,11 @@ class Reading:
 
     def strongest(self, unit: int) -> tuple[Strong, ...]:
         """The strongest distinct images, the strongest first."""
-        made = self.summary
-        height, width = made.grid
-        rows = zip(
-            made.top_ids[:, unit], made.top_values[:, unit], made.top_places[:, unit], strict=True
-        )
+        ids, values = self.summary.top_ids[:, unit], self.summary.top_values[:, unit]
         return tuple(
-            Strong(
-                self.images[int(id_)],
-                float(value),
-                ((place % width + 0.5) / width, (place // width + 0.5) / height),
-            )
-            for id_, value, place in rows
-            if place >= 0
+            Strong(self.images[int(id_)], float(value))
+            for id_, value in zip(ids, values, strict=True)
+            if value > -np.inf
         )
 
     def through(self, unit: int, shares: Sequence[float]) -> tuple[Passed, ...]:

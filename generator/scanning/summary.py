@@ -29,8 +29,6 @@ class Summary:
         images that could not be read or decoded.
     faults:
         The first twenty that were left out, each with its reason, in the order of the text.
-    grid:
-        Height and width of the layer's map; (0, 0) before the first image.
     sums, squares:
         Of responses and their squares, as digits (4, units).
     low, high, peak:
@@ -39,9 +37,9 @@ class Summary:
         On how many images the map rises above 0 anywhere, (units,).
     cells, counts:
         The histograms of all units: ``bin · units + unit`` ascending, and how many images.
-    top_values, top_ids, top_places:
-        The strongest distinct images, (top, units), the strongest first: response, identity, and
-        the place of the map's maximum, counted along rows. Unfilled: −∞, 0 and −1.
+    top_values, top_ids:
+        The strongest distinct images, (top, units), the strongest first: response and identity.
+        Unfilled: −∞ and 0.
     sample_ids, sample_values:
         The images with the smallest digests, ascending, (n,), and the responses to them,
         (n, units).
@@ -55,7 +53,6 @@ class Summary:
     unsound: int
     spoiled: int
     faults: tuple[str, ...]
-    grid: tuple[int, int]
     sums: Digits
     squares: Digits
     low: Floats
@@ -66,7 +63,6 @@ class Summary:
     counts: Counts
     top_values: Floats
     top_ids: Ids
-    top_places: npt.NDArray[np.int32]
     sample_ids: Ids
     sample_values: Floats
     image_ids: Ids
@@ -111,7 +107,6 @@ def empty(layer: str, units: int, top: int) -> Summary:
         unsound=0,
         spoiled=0,
         faults=(),
-        grid=(0, 0),
         sums=np.zeros((4, units), np.int64),
         squares=np.zeros((4, units), np.int64),
         low=np.full(units, np.inf, np.float32),
@@ -122,17 +117,21 @@ def empty(layer: str, units: int, top: int) -> Summary:
         counts=np.zeros(0, np.uint32),
         top_values=np.full((top, units), -np.inf, np.float32),
         top_ids=np.zeros((top, units), np.uint64),
-        top_places=np.full((top, units), -1, np.int32),
         sample_ids=np.zeros(0, np.uint64),
         sample_values=np.zeros((0, units), np.float32),
         image_ids=np.zeros(0, np.uint64),
     )
 
 
+def named(summary: Summary) -> Ids:
+    """The identities of the images that its top and sample name, ascending."""
+    filled = summary.top_values > -np.inf
+    return np.union1d(summary.top_ids[filled], summary.sample_ids)
+
+
 def naming(summary: Summary, images: dict[int, Image]) -> Summary:
     """The same summary with the images that its top and sample name, taken from ``images``."""
-    named = np.union1d(summary.top_ids[summary.top_places >= 0], summary.sample_ids)
-    kept = [images[int(id_)] for id_ in named]
+    kept = [images[int(id_)] for id_ in named(summary)]
     return replace(
         summary,
         image_ids=np.array([identity(each.sha256) for each in kept], np.uint64),

@@ -34,8 +34,7 @@ def values(units: int) -> np.ndarray:
 
 def summary(layer: str, units: int, top: int = 9) -> Summary:
     fold, made = Fold.of(layer, units, top), values(units)
-    places = np.zeros(made.shape, np.int32)
-    fold.add([image(at) for at in range(COUNT)], Responded(made, made, places, (7, 7)))
+    fold.add([image(at) for at in range(COUNT)], Responded(made, made))
     fold.spoil("bad.jpg", "it is cut short")
     return fold.summary()
 
@@ -109,7 +108,7 @@ def test_a_scan_of_nothing_shows_nothing() -> None:
 def test_a_filter_that_never_varies() -> None:
     fold = Fold.of("a", 2, 9)
     zeros = np.zeros((4, 2), np.float32)
-    responded = Responded(zeros, zeros, zeros.astype(np.int32), (1, 1))
+    responded = Responded(zeros, zeros)
     fold.add([image(at) for at in range(4)], responded)
     shown = galleries(EvidenceSpec(), Streamed((fold.summary(),), {}, ()))["a"]
     histogram = shown.histogram(0)

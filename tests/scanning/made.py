@@ -8,7 +8,7 @@ import numpy as np
 
 from generator.scanning import Fold, Image, Responded, Summary
 
-LAYER, UNITS, TOP, GRID = "features.0", 5, 3, (4, 6)
+LAYER, UNITS, TOP = "features.0", 5, 3
 
 
 def image(number: int, shard: str = "a.tar") -> Image:
@@ -29,8 +29,7 @@ def responses(numbers: list[int]) -> np.ndarray:
 
 def responded(numbers: list[int]) -> Responded:
     values = responses(numbers)
-    places = np.array([[(number + unit) % 24 for unit in range(UNITS)] for number in numbers])
-    return Responded(values, values * 2, places.astype(np.int32).reshape(values.shape), GRID)
+    return Responded(values, values * 2)
 
 
 def summary(numbers: list[int], shard: str = "a.tar", batch: int = 4) -> Summary:
