@@ -65,7 +65,11 @@ def sampled(ids: Ids, values: Floats) -> tuple[Ids, Floats]:
 
 
 def _histograms(one: Summary, other: Summary) -> tuple[Counts, Counts]:
+    """Cells of both, ascending, with their counts: a stable sort merges two ascending runs."""
     cells = np.concatenate((one.cells, other.cells))
-    kept, rows = np.unique(cells, return_inverse=True)
-    counts = np.bincount(rows, np.concatenate((one.counts, other.counts)), len(kept))
-    return kept, counts.astype(np.uint32)
+    if not len(cells):
+        return one.cells, one.counts
+    order = np.argsort(cells, kind="stable")
+    cells, counts = cells[order], np.concatenate((one.counts, other.counts))[order]
+    first = np.flatnonzero(np.diff(cells, prepend=cells[0] + np.uint32(1)))
+    return cells[first], np.add.reduceat(counts, first, dtype=np.uint32)

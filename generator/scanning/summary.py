@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from generator.scanning.image import Image, identity
+from generator.scanning.image import Image
 from generator.scanning.sums import Digits
 
 SAMPLE = 256  # images whose responses are kept whole
@@ -96,7 +96,7 @@ class Summary:
             self.image_licences,
             strict=True,
         )
-        return {int(id_): Image(*row) for id_, row in zip(self.image_ids, rows, strict=True)}
+        return {id_: Image(*row) for id_, row in zip(self.image_ids.tolist(), rows, strict=True)}
 
 
 def empty(layer: str, units: int, top: int) -> Summary:
@@ -131,10 +131,11 @@ def named(summary: Summary) -> Ids:
 
 def naming(summary: Summary, images: dict[int, Image]) -> Summary:
     """The same summary with the images that its top and sample name, taken from ``images``."""
-    kept = [images[int(id_)] for id_ in named(summary)]
+    ids = named(summary)
+    kept = [images[id_] for id_ in ids.tolist()]
     return replace(
         summary,
-        image_ids=np.array([identity(each.sha256) for each in kept], np.uint64),
+        image_ids=ids,
         image_digests=tuple(each.sha256 for each in kept),
         image_names=tuple(each.name for each in kept),
         image_shards=tuple(each.shard for each in kept),
