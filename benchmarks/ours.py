@@ -26,7 +26,7 @@ def picture(bench: Bench, job: Job) -> Pixels:
     """The published file, decoded; what the engine measures on the way is part of its time."""
     layer = bench.layer(job.layer)
     (made,) = visualize(bench, layer, [job.filter], recipe=recipe(job), seed=job.seed)
-    levels = pixels.from_png(made.png).mul(255).round().to(torch.uint8)
+    levels = pixels.from_png(made.png.read()).mul(255).round().to(torch.uint8)
     return levels.permute(1, 2, 0).numpy()
 
 

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from generator.artifacts import FeatureMap, ModelCard, Preprocessing, Rendering
+from generator.blobs import Blob
 from generator.catalogue import Catalogue, vgg
 from generator.findings.records import (
     Exhibit,
@@ -133,14 +134,14 @@ def _rendering(layer: str, index: int, size: int, random: np.random.Generator) -
         recipe="multiscale",
         size=size,
         seed=0,
-        png=_file(pixels, "PNG", compress_level=1),
+        png=Blob.of(_file(pixels, "PNG", compress_level=1)),
         activation=float(random.uniform(100, 3000)),
         history=(120.5, 400.25, 911.0, 1124.75),
         sides=(64, 128, 256, size),
         dead=index % 50 == 49,
         device="cpu",
         curve=tuple((1000 * (1 - np.exp(-np.arange(1, STEPS + 1) / 12))).tolist()),
-        growth=_file(strip, "WEBP", quality=80),
+        growth=Blob.of(_file(strip, "WEBP", quality=80)),
         frames=FRAMES,
     )
 

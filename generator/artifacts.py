@@ -5,13 +5,13 @@ Records only. Nothing here knows torch, a disk or a clock.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
+from generator.blobs import NOTHING, Blob
 from generator.catalogue import Catalogue
 from generator.circuits import Kernels, Signals
 from generator.photographs import Photograph
@@ -100,7 +100,7 @@ class Rendering:
     recipe: str
     size: int
     seed: int
-    png: bytes = field(repr=False)
+    png: Blob = field(repr=False)
     activation: float
     history: tuple[float, ...]
     sides: tuple[int, ...]
@@ -108,18 +108,18 @@ class Rendering:
     device: str
     curve: tuple[float, ...] = ()
     response: tuple[float, ...] = ()
-    growth: bytes = field(default=b"", repr=False)
+    growth: Blob = field(default=NOTHING, repr=False)
     frames: tuple[int, ...] = ()
     ends: tuple[int, ...] = ()
     arithmetic: str = "fp32"
     objective: str = ""
     variant: int = 0
-    importance: bytes = field(default=b"", repr=False)
+    importance: Blob = field(default=NOTHING, repr=False)
 
     @property
     def sha256(self) -> str:
         """Of the published file."""
-        return hashlib.sha256(self.png).hexdigest()
+        return self.png.sha256
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -217,8 +217,7 @@ class Maker:
         with patient(console.say) as patience, console.stage(name, len(due)) as stage:
             for made in self.engine.run(work, due, self.bench, console.say) if due else ():
                 for key, artifact in made:
-                    self.store.put(key, artifact)
-                    held[key] = artifact
+                    held[key] = self.store.put(key, artifact)
                 stage.advance(len(made))
                 patience.check()
         return tuple(cast(Kind, held[step.key]) for step in steps)

@@ -63,7 +63,7 @@ def render(
     task = RenderTask(found.name, objective, recipe, wanted.seed, variant - 1, wanted.precision)
     (((_, made),),) = RENDER.run([Step(task, "", "asked for")], bench, asked.console.say)
     assert isinstance(made, Rendering)  # noqa: S101 - what it makes
-    write_file(to, made.png)
+    write_file(to, made.png.read())
     what = f"{found.name}:{number}" if number is not None else f"{name} of {found.name}"
     asked.console.say(f"{to.name}: {what}, published activation {made.activation:.1f}")
 

@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, fields
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ from generator.artifacts import (
     Responses,
     Trace,
 )
+from generator.blobs import Blob
 from generator.circuits import Kernels, Signals
 from generator.errors import StoreError
 from generator.files import PART, write_file
@@ -77,7 +79,7 @@ class Store:
         try:
             for path in sorted(self._places(key)):
                 try:
-                    return decode(path.read_bytes(), key, digest=path.suffixes[-2].lstrip("."))
+                    return decode(path.read_bytes(), key, path)
                 except DamagedError as damage:
                     self.say(f"{path.name[:16]}… in the store is damaged ({damage}): made again")
                     put_aside(path)
@@ -85,8 +87,8 @@ class Store:
             raise _refused(self.folder, reason) from None
         return self._fetched(key)
 
-    def put(self, key: str, artifact: Artifact) -> None:
-        """Write the object at once or not at all.
+    def put(self, key: str, artifact: Artifact) -> Artifact:
+        """Write the object at once or not at all; the same artifact, as `get` gives it.
 
         Raises
         ------
@@ -95,9 +97,11 @@ class Store:
         """
         data = encode(key, artifact)
         name = f"{key}.{hashlib.sha256(data).hexdigest()}.safetensors"
-        self._write(self._folder(key) / name, data)
+        target = self._folder(key) / name
+        self._write(target, data)
         if self.depot is not None:
             self.depot.put(name, data)
+        return _restored(data, target)
 
     def _fetched(self, key: str) -> Artifact | None:
         """The artifact of that key from the depot, verified, and kept here."""
@@ -105,12 +109,13 @@ class Store:
         if found is None:
             return None
         name, data = found
+        target = self._folder(key) / name
         try:
-            artifact = decode(data, key, digest=name.split(".")[1])
+            artifact = decode(data, key, target)
         except DamagedError as damage:
             self.say(f"{name[:16]}… in the shared store is damaged ({damage}): made again")
             return None
-        self._write(self._folder(key) / name, data)
+        self._write(target, data)
         return artifact
 
     @contextmanager
@@ -171,8 +176,8 @@ def encode(key: str, artifact: Artifact) -> bytes:
     values: dict[str, Any] = {}
     for item in fields(artifact):
         value = getattr(artifact, item.name)
-        if isinstance(value, bytes):
-            arrays[item.name] = np.frombuffer(value, dtype=np.uint8)
+        if isinstance(value, Blob):
+            arrays[item.name] = np.frombuffer(value.read(), dtype=np.uint8)
         elif isinstance(value, np.ndarray):
             arrays[item.name] = np.ascontiguousarray(value)
         else:
@@ -182,24 +187,35 @@ def encode(key: str, artifact: Artifact) -> bytes:
     return save(arrays, metadata={"artifact": json.dumps(record, sort_keys=True)})
 
 
-def decode(data: bytes, key: str, *, digest: str) -> Artifact:
-    """The artifact in an object's bytes.
+def decode(data: bytes, key: str, path: Path) -> Artifact:
+    """The artifact in the bytes of the object at ``path``, where its blobs stay.
 
     Raises
     ------
     DamagedError
         If the bytes are not those that were written under that key.
     """
-    check(data, key, digest=digest)
+    check(data, key, digest=path.suffixes[-2].lstrip("."))
     try:
-        header = json.loads(data[8 : _header_end(data)])["__metadata__"]
-        record, arrays = json.loads(header["artifact"]), load(data)
-        kind = _KINDS[record["kind"]]
+        return _restored(data, path)
     except (SafetensorError, ValueError, KeyError):
         raise DamagedError("it was written by another version") from None
-    restored = {name: _restore(kind, name, array) for name, array in arrays.items()}
-    tuples = {name: tuple(v) if isinstance(v, list) else v for name, v in record["values"].items()}
-    return kind(**tuples, **restored)
+
+
+def _restored(data: bytes, path: Path) -> Artifact:
+    end = _header_end(data)
+    header = json.loads(data[8:end])
+    record = json.loads(header["__metadata__"]["artifact"])
+    kind = _KINDS[record["kind"]]
+    values = {name: tuple(v) if isinstance(v, list) else v for name, v in record["values"].items()}
+    for name, array in load(data).items():
+        values[name] = array
+        if kind.__annotations__[name] == "Blob":
+            start, stop = (end + offset for offset in header[name]["data_offsets"])
+            digest = hashlib.sha256(data[start:stop]).hexdigest()
+            read = partial(_part, path, start, stop - start, digest)
+            values[name] = Blob(digest, stop - start, read)
+    return kind(**values)
 
 
 def check(data: bytes, key: str, *, digest: str) -> None:
@@ -249,8 +265,18 @@ def put_aside(path: Path) -> None:
     path.replace(path.with_suffix(".damaged"))
 
 
-def _restore(kind: Any, name: str, array: Any) -> Any:
-    return array.tobytes() if kind.__annotations__[name] == "bytes" else array
+def _part(path: Path, start: int, size: int, digest: str) -> bytes:
+    """The bytes of a blob where they lie in an object, which was whole when the build read it."""
+    try:
+        with path.open("rb") as file:
+            file.seek(start)
+            data = file.read(size)
+    except OSError as reason:
+        raise _refused(path.parents[2], reason) from None
+    if hashlib.sha256(data).hexdigest() != digest:
+        words = "an object in the store was changed while the build ran"
+        raise StoreError(words, "build again: it is made anew")
+    return data
 
 
 class DamagedError(Exception):

@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image
 
 from generator.artifacts import FeatureMap, Floats, ModelCard, Preprocessing, Rendering
+from generator.blobs import Blob
 from generator.catalogue import Catalogue, Layer
 from generator.findings.outcomes import (
     Agreement,
@@ -270,7 +271,7 @@ def rendering(layer: str, index: int, size: int = 136) -> Rendering:
         recipe="multiscale",
         size=size,
         seed=0,
-        png=file.getvalue(),
+        png=Blob.of(file.getvalue()),
         activation=float(random.uniform(500, 3000)),
         history=(120.5, 400.25, 911.0, 1124.75),
         sides=(56, 84, 112, size),
@@ -278,7 +279,7 @@ def rendering(layer: str, index: int, size: int = 136) -> Rendering:
         device="cpu",
         curve=tuple(1124.75 * (1 - np.exp(-np.arange(1, STEPS + 1) / 12))),
         response=tuple(random.normal(0, 1, CHANNELS).tolist()),
-        growth=strip(pixels),
+        growth=Blob.of(strip(pixels)),
         frames=FRAMES,
         ends=(32, STEPS),
     )

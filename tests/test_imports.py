@@ -16,6 +16,7 @@ LAB_MAY = (
     "generator.__version__",
     "generator.lab",
     "generator.artifacts",
+    "generator.blobs",
     "generator.catalogue",
     "generator.circuits",
     "generator.plan",

@@ -6,10 +6,12 @@ import errno
 import json
 import multiprocessing
 import os
+import pickle
 import random
 import re
 import tempfile
 import threading
+import tracemalloc
 from dataclasses import fields
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from generator.artifacts import Artifact, FeatureMaps, Rendering, Responses
+from generator.blobs import Blob
 from generator.errors import StoreError
 from generator.store import Store
 
@@ -36,7 +39,7 @@ renderings = st.builds(
     recipe=names,
     size=st.integers(1, 2048),
     seed=st.integers(0, 2**31),
-    png=st.binary(max_size=200),
+    png=st.binary(max_size=200).map(Blob.of),
     activation=st.floats(allow_nan=False),
     history=st.lists(floats, max_size=5).map(tuple),
     sides=st.lists(st.integers(1, 2048), max_size=5).map(tuple),
@@ -294,3 +297,38 @@ def test_an_object_s_name_says_what_it_must_contain(store: Store) -> None:
     header = path.read_bytes()
     length = int.from_bytes(header[:8], "little")
     assert json.loads(header[8 : 8 + length])["__metadata__"]["artifact"].count(KEY) == 1
+
+
+def picture(data: bytes) -> Rendering:
+    made = ("features.5", 3, "multiscale", 56, 0, Blob.of(data), 1.0, (1.0,), (56,), False, "cpu")
+    return Rendering(*made, growth=Blob.of(data[:100]))
+
+
+def test_pictures_stay_on_the_disk_until_they_are_asked_for(store: Store) -> None:
+    data = os.urandom(2**24)
+    kept = store.put(KEY, picture(data))
+    for found in (kept, store.get(KEY)):
+        assert isinstance(found, Rendering)
+        assert len(pickle.dumps(found.png)) > len(data)  # another machine gets the bytes
+        assert found.png.read() == data
+        assert found.growth.read() == data[:100]
+        assert not found.importance
+    tracemalloc.start()
+    held = [store.get(KEY) for _ in range(8)]
+    size, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(held) == 8
+    assert size < len(data)
+
+
+@pytest.mark.parametrize("spoil", [b"", b"other bytes" * 1000])
+def test_an_object_that_changes_while_a_build_holds_it(store: Store, spoil: bytes) -> None:
+    made = store.put(KEY, picture(b"some bytes" * 1000))
+    assert isinstance(made, Rendering)
+    (path,) = objects(store)
+    path.write_bytes(spoil)
+    with pytest.raises(StoreError, match="changed while the build ran"):
+        made.png.read()
+    path.unlink()
+    with pytest.raises(StoreError, match="cannot be used"):
+        made.png.read()

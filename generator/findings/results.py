@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import asdict, replace
 from typing import get_args
@@ -206,7 +205,7 @@ def _picture(made: Rendering) -> dict[str, object]:
         "dead": made.dead,
         "history": made.history,
         "sides": made.sides,
-        "sha256": hashlib.sha256(made.png).hexdigest(),
+        "sha256": made.sha256,
     }
 
 

@@ -89,7 +89,7 @@ def trace(
     A picture is resized and cropped as a photograph is: its size must not tell them apart.
     """
     pixels = [
-        decode(Path(image.path)) if isinstance(image, Photograph) else decode_png(image.png)
+        decode(Path(image.path)) if isinstance(image, Photograph) else decode_png(image.png.read())
         for image in images
     ]
     with record(bench.network, layers, keep=_mean) as recorder, torch.no_grad():

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from generator.artifacts import Rendering
+from generator.blobs import NOTHING, Blob
 from generator.catalogue import Layer
 from generator.lab import arithmetic, devices, fusion, parameterisations, pixels
 from generator.lab.climb import Climb, Scene, passes
@@ -89,7 +90,7 @@ def picture(
             recipe=way.recipe.name,
             size=way.recipe.size,
             seed=each.seed,
-            png=files[index],
+            png=Blob.of(files[index]),
             activation=float(values[index]),
             history=tuple(float(grown.curve[end - 1, index]) for end in ends),
             sides=tuple(scale.side for scale in way.recipe.scales),
@@ -97,16 +98,21 @@ def picture(
             device=devices.describe(bench.device),
             curve=tuple(grown.curve[:, index].tolist()),
             response=tuple(responses[index].tolist()),
-            growth=pixels.to_strip([frame[index] for frame in grown.frames]),
+            growth=Blob.of(pixels.to_strip([frame[index] for frame in grown.frames])),
             frames=way.recipe.moments,
             ends=tuple(ends),
             arithmetic=arithmetic.name_of(dtype),
             objective="" if each.objective.channel is not None else each.objective.words,
             variant=each.variant,
-            importance=b"" if grown.importance is None else pixels.to_grey(grown.importance[index]),
+            importance=_importance(grown, index),
         )
         for index, each in enumerate(subjects)
     )
+
+
+def _importance(grown: Growth, index: int) -> Blob:
+    kept = grown.importance
+    return NOTHING if kept is None else Blob.of(pixels.to_grey(kept[index]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from generator.artifacts import FeatureMap
+from generator.blobs import Blob
 from generator.pages.views import HomeView, View
 from generator.photographs import Photograph
 
@@ -45,7 +46,7 @@ class PngFile:
     """A picture whose bytes are evidence: written unchanged."""
 
     path: str
-    png: bytes = field(repr=False)
+    png: Blob = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class StripFile:
     """Frames side by side, as they left the optimiser: WebP, written unchanged."""
 
     path: str
-    webp: bytes = field(repr=False)
+    webp: Blob = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class PictureFile:
     """A PNG made smaller for reading, at most ``side`` pixels wide, in the format of its path."""
 
     path: str
-    png: bytes = field(repr=False)
+    png: Blob = field(repr=False)
     side: int
 
 

@@ -95,9 +95,9 @@ def _write_asset(made: _Folder, asset: Asset, folder: Path) -> None:
         case TextFile():
             made.text(asset.path, asset.text)
         case PngFile():
-            made.data(asset.path, asset.png)
+            made.data(asset.path, asset.png.read())
         case StripFile():
-            made.data(asset.path, asset.webp)
+            made.data(asset.path, asset.webp.read())
         case NotesFile():
             made.data(asset.path, _notes(folder, asset.library))
         case PictureFile() | PhotographFile() | MapsFile():

@@ -37,7 +37,7 @@ def key(asset: PictureFile | PhotographFile | MapsFile) -> str:
     """What an encoded image depends on, as a digest: equal keys mean equal bytes."""
     digest = hashlib.sha256(f"{VERSION} {type(asset).__name__} ".encode())
     if isinstance(asset, PictureFile):
-        digest.update(f"{asset.side} {Path(asset.path).suffix} ".encode() + asset.png)
+        digest.update(f"{asset.side} {Path(asset.path).suffix} {asset.png.sha256}".encode())
     elif isinstance(asset, PhotographFile):
         fit = f"{asset.photograph.sha256} {asset.resize} {asset.crop} {asset.side}"
         digest.update(f"{fit} {asset.interpolation}".encode())
@@ -51,7 +51,7 @@ def key(asset: PictureFile | PhotographFile | MapsFile) -> str:
 def encode(asset: PictureFile | PhotographFile | MapsFile) -> bytes:
     """The image as WebP; small pictures as AVIF, which takes half the bytes for their textures."""
     if isinstance(asset, PictureFile):
-        with Image.open(io.BytesIO(asset.png)) as opened:
+        with Image.open(io.BytesIO(asset.png.read())) as opened:
             picture = _at_most(opened.convert("RGB"), asset.side)
         return _avif(picture) if asset.path.endswith(".avif") else _webp(picture, quality=80)
     if isinstance(asset, PhotographFile):

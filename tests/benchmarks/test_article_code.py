@@ -41,7 +41,7 @@ def test_two_scales_agree_with_the_recipe(
     scales = tuple(replace(scale, steps=3) for scale in article(67).scales)
     recipe = replace(article(67), scales=scales)
     (made,) = visualize(vgg16, vgg16.layer(layer), [number], recipe=recipe, seed=0)
-    ours = pixels.from_png(made.png).permute(1, 2, 0).numpy()
+    ours = pixels.from_png(made.png.read()).permute(1, 2, 0).numpy()
     assert np.abs(ours - np.clip(theirs, 0, 1)).mean() * 255 <= 3
 
 

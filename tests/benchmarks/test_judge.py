@@ -35,7 +35,7 @@ def test_it_reads_before_the_activation_function(
 def test_it_agrees_with_the_engine(source: Path, vgg16: Bench) -> None:
     layer = vgg16.layer("features.10")
     (made,) = visualize(vgg16, layer, [7], recipe=multiscale(64), seed=0)
-    picture = (pixels.from_png(made.png) * 255).round().byte().permute(1, 2, 0).numpy()
+    picture = (pixels.from_png(made.png.read()) * 255).round().byte().permute(1, 2, 0).numpy()
     network = convolutions(source, upto="features.10")
     found = responses(network, picture[None], ["features.10"])["features.10"][0]
     assert found[7] == pytest.approx(made.activation, rel=1e-3)

@@ -19,6 +19,7 @@ from generator.artifacts import (
     Responses,
     Trace,
 )
+from generator.blobs import Blob
 from generator.catalogue import Catalogue, Layer
 from generator.findings import find
 from generator.findings.records import ClaimFinding, Findings
@@ -88,7 +89,9 @@ def claim(name: str = "claim", *, index: int = 0, layer: str = LAYER) -> Claim:
 
 
 def rendering(layer: str, index: int) -> Rendering:
-    return Rendering(layer, index, "multiscale", 408, 0, b"png", 12.5, (1.0,), (56,), False, "cpu")
+    return Rendering(
+        layer, index, "multiscale", 408, 0, Blob.of(b"png"), 12.5, (1.0,), (56,), False, "cpu"
+    )
 
 
 def model(channels: int, *layers: str) -> ModelCard:

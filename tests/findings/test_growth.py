@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from generator.artifacts import Artifacts, FeatureMaps, ModelCard, Rendering, Responses, Trace
+from generator.blobs import Blob
 from generator.catalogue import vgg
 from generator.findings import find, picture_path, results, wanted_maps, wanted_traces
 from generator.pages import compose
@@ -68,7 +69,7 @@ def _picture(task: RenderTask, rng: np.random.Generator) -> Rendering:
         recipe=task.recipe.name,
         size=task.recipe.size,
         seed=task.seed,
-        png=f"picture {number}".encode(),
+        png=Blob.of(f"picture {number}".encode()),
         activation=9.0,
         history=(1.0,) * len(task.recipe.scales),
         sides=tuple(scale.side for scale in task.recipe.scales),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from generator.artifacts import Rendering
+from generator.blobs import Blob
 from generator.findings import trust as figures
 from generator.findings.trust import RISING, SELECTIVE, STABLE, Trust, gain
 from generator.recipes import maco, multiscale
@@ -22,7 +23,7 @@ def picture(response: object, filter_: int = 0, curve: tuple[float, ...] = ()) -
     """A picture whose channels respond so; its activation is that of its own filter."""
     values = np.asarray(response, dtype=float)
     return Rendering(
-        layer="conv", filter=filter_, recipe="multiscale", size=96, seed=0, png=b"",
+        layer="conv", filter=filter_, recipe="multiscale", size=96, seed=0, png=Blob.of(b""),
         activation=float(values[filter_]), history=(), sides=(), dead=False, device="cpu",
         curve=curve, response=tuple(values.tolist()),
     )  # fmt: skip

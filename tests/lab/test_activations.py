@@ -11,6 +11,7 @@ import torch
 from PIL import Image
 from torchvision import transforms
 
+from generator.blobs import Blob
 from generator.catalogue import Layer
 from generator.lab.activations import MAP_SIDE, feature_maps, load, scan, trace
 from generator.lab.models import Bench
@@ -153,7 +154,7 @@ def test_a_picture_is_followed_as_a_photograph_is(
     path = tmp_path / "same.png"
     with Image.open(photographs[0].path) as image:
         image.convert("RGB").save(path)
-    picture = replace(rendering("5", 0), png=path.read_bytes())
+    picture = replace(rendering("5", 0), png=Blob.of(path.read_bytes()))
     layers = [bench.layer("1"), bench.layer("3")]
     (one,) = trace(bench, layers, [picture])
     (other,) = trace(bench, layers, [open_photograph(path, "same.png")])

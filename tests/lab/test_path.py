@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from generator.artifacts import Rendering, Trace
+from generator.blobs import Blob
 from generator.findings.trust.path import KIN, Path, paths
 from generator.lab.activations import trace
 from generator.lab.models import Bench
@@ -41,7 +42,7 @@ def noise() -> Rendering:
     pixels = np.random.default_rng(0).integers(0, 256, (224, 224, 3)).astype(np.uint8)
     file = io.BytesIO()
     Image.fromarray(pixels).save(file, "PNG")
-    return replace(rendering(GOAL, 501), png=file.getvalue())
+    return replace(rendering(GOAL, 501), png=Blob.of(file.getvalue()))
 
 
 @pytest.fixture(scope="module")

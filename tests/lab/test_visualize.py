@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from generator.artifacts import Rendering
+from generator.blobs import Blob
 from generator.errors import ReportError
 from generator.lab import pixels
 from generator.lab.models import Bench
@@ -32,7 +33,7 @@ def test_the_same_request_gives_the_same_bytes(bench: Bench) -> None:
 
 
 def test_seed_filter_and_layer_each_change_the_picture(bench: Bench) -> None:
-    def picture(layer: str, number: int, seed: int) -> bytes:
+    def picture(layer: str, number: int, seed: int) -> Blob:
         (made,) = visualize(bench, bench.layer(layer), [number], recipe=SHORT, seed=seed)
         return made.png
 
@@ -44,7 +45,7 @@ def test_a_picture_does_not_depend_on_its_company(bench: Bench) -> None:
     layer = bench.layer("3")
     together = visualize(bench, layer, range(8), recipe=SHORT, seed=0)
     (alone,) = visualize(bench, layer, [5], recipe=SHORT, seed=0)
-    assert (levels(alone.png) - levels(together[5].png)).abs().max() <= 1
+    assert (levels(alone.png.read()) - levels(together[5].png.read())).abs().max() <= 1
 
 
 def test_optimising_excites_the_filter(bench: Bench) -> None:
@@ -61,7 +62,7 @@ def test_optimising_excites_the_filter(bench: Bench) -> None:
 def test_published_activation_is_what_the_file_gives(bench: Bench) -> None:
     (made,) = visualize(bench, bench.layer("3"), [4], recipe=SHORT, seed=3)
     with torch.no_grad():
-        maps = bench.network[:4](bench.prepare(pixels.from_png(made.png)[None]))
+        maps = bench.network[:4](bench.prepare(pixels.from_png(made.png.read())[None]))
     assert made.activation == pytest.approx(float(maps[0, 4].mean()), rel=1e-5)
 
 
@@ -72,7 +73,7 @@ def made_of(bench: Bench, *objectives: Objective, layer: str = "3") -> tuple[Ren
 
 def maps_of(bench: Bench, made: Rendering) -> torch.Tensor:
     with torch.no_grad():
-        return bench.network[:4](bench.prepare(pixels.from_png(made.png)[None]))[0]
+        return bench.network[:4](bench.prepare(pixels.from_png(made.png.read())[None]))[0]
 
 
 def test_objectives_measure_what_they_say(bench: Bench) -> None:
@@ -110,7 +111,7 @@ def test_objectives_climb_each_on_its_own(bench: Bench) -> None:
 
 def test_a_neuron_changes_only_what_it_sees(bench: Bench) -> None:
     (made,) = made_of(bench, Objective((Term(4, at=(0, 0)),)))
-    changed = (levels(made.png)[:, 12:, 12:] - levels(made.png)[:, -1:, -1:]).abs()
+    changed = (levels(made.png.read())[:, 12:, 12:] - levels(made.png.read())[:, -1:, -1:]).abs()
     assert changed.max() < 40  # the enlarged noise: far from the neuron nothing pulls at it
 
 
@@ -195,7 +196,7 @@ def test_the_recipe_article_is_the_article(vgg16: Bench, layer: int, number: int
     (noise,) = pixels.noise([(0, *name.encode(), number)], 56, vgg16.device)
     wanted = straightforward(vgg16, layer, number, noise.permute(1, 2, 0).numpy())
     (made,) = visualize(vgg16, vgg16.layer(name), [number], recipe=article(67), seed=0)
-    ours = levels(made.png).permute(1, 2, 0).numpy()
+    ours = levels(made.png.read()).permute(1, 2, 0).numpy()
     assert np.abs(ours - wanted * 255).mean() <= 2
 
 
@@ -203,4 +204,4 @@ def test_real_filters_do_not_depend_on_their_company(vgg16: Bench) -> None:
     layer, recipe = vgg16.layer("features.28"), multiscale(96)
     together = visualize(vgg16, layer, [501, 286, 303], recipe=recipe, seed=0)
     (alone,) = visualize(vgg16, layer, [286], recipe=recipe, seed=0)
-    assert (levels(alone.png) - levels(together[1].png)).abs().max() <= 1
+    assert (levels(alone.png.read()) - levels(together[1].png.read())).abs().max() <= 1

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from generator.blobs import NOTHING
 from generator.charts import axis, curve, path
 from generator.findings.records import FilterFinding, Findings
 from generator.findings.trust import Path, Trust
@@ -131,13 +132,13 @@ def test_the_strip_is_written_as_it_was_kept(findings: Findings):
     assert page.growth is not None
     assert strips[page.growth.strip] == picture.growth
     assert page.growth.steps == tuple(map(str, records.FRAMES))
-    with Image.open(io.BytesIO(picture.growth)) as strip:
+    with Image.open(io.BytesIO(picture.growth.read())) as strip:
         assert strip.size == (page.growth.side * len(page.growth.steps), page.growth.side)
 
 
 def test_a_picture_without_frames_has_no_slider(findings: Findings):
     picture = found(findings, 456).rendering
-    assert growth(replace(picture, growth=b"", frames=()), "conv5_1 : 456") is None
+    assert growth(replace(picture, growth=NOTHING, frames=()), "conv5_1 : 456") is None
     assert growth(replace(picture, frames=(0,)), "conv5_1 : 456") is None
     assert curve_view(replace(picture, curve=())) is None
 

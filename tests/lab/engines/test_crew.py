@@ -16,6 +16,7 @@ import pytest
 import torch
 
 from generator.artifacts import Rendering
+from generator.blobs import Blob
 from generator.errors import MachineError, ReportError
 from generator.lab import devices, kinds, work
 from generator.lab.engines import open_engine
@@ -35,7 +36,7 @@ def steps(*tasks: RenderTask) -> list[Step[RenderTask]]:
     return [Step(task, f"key {number}", "new") for number, task in enumerate(tasks)]
 
 
-def pictures(made: list[work.Made]) -> dict[str, bytes]:
+def pictures(made: list[work.Made]) -> dict[str, Blob]:
     return {
         key: artifact.png
         for batch in made
