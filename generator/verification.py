@@ -17,7 +17,8 @@ from pathlib import Path
 
 from generator.errors import ExitCode, MachineError, StoreError
 from generator.files import raise_if_machine
-from generator.store import DamagedError, Store, check, ledger_tasks, put_aside
+from generator.objects import DamagedError, check, ledger_tasks
+from generator.store import Store, put_aside
 
 _SUFFIX, _LEDGER = ".safetensors", "ledger.json"
 _AT_ONCE = 64  # files that a thread takes: handing over one by one would cost more than hashing

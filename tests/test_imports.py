@@ -37,7 +37,13 @@ LAB_MAY = (
     "generator.spec.networks",
     "generator.spec.pictures",
 )
-SHELL = ("generator.lab", "generator.store", "generator.site", "generator.pipeline")
+SHELL = (
+    "generator.lab",
+    "generator.objects",
+    "generator.store",
+    "generator.site",
+    "generator.pipeline",
+)
 PURE = ("findings", "statistics", "pages", "charts", "spec", "plan")
 OWNERS = {  # library → the only package that may import it
     "torch": "generator.lab",
