@@ -48,8 +48,11 @@ class Draft:
 
     def sound(self, *keys: str | int) -> Value:
         """Give the value at that place if nothing is wrong with it, else None."""
-        above = any(keys[:depth] in self.unsound for depth in range(len(keys) + 1))
-        return None if above or keys in self.tainted else self.source.get(keys)
+        if self.unsound:
+            above = any(keys[:depth] in self.unsound for depth in range(len(keys) + 1))
+            if above or keys in self.tainted:
+                return None
+        return self.source.get(keys)
 
     def text(self, *keys: str | int) -> str | None:
         """Give a text that may be looked at, or None."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
@@ -22,6 +22,7 @@ class Project:
     folder: Path
     root: Path
     allow_outside: bool
+    _known: dict[Path, Path] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def around(cls, spec: Path, *, allow_outside: bool) -> Project:
@@ -42,7 +43,9 @@ class Project:
 
     def admit(self, path: Path) -> Path:
         """Resolve a path and let it pass if it ends inside the project; else `OutsideError`."""
-        resolved = _resolved(path)
+        resolved = self._known.get(path)
+        if resolved is None:  # asked for several times of each photograph, which the disk answers
+            resolved = self._known[path] = _resolved(path)
         if not self.allow_outside and not resolved.is_relative_to(self.root):
             raise OutsideError(
                 f"leads outside the project ({self.root.name}/): move it inside,"
