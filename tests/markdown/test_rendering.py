@@ -3,6 +3,7 @@
 import html
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from generator.markdown.references import find_problems
 from generator.markdown.sources import page
 from generator.pages import compose
 from generator.pages.galleries import WRITTEN
+from generator.pages.views import HomeView
 from generator.spec.text import read_text
 from tests import records
 
@@ -321,3 +323,32 @@ def test_recipes_and_variants_stand_side_by_side(renderer: Renderer):
     pictures = [node.attributes["src"] for node in tree.css("img")]
     assert pictures[0] == pictures[2]
     assert len({*pictures}) == 3
+
+
+@pytest.mark.parametrize(
+    ("layers", "claims", "lead"),
+    [
+        (1, 0, "What a layer of vgg16 looks for: pictures made to excite its filters, beside"),
+        (
+            3,
+            0,
+            "What 3 layers of vgg16 look for: pictures made to excite their filters, beside",
+        ),
+        (1, 1, "excite its filters, and a claim about them, tested on real photographs."),
+        (2, 3, "excite their filters, and 3 claims about them, tested on real photographs."),
+    ],
+)
+def test_the_home_page_says_what_there_is(
+    renderer: Renderer, layers: int, claims: int, lead: str
+) -> None:
+    home = next(each for each in compose(records.findings()).pages if each.path == "index.md")
+    assert isinstance(home.view, HomeView)
+    view = replace(
+        home.view,
+        architecture="vgg16",
+        layers=(home.view.layers * 3)[:layers],
+        claims=(home.view.claims * 3)[:claims],
+    )
+    shown = renderer.generated(replace(home, view=view))
+    tree = LexborHTMLParser(markdown.markdown(shown))
+    assert lead in tree.css_first(".fb-lead").text()
