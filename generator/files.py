@@ -24,6 +24,7 @@ _REASONS = {
 }
 
 
+ABSENT = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})  # there is nothing, or no folder
 _REMEDIES = {
     errno.ENOSPC: "make room on the disk, then run the same command again",
     errno.EDQUOT: "make room in your quota, then run the same command again",

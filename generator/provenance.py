@@ -20,6 +20,7 @@ from generator import __version__
 from generator.errors import ExitCode, MachineError, ReportError, visible
 from generator.files import UnreadableError, read_file, write_file
 from generator.findings.records import Findings
+from generator.globbing import below
 from generator.plan import MAP_VERSION, RENDER_VERSION, SCAN_VERSION
 from generator.spec import named_models
 from generator.spec.networks import WEIGHTS_FILES, ModelSpec
@@ -174,7 +175,7 @@ def _model(study: Study, written: ModelSpec, digest: str) -> Model:
 
 def _pages(study: Study) -> dict[str, str]:
     """Every file in the folder of hand-written pages, and the report's own mkdocs.yml."""
-    listed = sorted(study.pages.rglob("*")) if study.pages else []
+    listed = list(below(study.pages)) if study.pages else []
     files = [*(path for path in listed if path.is_file()), study.folder / "mkdocs.yml"]
     return {
         path.relative_to(study.folder).as_posix(): _digest(path.read_bytes())

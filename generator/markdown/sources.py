@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from generator.errors import Problem, SpecError
-from generator.files import UnreadableError, read_file
+from generator.files import UnreadableError, raise_if_machine, read_file
+from generator.globbing import below
 from generator.pages.paths import RESERVED
 from generator.spec.front_matter import FrontMatter, read_front_matter, split
 from generator.spec.text import Text, read_text
@@ -18,6 +20,7 @@ BESIDE = frozenset({".png", ".jpg", ".jpeg", ".webp", ".avif", ".gif", ".svg", "
 
 
 BIBLIOGRAPHY = ".bib"
+_CLOSED = "this folder may not be read: give rights to it, or take it out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +90,8 @@ def read_pages(folder: Path | None, root: Path) -> Shelf:
         return Shelf()
     if not folder.is_dir():
         return Shelf(problems=(_problem(_shown(folder, root), "there is no such folder"),))
-    files = _files(folder)
     problems: list[Problem] = []
+    files = _files(folder, lambda place: problems.append(_problem(_shown(place, root), _CLOSED)))
     if len(files) > MOST_FILES:
         problems.append(_problem(_shown(folder, root), f"more than {MOST_FILES} files lie here"))
     found: list[Found] = []
@@ -104,9 +107,14 @@ def read_pages(folder: Path | None, root: Path) -> Shelf:
     )
 
 
-def _files(folder: Path) -> list[Path]:
+def _files(folder: Path, closed: Callable[[Path], None]) -> list[Path]:
     """Files below the folder, without hidden ones; folders behind links are not entered."""
-    found = sorted(path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
+
+    def missed(reason: OSError) -> None:
+        raise_if_machine(reason)
+        closed(Path(reason.filename))
+
+    found = sorted(p for p in below(folder, missed) if p.is_symlink() or not p.is_dir())
     return [path for path in found if not _is_hidden(path.relative_to(folder))]
 
 

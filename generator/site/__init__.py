@@ -12,6 +12,7 @@ from pathlib import Path
 from generator.errors import MachineError, SiteError, SpecError
 from generator.findings.records import Findings
 from generator.frames import frame
+from generator.globbing import below
 from generator.markdown import Names, Renderer, check_pages, read_bibliography, read_pages
 from generator.pages import compose
 from generator.site.cache import Cache
@@ -130,7 +131,7 @@ def _build_into(new: Path, work: Path) -> None:
 
 def _refuse_gaps(docs: Path, new: Path) -> None:
     """MkDocs passes over folders that it cannot read, without a word: no fault of the pages."""
-    written = (path.relative_to(docs) for path in sorted(docs.rglob("*")) if path.is_file())
+    written = (path.relative_to(docs) for path in below(docs) if path.is_file())
     made = (path.with_suffix(".html") if path.suffix == ".md" else path for path in written)
     gaps = [path.as_posix() for path in made if not (new / path).is_file()]
     if gaps:
@@ -141,6 +142,6 @@ def _refuse_gaps(docs: Path, new: Path) -> None:
 
 
 def _report(out: Path) -> SiteReport:
-    files = [path for path in out.rglob("*") if path.is_file()]
+    files = [path for path in below(out) if path.is_file()]
     pages = sum(path.suffix == ".html" for path in files)
     return SiteReport(out, pages, len(files), sum(path.stat().st_size for path in files))

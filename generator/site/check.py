@@ -10,6 +10,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from generator.globbing import below
 from generator.site.budget import Scale
 
 RESOURCES = {
@@ -60,7 +61,7 @@ def check_site(root: Path) -> tuple[Fault, ...]:
     or sizes, ids that occur twice, handlers of events inside the page and pages that are too heavy
     are faults. Ordinary links to other sites are not.
     """
-    files = {p.relative_to(root).as_posix() for p in root.rglob("*") if p.is_file()}
+    files = {p.relative_to(root).as_posix() for p in below(root) if p.is_file()}
     pages = {name: _read(root / name, name) for name in sorted(files) if name.endswith(".html")}
     faults: list[Fault] = []
     scale = Scale(root)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from generator.errors import MachineError, Problem, ReportError, SiteError
 from generator.files import UnreadableError, read_file
+from generator.globbing import below
 from generator.markdown import Renderer, Shelf
 from generator.pages.records import (
     Asset,
@@ -151,12 +152,12 @@ class _Folder:
 
     def copy(self, source: Path, path: str) -> None:
         """Copy a folder of files, for example the style sheets and fonts."""
-        for file in sorted(source.rglob("*")):
+        for file in below(source):
             if file.is_file():
                 self.data(f"{path}/{file.relative_to(source).as_posix()}", file.read_bytes())
 
     def sweep(self) -> None:
-        for path in sorted(self._root.rglob("*"), reverse=True):
+        for path in sorted(below(self._root), reverse=True):
             if path.is_dir() and not path.is_symlink():
                 if not any(path.iterdir()):
                     path.rmdir()

@@ -12,6 +12,8 @@ from urllib.parse import unquote
 
 from PIL import Image
 
+from generator.globbing import below
+
 SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<body>.*?)</script>", re.DOTALL)
 TYPE = re.compile(r"""\btype\s*=\s*["']?([^"'\s>]+)""")
 RUNS = frozenset({"", "module", "text/javascript", "application/javascript"})
@@ -48,7 +50,7 @@ def finish(root: Path) -> None:
     The theme has a few scripts of one line inside its pages: their digests are the only inline
     scripts that the policy lets run, so a script that came in with a text could not.
     """
-    for path in sorted(root.rglob("*.html")):
+    for path in [path for path in below(root) if path.suffix == ".html"]:
         page = sized(path.read_text(encoding="utf-8"), path.parent)
         path.write_text(finished(page), encoding="utf-8")
 

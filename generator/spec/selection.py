@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from generator.errors import Problem
 from generator.files import kind_of, raise_if_machine
+from generator.globbing import MAGIC, matches
 from generator.photographs import Photograph
 from generator.spec.draft import ROLES, Draft
 from generator.spec.library import Library
 from generator.spec.models import Query
 from generator.spec.project import OutsideError
-from generator.spec.shelf import Shelf, is_candidate, photographs_below
+from generator.spec.shelf import Shelf, is_candidate, photographs_below, telling
 from generator.spec.source import Keys
 from generator.spec.wording import listed, meant, quoted
 
-_MAGIC = re.compile(r"[*?\[]")
 _MOST_STARS = 2  # each ** walks all folders below those that the one before it found
 
 
@@ -112,7 +111,7 @@ class Selector:
             kind = kind_of(written)
             if kind == "folder":
                 paths = photographs_below(written, self.shelf.warn)
-            elif kind or not _MAGIC.search(pattern):
+            elif kind or not MAGIC.search(pattern):
                 paths = iter((written,))
             else:
                 paths = self._matches(written)
@@ -143,7 +142,7 @@ class Selector:
         if tail.name == "**":  # what pathlib makes of this differs between versions of Python
             tail = tail / "*"
         named = tail.name.strip("*")  # `arch*` may mean folders, `*` means the files of one
-        for path in _found(head, tail):
+        for path in self._followed(head, tail):
             inside = PurePosixPath(path.relative_to(head)).parts
             if any(part.startswith(".") for part in inside):
                 continue
@@ -152,17 +151,16 @@ class Selector:
             elif is_candidate(path):
                 yield path
 
-
-def _found(head: Path, tail: Path) -> list[Path]:
-    try:
-        return sorted(head.glob(str(tail)))
-    except OSError as reason:  # pathlib's, of a name that no file can have
-        raise_if_machine(reason)
-        raise ValueError(f"cannot be followed: {reason.strerror}") from None
+    def _followed(self, head: Path, tail: Path) -> list[Path]:
+        try:
+            return sorted(matches(head, tail.parts, telling(self.shelf.warn, head)))
+        except OSError as reason:  # of a name that no file can have
+            raise_if_machine(reason)
+            raise ValueError(f"cannot be followed: {reason.strerror}") from None
 
 
 def _fixed_part(path: Path) -> Path:
     """Everything of a pattern before its first wildcard."""
     parts = path.parts
-    count = next((n for n, part in enumerate(parts) if _MAGIC.search(part)), len(parts))
+    count = next((n for n, part in enumerate(parts) if MAGIC.search(part)), len(parts))
     return Path(*parts[:count])

@@ -83,16 +83,21 @@ def photographs_below(folder: Path, warn: Callable[[str], None]) -> Iterator[Pat
 
     ``warn`` is told of a folder that may not be read.
     """
+    for place, folders, files in os.walk(folder, onerror=telling(warn, folder)):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        paths = (Path(place, name) for name in sorted(files))
+        yield from (path for path in paths if is_candidate(path))
+
+
+def telling(warn: Callable[[str], None], folder: Path) -> Callable[[OSError], None]:
+    """What is told of a place below ``folder`` that cannot be read: that it was left out."""
 
     def missed(reason: OSError) -> None:
         raise_if_machine(reason)
         name = os.path.relpath(reason.filename, folder.parent)
         warn(f"the folder {name} was left out: it may not be read ({reason.strerror}).")
 
-    for place, folders, files in os.walk(folder, onerror=missed):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        paths = (Path(place, name) for name in sorted(files))
-        yield from (path for path in paths if is_candidate(path))
+    return missed
 
 
 def is_candidate(path: Path) -> bool:

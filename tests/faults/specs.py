@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import random
 import time
 import traceback
@@ -262,8 +263,9 @@ def try_specs(folder: Path, *, count: int, seconds: float, seed: int) -> tuple[i
 def try_specs_side_by_side(
     folder: Path, *, count: int, seconds: float, processes: int, seed: int = 0
 ) -> tuple[int, list[str]]:
-    """The same in several processes."""
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+    """The same in several processes, which leave the processor to whoever else wants it."""
+    spawn = get_context("spawn")
+    with ProcessPoolExecutor(processes, spawn, initializer=os.nice, initargs=(19,)) as pool:
         jobs = [
             pool.submit(
                 try_specs,

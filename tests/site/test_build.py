@@ -116,7 +116,7 @@ def test_hand_written_pages_take_the_front(tmp_path: Path):
         "see [method](method.md) and [more](notes/more.md).\n"
     )
     (pages / "notes" / "more.md").write_text("# More\n\n{{ gallery('features.24') }}\n")
-    (pages / "own.png").write_bytes(records.rendering("x", 1, size=16).png)
+    (pages / "own.png").write_bytes(records.rendering("x", 1, size=16).png.read())
     findings = records.findings(records.study(pages))
     build(findings, tmp_path / "site", work=tmp_path / "build")
     page = LexborHTMLParser((tmp_path / "site" / "index.html").read_text())

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from generator.artifacts import FeatureMap
+from generator.blobs import Blob
 from generator.pages.records import MapsFile, PhotographFile, PictureFile
 from generator.site.images import encode, key, overlay
 from tests import records
@@ -81,7 +82,7 @@ def test_keys_follow_everything_that_changes_the_bytes():
     assets = [
         PictureFile("a", png, 16),
         PictureFile("a", png, 8),
-        PictureFile("a", png + b" ", 16),
+        PictureFile("a", Blob.of(png.read() + b" "), 16),
         shot,
         replace(shot, crop=223),
         replace(shot, interpolation="bicubic"),
