@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import cache
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Any
 
@@ -245,13 +245,15 @@ def project(folder: Path) -> Path:
 def try_specs(folder: Path, *, count: int, seconds: float, seed: int) -> tuple[int, list[str]]:
     """Judge up to ``count`` mutants within ``seconds``; each complaint with its spec."""
     project(folder)
-    deadline = time.monotonic() + seconds
+    deadline, parent = time.monotonic() + seconds, parent_process()
     found: list[str] = []
     tried = 0
     with remembered():
         for spec, index in mutants(seed):
             if tried == count or time.monotonic() > deadline or len(found) > 20:
                 break
+            if parent and not parent.is_alive():
+                break  # nobody is left to be told
             tried += 1
             if words := complaint(folder, spec, index):
                 kept = folder.parent / f"found-{seed}-{tried}.yml"
