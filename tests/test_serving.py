@@ -26,9 +26,11 @@ def site(tmp_path: Path) -> Path:
     return folder
 
 
-def test_it_serves_the_site_until_ctrl_c(site: Path) -> None:
+def test_it_serves_the_site_until_ctrl_c(site: Path, request: pytest.FixtureRequest) -> None:
     command = [sys.executable, "-m", "generator", "serve", "--port", "0", "--out", str(site)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    request.addfinalizer(process.wait)
+    request.addfinalizer(process.kill)  # the last one goes first
     assert process.stdout is not None
     said = process.stdout.readline()
     address = re.fullmatch(r"http://127\.0\.0\.1:([0-9]+)/ until Ctrl-C\n", said)
@@ -45,7 +47,7 @@ def test_it_serves_the_site_until_ctrl_c(site: Path) -> None:
         assert get(path)[0] == 404
     connection.close()
     os.kill(process.pid, signal.SIGINT)
-    out, err = process.communicate(timeout=20)
+    out, err = process.communicate(timeout=60)
     assert (process.returncode, out, err) == (0, "stopped\n", "")
 
 
