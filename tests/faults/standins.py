@@ -14,6 +14,7 @@ import generator.pipeline
 import generator.site
 from generator.artifacts import ModelCard, Preprocessing
 from generator.catalogue import Catalogue, Layer
+from generator.globbing import below
 from generator.lab.models import Bench
 from generator.spec.study import Study
 
@@ -83,7 +84,7 @@ def plain_pages() -> None:
 
     def copy(config: Path, to: Path) -> None:
         docs = config.parent / "docs"
-        for path in sorted(docs.rglob("*")):
+        for path in below(docs):
             if path.is_file():
                 target = to / path.relative_to(docs)
                 target.parent.mkdir(parents=True, exist_ok=True)
