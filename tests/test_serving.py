@@ -47,7 +47,7 @@ def test_it_serves_the_site_until_ctrl_c(site: Path, request: pytest.FixtureRequ
         assert get(path)[0] == 404
     connection.close()
     os.kill(process.pid, signal.SIGINT)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=20)
     assert (process.returncode, out, err) == (0, "stopped\n", "")
 
 
