@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -85,26 +85,35 @@ def decode(data: bytes, key: str, path: Path) -> Artifact:
     """
     check(data, key, digest=path.suffixes[-2].lstrip("."))
     try:
-        return restored(data, path)
+        record, arrays = json.loads(_header(data)["__metadata__"]["artifact"]), load(data)
+        kind = _KINDS[record["kind"]]
     except (SafetensorError, ValueError, KeyError):
         raise DamagedError("it was written by another version") from None
-
-
-def restored(data: bytes, path: Path) -> Artifact:
-    """The artifact in bytes that are known to be sound; its blobs are read where they lie."""
-    end = _header_end(data)
-    header = json.loads(data[8:end])
-    record = json.loads(header["__metadata__"]["artifact"])
-    kind = _KINDS[record["kind"]]
     values = {name: tuple(v) if isinstance(v, list) else v for name, v in record["values"].items()}
-    for name, array in load(data).items():
-        values[name] = array
-        if kind.__annotations__[name] == "Blob":
-            start, stop = (end + offset for offset in header[name]["data_offsets"])
-            digest = hashlib.sha256(data[start:stop]).hexdigest()
-            read = partial(_part, path, start, stop - start, digest)
-            values[name] = Blob(digest, stop - start, read)
-    return kind(**values)
+    blobs = {
+        name: hashlib.sha256(array.data).hexdigest()
+        for name, array in arrays.items()
+        if kind.__annotations__[name] == "Blob"
+    }
+    return kind(**{**values, **arrays, **_lying(blobs, data, path)})
+
+
+def kept(artifact: Artifact, data: bytes, path: Path) -> Artifact:
+    """An artifact after its object was written to ``path``, where its blobs now stay."""
+    values = {item.name: getattr(artifact, item.name) for item in fields(artifact)}
+    blobs = {name: value.sha256 for name, value in values.items() if isinstance(value, Blob)}
+    return replace(artifact, **_lying(blobs, data, path)) if blobs else artifact
+
+
+def _lying(digests: Mapping[str, str], data: bytes, path: Path) -> dict[str, Any]:
+    """Blobs by their names in an object, each read where it lies."""
+    header, end = _header(data), _header_end(data)
+    blobs = {}
+    for name, digest in digests.items():
+        start, stop = header[name]["data_offsets"]
+        read = partial(_part, path, end + start, stop - start, digest)
+        blobs[name] = Blob(digest, stop - start, read)
+    return blobs
 
 
 def check(data: bytes, key: str, *, digest: str) -> None:
@@ -119,6 +128,10 @@ def check(data: bytes, key: str, *, digest: str) -> None:
         raise DamagedError("its content does not fit its name")
     if data.find(key.encode(), 8, _header_end(data)) < 0:
         raise DamagedError("it is another object under this name")
+
+
+def _header(data: bytes) -> Any:
+    return json.loads(data[8 : _header_end(data)])
 
 
 def _header_end(data: bytes) -> int:

@@ -17,11 +17,11 @@ from generator.objects import (
     DamagedError,
     decode,
     encode,
+    kept,
     ledger_bytes,
     ledger_tasks,
     name_of,
     refused,
-    restored,
 )
 from generator.plan import Memory
 from generator.turns import turn
@@ -76,7 +76,7 @@ class Store:
         self._write(target, data)
         if self.depot is not None:
             self.depot.put(name, data)
-        return restored(data, target)
+        return kept(artifact, data, target)
 
     def _fetched(self, key: str) -> Artifact | None:
         """The artifact of that key from the depot, verified, and kept here."""

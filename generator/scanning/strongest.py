@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float32]
-Ids = npt.NDArray[np.uint64]
+from generator.scanning.summary import Floats, Ids
+
 Patterns = npt.NDArray[np.uint32]
 
 _HALF, _SIGN = np.uint64(32), np.uint32(2**31)
