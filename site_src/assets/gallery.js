@@ -1,5 +1,7 @@
 // A layer's gallery: sorted by a figure, narrowed by a word. The page is written with its first tiles
 // and links to plain pages of the others; here those become tiles too, from the file of the layer.
+const AT_ONCE = 128; // tiles drawn in one frame: they fill the window, and a phone is done in time
+
 for (const atlas of document.querySelectorAll(".fb-atlas")) {
   const form = atlas.querySelector("form");
   const list = atlas.querySelector("ul");
@@ -55,16 +57,27 @@ for (const atlas of document.querySelectorAll(".fb-atlas")) {
       ascends ? value(one) - value(other) : value(other) - value(one),
     );
   };
+  let latest; // what was asked last, whose tiles are still being put down
+  const put = (nodes) => {
+    latest = nodes;
+    list.replaceChildren(); // to take tiles out costs a sixth of hiding them
+    const more = (from) => {
+      if (latest !== nodes) return;
+      list.append(...nodes.slice(from, from + AT_ONCE));
+      const onwards = () => more(from + AT_ONCE);
+      if (list.childElementCount < nodes.length)
+        requestAnimationFrame(() => setTimeout(onwards)); // after these have been drawn
+    };
+    more(0);
+  };
+  let order = tiles;
   const update = (event) => {
     const { sort, find, show } = form.elements;
-    if (event?.target === sort) list.append(...sorted(sort.value).map((tile) => tile.node));
+    if (event?.target === sort) order = sorted(sort.value);
     const word = find.value.trim().toLowerCase();
-    let count = 0;
-    for (const tile of tiles) {
-      tile.node.hidden = !(shows[show.value](tile) && (word === "" || finds(tile, word)));
-      count += !tile.node.hidden;
-    }
-    form.querySelector("output").textContent = `${count} of ${tiles.length}`;
+    const shown = order.filter((tile) => shows[show.value](tile) && (!word || finds(tile, word)));
+    put(shown.map((tile) => tile.node));
+    form.querySelector("output").textContent = `${shown.length} of ${tiles.length}`;
   };
   form.addEventListener("input", update);
   form.addEventListener("submit", (event) => event.preventDefault());
