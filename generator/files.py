@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+import secrets
 import shutil
 import stat
-import tempfile
 from pathlib import Path
 
 from generator.errors import MachineError, ReportError
@@ -111,18 +111,17 @@ def write_file(target: Path, data: bytes) -> None:
     Folders are made as needed. An OSError leaves what was there before, and no half-written file.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    part: Path | None = None
+    # Its name is known before it is there: a signal may come between any two instructions.
+    part = target.parent / f"{PART}{secrets.token_hex(8)}"
     try:
-        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=PART, delete=False) as file:
-            part = Path(file.name)
+        with part.open("xb") as file:
             file.write(data)
             file.flush()
-            os.fchmod(file.fileno(), 0o644)  # temporary files are their owner's alone
+            os.fchmod(file.fileno(), 0o644)  # whatever the umask: what is kept here is shared
             os.fsync(file.fileno())
         part.replace(target)
     except BaseException:
-        if part is not None:
-            part.unlink(missing_ok=True)
+        part.unlink(missing_ok=True)
         raise
 
 
