@@ -53,6 +53,9 @@ def main() -> None:
 def bench(asked: Asked) -> None:
     """One run."""
     shelf, source = prepare()
+    if asked.add:
+        extend(shelf, source, asked)
+        return
     timed = [] if asked.own else matrix.timed(asked.full, asked.filters)
     kept = (
         matrix.for_their_figures(asked.units, asked.seeds, asked.tools)
@@ -66,6 +69,22 @@ def bench(asked: Asked) -> None:
         shelf.finish()
     jobs = {*timed, *kept} if asked.own else {*timed, *kept, *everything(asked)}
     publish(judged(sorted(jobs), shelf, source, asked), shelf, asked)
+
+
+def extend(shelf: Shelf, source: Path, asked: Asked) -> None:
+    """More pictures of peers on the page, from this machine, in figures that know no clock."""
+    known = records.read(RESULTS)
+    wanted = matrix.for_their_figures(asked.units, asked.seeds, asked.tools)
+    jobs = [job for job in wanted if not known.has(job)]
+    if not asked.dry:
+        measure(shelf.due(jobs), shelf, source, run=0, say=say)
+    found = judged(jobs, shelf, source, asked)
+    if found.photographs != known.photographs:
+        raise ReportError(
+            f"{found.photographs} photographs now, {known.photographs} when the page was written",
+            "measure everything again: make bench",
+        )
+    write(known.joined(found.rows))
 
 
 def everything(asked: Asked) -> list[Job]:
@@ -111,14 +130,20 @@ def publish(results: Results, shelf: Shelf, asked: Asked) -> None:
         records.write(results, ELSEWHERE / "results.json")
         print(text)
         return
-    records.write(results, RESULTS)
-    said = page.blocks(records.read(RESULTS))  # with the digits that the records keep
-    PAGE.write_text(page.fill(PAGE.read_text(encoding="utf-8"), said), encoding="utf-8")
+    write(results.joined(records.read(RESULTS).untimed_of_peers(results.photographs)))
     draw(matrix.shown(asked.filters), OURS, shelf, SHEETS / "recipes.webp", side=224)
     firsts = matrix.units(asked.filters, 2)
     draw(firsts, ("multiscale", "fourier", "maco", "article code", *PEERS), shelf,
          SHEETS / "peers.webp", side=160)  # fmt: skip
-    say(f"written: {PAGE.relative_to(HOME)}, {RESULTS.relative_to(HOME)}, two sheets")
+    say("written: two sheets")
+
+
+def write(results: Results) -> None:
+    """The page and the figures that it rests on."""
+    records.write(results, RESULTS)
+    said = page.blocks(records.read(RESULTS))  # with the digits that the records keep
+    PAGE.write_text(page.fill(PAGE.read_text(encoding="utf-8"), said), encoding="utf-8")
+    say(f"written: {PAGE.relative_to(HOME)}, {RESULTS.relative_to(HOME)}")
 
 
 def draw(

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
+
+from benchmarks.job import Job
+from benchmarks.tools import PEERS
 
 QUIET = 0.85  # of its cores: with less, a process was kept waiting, and the clock says little
 WHOLE = "whole"
@@ -80,6 +83,20 @@ class Results:
     run: int
     rows: tuple[Row, ...]
 
+    def has(self, job: Job) -> bool:
+        """Whether a picture has been judged."""
+        return any(all(getattr(row, k) == v for k, v in asdict(job).items()) for row in self.rows)
+
+    def joined(self, others: Iterable[Row]) -> Results:
+        """With other rows, whichever machine made their pictures; of two of a picture, the own."""
+        kept = {_identity(row): row for row in (*others, *self.rows)}
+        return replace(self, rows=tuple(kept.values()))
+
+    def untimed_of_peers(self, photographs: int) -> Iterator[Row]:
+        """What no later run need make again, as long as the same photographs judge it."""
+        if photographs == self.photographs:
+            yield from (row for row in self.rows if row.tool in PEERS and not row.run)
+
     def where(self, **wanted: object) -> Iterator[Row]:
         """Rows whose fields are as given."""
         for row in self.rows:
@@ -103,10 +120,11 @@ def read(path: Path) -> Results:
 
 
 def _sorted(rows: Iterable[Row]) -> list[Row]:
-    def place(row: Row) -> tuple[object, ...]:
-        return *row.place, row.tool, row.size, row.budget, row.take, row.view
+    return sorted(rows, key=_identity)
 
-    return sorted(rows, key=place)
+
+def _identity(row: Row) -> tuple[Any, ...]:
+    return *row.place, row.tool, row.size, row.budget, row.take, row.view
 
 
 def _rounded(row: Row) -> dict[str, Any]:

@@ -127,6 +127,14 @@ def test_own_filters_and_photographs(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "is no folder" in told
 
 
+def test_only_peers_are_added(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = parse(["--add", "--tools", "lucent", "--seeds", "1,2"], "")
+    assert (asked.add, asked.own, asked.seeds) == (True, False, (1, 2))
+    with pytest.raises(SystemExit):
+        parse(["--add"], "")
+    assert "rows of ours age with our code" in capsys.readouterr().err
+
+
 def test_a_sheet_leaves_room_for_what_is_missing(tmp_path: Path) -> None:
     picture = np.full((224, 224, 3), (200, 0, 0), np.uint8)
     canvas = sheet.sheet(["a", "b"], [("features.28:501", [picture, None])], side=160)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import page, records, tables
+from benchmarks.job import Job
 from benchmarks.measure import HOME
 from benchmarks.records import Results, Row
 
@@ -27,6 +28,18 @@ def test_records_survive_the_file(row: Make, tmp_path: Path) -> None:
     text = (tmp_path / "deep" / "cpu.json").read_text(encoding="utf-8")
     records.write(found, tmp_path / "again.json")
     assert (tmp_path / "again.json").read_text(encoding="utf-8") == text
+
+
+def test_pictures_of_peers_may_be_added_from_another_machine(row: Make) -> None:
+    timed, other = row(tool="lucent", run=3), row(tool="lucent", run=0, seed=1)
+    known = results(timed, row(run=3))
+    assert known.has(Job("lucent", "features.3", 2, 0, 224))
+    assert not known.has(Job("lucent", "features.3", 2, 1, 224))
+    both = known.joined([other, row(tool="lucent", run=0, activation=1)])
+    assert set(both.rows) == {*known.rows, other}
+    assert list(both.untimed_of_peers(462)) == [other]
+    assert list(both.untimed_of_peers(500)) == []
+    assert "2 (1 filter × 2)" in tables.by_layer(both, "features.3")
 
 
 def test_the_clock_counts_only_on_quiet_cores(row: Make) -> None:
