@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,13 +64,16 @@ class Scene:
         log = folder / "log"
         fault = Fault(str(after.folder), log=str(log), process=process)
         _must(nursery.run(*after.command(), prelude=prelude, fault=fault))
-        text = log.read_text() if log.exists() else ""
-        lines = (line.split(" ", 2) for line in text.splitlines())
-        operations = tuple(
-            Operation(int(number), call, str(Path(path).relative_to(after.folder)))
-            for number, call, path in lines
-        )
+        operations = tuple(logged(log, after.folder))
         return cls(before, after.site, after.objects, operations, prelude)
+
+
+def logged(log: Path, folder: Path) -> Iterator[Operation]:
+    """What a build did below its folder, as the preloaded library wrote it down."""
+    text = log.read_text() if log.exists() else ""
+    for line in text.splitlines():
+        number, call, path = line.split(" ", 2)
+        yield Operation(int(number), call, str(Path(path).relative_to(folder)))
 
 
 def _must(ended: Ended) -> None:
