@@ -66,7 +66,7 @@ class Torture:
         return crowd.try_crowd(self.crew, folder, builds=8)
 
     def hostility(self, folder: Path) -> Result:
-        """Each of a hundred hostile texts in every field of a report, in Chromium."""
+        """A hundred hostile texts, five in every field of a report, in Chromium."""
         return hostility.try_hostility(self.crew[0], folder, count=self.count(100))
 
     def sameness(self, folder: Path) -> Result:
