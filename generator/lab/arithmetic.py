@@ -34,10 +34,18 @@ def choose(precision: Precision, device: torch.device, *, exact: bool) -> torch.
 
 
 def has_fast_bf16(device: torch.device) -> bool:
-    """Whether matrix products are faster in bf16: AMX on CPUs, tensor cores from Ampere on."""
+    """Whether convolutions are faster in bf16 than in fp32.
+
+    On GPUs with tensor cores from Ampere on, on CPUs with AMX, and on AMD's with AVX512-BF16:
+    Intel's own AVX512-BF16 is slower than its fp32 (docs/decisions/arithmetic.md).
+    """
     if device.type == "cuda":
         return torch.cuda.get_device_capability(device) >= (8, 0)
-    return device.type == "cpu" and bool(torch.cpu.get_capabilities().get("amx_bf16", False))
+    if device.type != "cpu":
+        return False
+    able = torch.cpu.get_capabilities()
+    dot_products = able.get("avx512_bf16") and str(able.get("cpu_name")).startswith("AMD")
+    return bool(able.get("amx_bf16") or dot_products)
 
 
 def name_of(dtype: torch.dtype) -> str:

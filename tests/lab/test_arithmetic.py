@@ -15,10 +15,21 @@ CPU = torch.device("cpu")
 SHORT = Recipe("short", 1, (Scale(24, 12, 0.2, 3), Scale(40, 6, 0.2, 3)), (0.5, 0.9), 0.0, True)
 
 
-@pytest.mark.parametrize("amx", [True, False])
-def test_auto_asks_the_processor(amx: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"amx_bf16": amx})
-    wanted = torch.bfloat16 if amx else torch.float32
+@pytest.mark.parametrize(
+    ("able", "fast"),
+    [
+        ({"cpu_name": "INTEL XEON", "amx_bf16": True, "avx512_bf16": True}, True),
+        ({"cpu_name": "INTEL XEON", "amx_bf16": False, "avx512_bf16": True}, False),
+        ({"cpu_name": "AMD EPYC", "amx_bf16": False, "avx512_bf16": True}, True),
+        ({"cpu_name": "AMD EPYC", "amx_bf16": False, "avx512_bf16": False}, False),
+        ({"architecture": "aarch64"}, False),
+    ],
+)
+def test_auto_asks_the_processor(
+    able: dict[str, object], fast: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: able)
+    wanted = torch.bfloat16 if fast else torch.float32
     assert arithmetic.choose("auto", CPU, exact=False) == wanted
     assert arithmetic.choose("auto", CPU, exact=True) == torch.float32
     assert arithmetic.choose("bf16", CPU, exact=True) == torch.bfloat16
