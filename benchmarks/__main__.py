@@ -21,7 +21,7 @@ from benchmarks import matrix, network, page, records, sheet
 from benchmarks.agreement import Floats
 from benchmarks.asking import Asked, parse
 from benchmarks.job import Job, Pixels
-from benchmarks.judge import best_possible, judge, look, saved, views
+from benchmarks.judge import best_possible, judge, look, photographs, saved, views
 from benchmarks.measure import HOME, PEERS_PYTHON, Shelf, in_environment, measure
 from benchmarks.records import Results
 from benchmarks.tools import OURS, PEERS, TOOLS
@@ -74,17 +74,16 @@ def bench(asked: Asked) -> None:
 def extend(shelf: Shelf, source: Path, asked: Asked) -> None:
     """More pictures of peers on the page, from this machine, in figures that know no clock."""
     known = records.read(RESULTS)
+    if (there := len(photographs(asked.photographs))) != known.photographs:
+        raise ReportError(
+            f"{there} photographs now, {known.photographs} when the page was written",
+            "measure everything again: make bench",
+        )
     wanted = matrix.for_their_figures(asked.units, asked.seeds, asked.tools)
     jobs = [job for job in wanted if not known.has(job)]
     if not asked.dry:
         measure(shelf.due(jobs), shelf, source, run=0, say=say)
-    found = judged(jobs, shelf, source, asked)
-    if found.photographs != known.photographs:
-        raise ReportError(
-            f"{found.photographs} photographs now, {known.photographs} when the page was written",
-            "measure everything again: make bench",
-        )
-    write(known.joined(found.rows))
+    write(known.joined(judged(jobs, shelf, source, asked).rows))
 
 
 def everything(asked: Asked) -> list[Job]:

@@ -43,11 +43,16 @@ class Library:
         return len(next(iter(self.responses.values())))
 
 
+def photographs(folder: Path) -> list[Path]:
+    """All below a folder, sorted."""
+    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
+
+
 def look(
     folder: Path, network: nn.Sequential, layers: Sequence[str], *, cache: Path, embed: Embed | None
 ) -> Library:
     """All photographs below a folder through both networks; kept in the cache by their content."""
-    paths = sorted(p for p in folder.rglob("*") if p.suffix.lower() in SUFFIXES)
+    paths = photographs(folder)
     digest = hashlib.sha256(json.dumps(sorted(layers)).encode())
     for path in paths:
         digest.update(hashlib.sha256(path.read_bytes()).digest())

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from benchmarks import __main__ as bench
 from benchmarks import matrix, measure, ours, sheet
 from benchmarks.asking import parse
 from benchmarks.job import Job, Timing, eight_bits, read_jobs, write_jobs
 from benchmarks.measure import Shelf, in_environment
 from benchmarks.tools import OURS, TOOLS
-from generator.errors import MachineError
+from generator.errors import MachineError, ReportError
 
 JOB = Job("lucent", "features.28", 501, 0, 224)
 
@@ -133,6 +134,16 @@ def test_only_peers_are_added(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         parse(["--add"], "")
     assert "rows of ours age with our code" in capsys.readouterr().err
+
+
+def test_other_photographs_are_refused_before_hours_of_measuring(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bench, "prepare", lambda: (Shelf(tmp_path), tmp_path))
+    monkeypatch.setattr(bench, "measure", lambda *_args, **_named: pytest.fail("measured"))
+    asked = parse(["--add", "--tools", "lucent", "--seeds", "7"], "")
+    with pytest.raises(ReportError, match="0 photographs now, 462 when"):
+        bench.bench(replace(asked, photographs=tmp_path))
 
 
 def test_a_sheet_leaves_room_for_what_is_missing(tmp_path: Path) -> None:
