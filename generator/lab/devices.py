@@ -78,7 +78,7 @@ def _keep_freed_memory() -> None:
     """Ask glibc to keep freed memory instead of handing it back to the kernel.
 
     A convolution's buffers are tens of megabytes; mapped anew in every step, their page faults
-    cost a quarter of the time (docs/decisions/0004-malloc.md). Elsewhere than glibc: nothing.
+    cost a quarter of the time (docs/decisions/malloc.md). Elsewhere than glibc: nothing.
     """
     if not sys.platform.startswith("linux"):
         return
