@@ -22,7 +22,7 @@ from benchmarks.agreement import Floats
 from benchmarks.asking import Asked, parse
 from benchmarks.job import Job, Pixels
 from benchmarks.judge import best_possible, judge, look, photographs, saved, views
-from benchmarks.measure import HOME, PEERS_PYTHON, Shelf, in_environment, measure
+from benchmarks.measure import HOME, PEERS_PYTHON, Shelf, in_environment, measure, version
 from benchmarks.records import Results
 from benchmarks.tools import OURS, PEERS, TOOLS
 from generator.errors import ExitCode, ReportError
@@ -72,11 +72,16 @@ def bench(asked: Asked) -> None:
 
 
 def extend(shelf: Shelf, source: Path, asked: Asked) -> None:
-    """More pictures of peers on the page, from this machine, in figures that know no clock."""
+    """More pictures on the page, from this machine, in figures that know no clock."""
     known = records.read(RESULTS)
     if (there := len(photographs(asked.photographs))) != known.photographs:
         raise ReportError(
             f"{there} photographs now, {known.photographs} when the page was written",
+            "measure everything again: make bench",
+        )
+    if aged := known.aged(version) & set(asked.tools):
+        raise ReportError(
+            f"the page has {', '.join(sorted(aged))} of another version, or in other arithmetic",
             "measure everything again: make bench",
         )
     wanted = matrix.for_their_figures(asked.units, asked.seeds, asked.tools)
@@ -129,7 +134,7 @@ def publish(results: Results, shelf: Shelf, asked: Asked) -> None:
         records.write(results, ELSEWHERE / "results.json")
         print(text)
         return
-    write(results.joined(records.read(RESULTS).untimed_of_peers(results.photographs)))
+    write(results.joined(records.read(RESULTS).untimed(results.photographs, version)))
     draw(matrix.shown(asked.filters), OURS, shelf, SHEETS / "recipes.webp", side=224)
     firsts = matrix.units(asked.filters, 2)
     draw(firsts, ("multiscale", "fourier", "maco", "article code", *PEERS), shelf,

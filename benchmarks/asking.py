@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks import matrix
 from benchmarks.measure import HOME
-from benchmarks.tools import OURS, PEERS, TOOLS
+from benchmarks.tools import OURS, TOOLS
 
 PHOTOGRAPHS = HOME / "images"
 
@@ -41,7 +41,7 @@ def parse(arguments: Sequence[str], about: str) -> Asked:
     add("--full", action="store_true", help="every filter, seed and peer: days on two cores")
     add("--anew", action="store_true", help="a new run, even if the last one was interrupted")
     add("--dry-run", action="store_true", help="measure nothing; judge and write what there is")
-    add("--add", action="store_true", help="peers' pictures to the page's; no time is taken")
+    add("--add", action="store_true", help="pictures to the page's; no time is taken")
     add("--filters", type=_units, action="append", metavar="LAYER:N,N", help="not the page's")
     add("--photographs", type=Path, default=PHOTOGRAPHS, help="a folder, not the page's")
     add("--tools", default=",".join((*OURS, "article code")), help=f"of {', '.join(TOOLS)}")
@@ -49,8 +49,6 @@ def parse(arguments: Sequence[str], about: str) -> Asked:
     found = parser.parse_args(arguments)
     if unknown := set(found.tools.split(",")) - TOOLS.keys():
         parser.error(f"no such tool: {', '.join(sorted(unknown))}")
-    if found.add and not set(found.tools.split(",")) <= set(PEERS):
-        parser.error(f"--add wants --tools, of {', '.join(PEERS)}: rows of ours age with our code")
     if not found.photographs.is_dir():
         parser.error(f"{found.photographs} is no folder")
     return Asked(

@@ -135,6 +135,7 @@ def row(  # noqa: PLR0913 (a row has many sides)
         tool=job.tool, layer=job.layer, filter=job.filter, seed=job.seed, size=job.size,
         budget=job.budget, take=job.take, view=view,
         wall=timing.wall, cpu=timing.cpu, threads=timing.threads, run=timing.run,
+        version=timing.version,
         activation=float(own[job.filter]), rank=rank(own, job.filter, real), of=len(own),
         agreement=nearer,
     )  # fmt: skip
@@ -156,7 +157,8 @@ def best_possible(library: Library, units: Sequence[tuple[str, int]]) -> Iterato
         asked = question(real)
         yield Row(
             tool=PHOTOGRAPHS, layer=layer, filter=number, seed=0, size=SIDE, budget=1, take=0,
-            view=WHOLE, wall=0, cpu=0, threads=1, run=0, activation=float(real[asked.first].mean()),
+            view=WHOLE, wall=0, cpu=0, threads=1, run=0, version="",
+            activation=float(real[asked.first].mean()),
             rank=1, of=library.responses[layer].shape[1],
             agreement=of_photographs(library.features, asked),
         )  # fmt: skip

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from benchmarks.job import Job
-from benchmarks.tools import PEERS
+from benchmarks.tools import TOOLS
 
 QUIET = 0.85  # of its cores: with less, a process was kept waiting, and the clock says little
 WHOLE = "whole"
 MIDDLE = "middle"
+Version = Callable[[Job], str]  # of the job's tool: the one that is wanted now
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Row:
     view:
         What of the file was judged: the whole, or the middle at the magnification at which a tool
         that works on crops optimised it.
-    wall, cpu, threads, run:
+    wall, cpu, threads, run, version:
         As of the `Timing`.
     activation:
         Published activation: the mean of the filter's map on the decoded 8-bit file, in fp32.
@@ -49,6 +50,7 @@ class Row:
     cpu: float
     threads: int
     run: int
+    version: str
     activation: float
     rank: int
     of: int
@@ -58,6 +60,11 @@ class Row:
     def place(self) -> tuple[str, int, int]:
         """Layer, filter, seed: what other tools' rows must share to be compared with this one."""
         return self.layer, self.filter, self.seed
+
+    @property
+    def job(self) -> Job:
+        """What was asked for."""
+        return Job(self.tool, self.layer, self.filter, self.seed, self.size, self.budget, self.take)
 
     @property
     def timed(self) -> bool:
@@ -85,17 +92,23 @@ class Results:
 
     def has(self, job: Job) -> bool:
         """Whether a picture has been judged."""
-        return any(all(getattr(row, k) == v for k, v in asdict(job).items()) for row in self.rows)
+        return any(row.job == job for row in self.rows)
 
     def joined(self, others: Iterable[Row]) -> Results:
         """With other rows, whichever machine made their pictures; of two of a picture, the own."""
         kept = {_identity(row): row for row in (*others, *self.rows)}
         return replace(self, rows=tuple(kept.values()))
 
-    def untimed_of_peers(self, photographs: int) -> Iterator[Row]:
-        """What no later run need make again, as long as the same photographs judge it."""
+    def aged(self, version: Version) -> set[str]:
+        """Tools of which another version is wanted now than some rows are of."""
+        tools = (row for row in self.rows if row.tool in TOOLS)
+        return {row.tool for row in tools if row.version != version(row.job)}
+
+    def untimed(self, photographs: int, version: Version) -> Iterator[Row]:
+        """What no later run need make again: same photographs, same version of the tool."""
         if photographs == self.photographs:
-            yield from (row for row in self.rows if row.tool in PEERS and not row.run)
+            tools = (row for row in self.rows if row.tool in TOOLS and not row.run)
+            yield from (row for row in tools if row.version == version(row.job))
 
     def where(self, **wanted: object) -> Iterator[Row]:
         """Rows whose fields are as given."""

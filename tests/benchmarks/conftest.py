@@ -22,7 +22,7 @@ __all__ = ["bench", "vgg16"]  # fixtures
 
 FIELDS = {
     "tool": "multiscale", "layer": "features.3", "filter": 2, "seed": 0, "size": 224, "budget": 1.0,
-    "take": 0, "view": "whole", "wall": 2.0, "cpu": 4.0, "threads": 2, "run": 1,
+    "take": 0, "view": "whole", "wall": 2.0, "cpu": 4.0, "threads": 2, "run": 1, "version": "1",
     "activation": 10.0, "rank": 1, "of": 8, "agreement": 0.75,
 }  # fmt: skip
 

@@ -128,12 +128,20 @@ def test_own_filters_and_photographs(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "is no folder" in told
 
 
-def test_only_peers_are_added(capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_to_be_added() -> None:
     asked = parse(["--add", "--tools", "lucent", "--seeds", "1,2"], "")
     assert (asked.add, asked.own, asked.seeds) == (True, False, (1, 2))
-    with pytest.raises(SystemExit):
-        parse(["--add"], "")
-    assert "rows of ours age with our code" in capsys.readouterr().err
+
+
+def test_to_pictures_of_another_version_none_are_added(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bench, "prepare", lambda: (Shelf(tmp_path), tmp_path))
+    monkeypatch.setattr(bench, "measure", lambda *_args, **_named: pytest.fail("measured"))
+    monkeypatch.setattr(bench, "version", lambda job: "newer" if job.tool == "maco" else "")
+    asked = parse(["--add", "--tools", "maco", "--seeds", "7"], "")
+    with pytest.raises(ReportError, match="the page has maco of another version"):
+        bench.bench(asked)
 
 
 def test_other_photographs_are_refused_before_hours_of_measuring(

@@ -30,16 +30,23 @@ def test_records_survive_the_file(row: Make, tmp_path: Path) -> None:
     assert (tmp_path / "again.json").read_text(encoding="utf-8") == text
 
 
-def test_pictures_of_peers_may_be_added_from_another_machine(row: Make) -> None:
+def test_pictures_may_be_added_from_another_machine(row: Make) -> None:
     timed, other = row(tool="lucent", run=3), row(tool="lucent", run=0, seed=1)
     known = results(timed, row(run=3))
     assert known.has(Job("lucent", "features.3", 2, 0, 224))
     assert not known.has(Job("lucent", "features.3", 2, 1, 224))
     both = known.joined([other, row(tool="lucent", run=0, activation=1)])
     assert set(both.rows) == {*known.rows, other}
-    assert list(both.untimed_of_peers(462)) == [other]
-    assert list(both.untimed_of_peers(500)) == []
+    assert list(both.untimed(462, lambda _: "1")) == [other]
+    assert list(both.untimed(500, lambda _: "1")) == []
     assert "2 (1 filter × 2)" in tables.by_layer(both, "features.3")
+
+
+def test_pictures_of_another_version_are_known_and_left_out(row: Make) -> None:
+    old, new = row(run=0, version="old"), row(tool="lucent", run=0, version="new")
+    known = results(old, new, row(tool="photographs", run=0, version=""))
+    assert known.aged(lambda _: "new") == {"multiscale"}
+    assert list(known.untimed(462, lambda _: "new")) == [new]
 
 
 def test_the_clock_counts_only_on_quiet_cores(row: Make) -> None:
