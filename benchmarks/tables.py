@@ -70,7 +70,7 @@ def duels(results: Results) -> str:
                               size=_size(DEFAULT), take=0),
                 key=lambda row: row.budget,
             )  # fmt: skip
-            if len(ladder) > 1:
+            if theirs.run and len(ladder) > 1:  # else its time may be another machine's
                 body.append((name(tool, view), *duel(theirs, ladder)))
     head = (
         "tool",
@@ -192,9 +192,13 @@ def clock(row: Row) -> str:
 
 
 def clock_of(rows: Sequence[Row]) -> str:
-    """The median of those rows that were timed; of all, marked, where none was."""
-    timed = [row for row in rows if row.timed]
-    return _seconds(median(row.seconds for row in timed or rows), bool(timed))
+    """The median of a run's rows that were timed; of all of them, marked, where none was.
+
+    Rows of no run may come from another machine, and say nothing of time.
+    """
+    runs = [row for row in rows if row.run]
+    timed = [row for row in runs if row.timed]
+    return _seconds(median(row.seconds for row in timed or runs), bool(timed)) if runs else NOTHING
 
 
 def spread(rows: Sequence[Row]) -> str:

@@ -49,6 +49,14 @@ def test_pictures_of_another_version_are_known_and_left_out(row: Make) -> None:
     assert list(known.untimed(462, lambda _: "new")) == [new]
 
 
+def test_what_was_not_timed_says_nothing_of_time(row: Make) -> None:
+    ladder = [row(budget=budget) for budget in (1, 2)]
+    added = row(tool="lucent", run=0, wall=500, cpu=900)
+    known = results(*ladder, added)
+    assert "| Lucent 0.1.8 | 1 (1 filter × 1) | – |" in tables.by_layer(known, "features.3")
+    assert tables.duels(known) == "Not measured."
+
+
 def test_the_clock_counts_only_on_quiet_cores(row: Make) -> None:
     assert row(wall=10, cpu=20).seconds == 10
     busy = row(wall=30, cpu=20)
