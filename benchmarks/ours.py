@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -43,6 +44,6 @@ def recipe(job: Job) -> Recipe:
 def version(job: Job) -> str:
     """A digest of every constant that could change the picture, and the arithmetic."""
     wanted = recipe(job)
-    digest = hashlib.sha256(repr(wanted).encode()).hexdigest()[:12]
+    digest = hashlib.sha256(json.dumps(wanted.constants).encode()).hexdigest()[:12]
     dtype = arithmetic.choose("auto", devices.choose("auto"), exact=wanted.exact)
     return f"{digest} in {arithmetic.name_of(dtype)}"

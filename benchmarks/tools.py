@@ -36,7 +36,7 @@ class Tool:
 TOOLS = {
     "multiscale": Tool("benchmarks.ours", "`multiscale`"),
     "fourier": Tool("benchmarks.ours", "`fourier`"),
-    "maco": Tool("benchmarks.ours", "`maco`", view=0.375),
+    "maco": Tool("benchmarks.ours", "`maco`"),
     "article": Tool("benchmarks.ours", "`article`"),
     "article code": Tool("benchmarks.article_code", "the article’s code"),
     "dreamlens": Tool("benchmarks.peers.dreamlens_tool", "DreamLens", "0.1.1"),

@@ -6,12 +6,14 @@ No torch: the plan puts a recipe into a picture's key, and the method page print
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import accumulate
-from typing import Literal
+from typing import Any, Literal
 
 from generator import spectrum
 
+# Fields that came later, and their values in recipes that do without them.
+_UNUSED = {"exact": False, "importance": False, "spectrum": "", "canvas": 1.0}
 RecipeName = Literal["multiscale", "article", "fourier", "maco"]
 
 
@@ -47,16 +49,21 @@ class Transforms:
 
 @dataclass(frozen=True, slots=True)
 class Crops:
-    """Each step sees ``count`` random squares of the picture, each ``side`` pixels.
+    """Each step sees ``count`` random squares of the picture.
 
-    ``share`` is how much of the picture's side a square takes, least and most; ``noise`` the
-    deviation of the noise over it, in units of [0, 1].
+    ``share`` is how much of the picture's side a square takes, least and most, and ``shown`` the
+    side at which the network is shown it, in units of the same; ``noise`` is the deviation of the
+    noise over it, in units of [0, 1].
     """
 
     count: int
-    side: int
+    shown: float
     share: tuple[float, float]
     noise: float
+
+    def side(self, scale: Scale) -> int:
+        """Of what the network is shown, in pixels."""
+        return max(1, round(self.shown * scale.side))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +92,9 @@ class Recipe:
         Whether it is kept how much the objective depended on each pixel.
     spectrum:
         SHA-256 of the magnitudes, where they are given.
+    canvas:
+        How many times as wide as the picture that is which is optimised: its middle is the
+        picture, and the rest takes up what the picture has no use for.
     """
 
     name: str
@@ -98,6 +108,7 @@ class Recipe:
     exact: bool = False
     importance: bool = False
     spectrum: str = ""
+    canvas: float = 1.0
 
     @property
     def size(self) -> int:
@@ -105,10 +116,15 @@ class Recipe:
         return self.scales[-1].side
 
     @property
+    def constants(self) -> dict[str, Any]:
+        """All fields, less those that mean nothing to this recipe: what its pictures depend on."""
+        return {k: v for k, v in asdict(self).items() if _UNUSED.get(k, ...) != v}
+
+    @property
     def cost(self) -> float:
         """What a picture costs, counted in passes of one 224 x 224 image through the network."""
         crops = self.transforms if isinstance(self.transforms, Crops) else None
-        seen = (crops.count * crops.side**2 if crops else s.side**2 for s in self.scales)
+        seen = (crops.count * crops.side(s) ** 2 if crops else s.side**2 for s in self.scales)
         return sum(s.steps * each for s, each in zip(self.scales, seen, strict=True)) / 224**2
 
     @property
@@ -192,19 +208,27 @@ def fourier(size: int = 408) -> Recipe:
 def maco(size: int = 408) -> Recipe:
     """MACO (Fel et al. 2023): magnitudes of photographs, and only the phases are sought.
 
-    Every step sees random squares of the picture, from large to small ones.
+    Every step sees a random square of the picture, at most a little enlarged. The magnitudes are
+    those of a canvas, of which the picture is the middle: there the waves gather, and the rest of
+    it pales. Slow waves are decided on a small picture first (docs/benchmarks.md has the
+    measurements).
     """
+    coarse = (Scale(size // 2, 64, 0.5, blur=0),) if size >= 192 else ()
+    shown = min(0.72 * size, max(224, 0.4 * size)) / size
     return Recipe(
         name="maco",
-        version=1,
-        scales=(Scale(size, 192, 0.05, blur=0),),
+        version=2,
+        scales=(*coarse, Scale(size, 96 if coarse else 160, 0.5, blur=0, fade=0.1)),
         betas=(0.9, 0.999),
         weight_decay=0.0,
         bounded=False,
         parameterisation="phase",
-        transforms=Crops(count=2, side=128, share=(0.25, 0.5), noise=0.05),
+        transforms=Crops(
+            count=1, shown=shown, share=(0.9 * shown, min(1.0, 1.4 * shown)), noise=0.05
+        ),
         importance=True,
         spectrum=spectrum.digest(),
+        canvas=2.5,
     )
 
 

@@ -107,7 +107,8 @@ class Phase:
     """The phases of a spectrum whose magnitudes are those of photographs (Fel et al. 2023).
 
     No wave can become stronger than it is in photographs, so that nothing but structure can make
-    the objective grow. The parameters are (batch, 3, side, side // 2 + 1), in radians.
+    the objective grow. The spectrum is that of a canvas of which the picture is the middle
+    (docs/decisions/maco.md). The parameters are (batch, 3, canvas, canvas // 2 + 1), in radians.
     """
 
     def __init__(self, recipe: Recipe) -> None:
@@ -116,7 +117,10 @@ class Phase:
     def start(self, keys: Sequence[Sequence[int]], device: torch.device) -> Tensor:
         """The phases of Gaussian noise."""
         self.keys = keys
-        return self._drawn(self.recipe.scales[0].side, device)
+        return self._drawn(self._canvas(self.recipe.scales[0]), device)
+
+    def _canvas(self, scale: Scale) -> int:
+        return round(self.recipe.canvas * scale.side)
 
     def _drawn(self, side: int, device: torch.device) -> Tensor:
         drawn = [np.random.default_rng(list(key)).normal(size=(3, side, side)) for key in self.keys]
@@ -127,7 +131,8 @@ class Phase:
         """Inverse transform, colours correlated again, squeezed into [0, 1]."""
         side = parameters.shape[2]
         waves = torch.polar(_magnitudes(side, parameters.device).expand_as(parameters), parameters)
-        return _coloured(torch.fft.irfft2(waves, s=(side, side), norm="ortho"))
+        planes = torch.fft.irfft2(waves, s=(side, side), norm="ortho")
+        return _coloured(_middle(planes, round(side / self.recipe.canvas)))
 
     def project(self, parameters: Tensor) -> Tensor:
         """Every phase is allowed."""
@@ -135,12 +140,17 @@ class Phase:
 
     def enlarge(self, parameters: Tensor, scale: Scale) -> Tensor:
         """The same waves on more pixels; faster ones begin with the phases of noise."""
-        before, after = parameters.shape[2], scale.side
+        before, after = parameters.shape[2], self._canvas(scale)
         half = before // 2
         larger = self._drawn(after, parameters.device)
         larger[:, :, :half, :half] = parameters[:, :, :half, :half]
         larger[:, :, -half + 1 :, :half] = parameters[:, :, -half + 1 :, :half]
         return larger
+
+
+def _middle(planes: Tensor, side: int) -> Tensor:
+    start = (planes.shape[-1] - side) // 2
+    return planes[..., start : start + side, start : start + side]
 
 
 def _coloured(planes: Tensor) -> Tensor:

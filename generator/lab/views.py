@@ -24,7 +24,7 @@ class Views:
     ) -> None:
         crops = wanted if isinstance(wanted, Crops) else None
         self.count = crops.count if crops else 1
-        self.side = crops.side if crops else scale.side
+        self.side = crops.side(scale) if crops else scale.side
         self.noise = crops.noise if crops else 0.0
         motions = [
             [[_motion(wanted, scale.side, each) for _ in range(self.count)] for each in own]
@@ -76,7 +76,8 @@ def _motion(wanted: Transforms | Crops, side: int, own: np.random.Generator) -> 
     """A random affine map of the unit square, (2, 3): where each pixel of the view comes from."""
     if isinstance(wanted, Crops):
         share = own.uniform(*wanted.share)
-        row, column = own.uniform(share - 1, 1 - share, 2)
+        # Pushed back where they would hang over, or borders would hardly be seen.
+        row, column = (1 - share) * own.uniform(-1.5, 1.5, 2).clip(-1, 1)
         return np.array([[share, 0, column], [0, share, row]], dtype=np.float32)
     angle = np.deg2rad(own.uniform(-wanted.degrees, wanted.degrees))
     zoom = own.uniform(*wanted.zoom)

@@ -6,7 +6,7 @@ from generator.findings.records import Findings
 from generator.pages.parts import Row
 from generator.pages.views import RecipeView
 from generator.pages.words import NONE, fixed
-from generator.recipes import RECIPES, Crops, Recipe, Scale, Transforms
+from generator.recipes import RECIPES, Crops, Recipe, Scale
 
 
 def recipe_views(findings: Findings) -> tuple[RecipeView, ...]:
@@ -24,7 +24,8 @@ def recipe_view(recipe: Recipe) -> RecipeView:
         weight_decay=f"{recipe.weight_decay:g}",
         cost=fixed(recipe.cost, 0),
         parameterisation=recipe.parameterisation,
-        views=_views(recipe.transforms),
+        canvas=f"{recipe.canvas:g}" if recipe.canvas != 1 else "",
+        views=_views(recipe),
         seeing="Every step" if recipe.scales[-1].moved else "Until the last side, every step",
         scales=tuple(
             Row(f"{scale.side} px", (str(scale.steps), _rate(scale), _blur(scale)))
@@ -33,14 +34,17 @@ def recipe_view(recipe: Recipe) -> RecipeView:
     )
 
 
-def _views(transforms: Transforms | Crops | None) -> str:
+def _views(recipe: Recipe) -> str:
+    transforms = recipe.transforms
     if transforms is None:
         return ""
     if isinstance(transforms, Crops):
         least, most = transforms.share
+        squares = "a square" if transforms.count == 1 else f"{transforms.count} squares"
+        sides = [transforms.side(scale) for scale in recipe.scales]
         return (
-            f"through {transforms.count} squares of {least:g} to {most:g} of its side, shown at"
-            f" {transforms.side} px under noise of deviation {transforms.noise:g}"
+            f"through {squares} of {least:.2g} to {most:.2g} of its side, shown at "
+            f"{' and '.join(map(str, sides))} px under noise of deviation {transforms.noise:g}"
         )
     low, high = transforms.zoom
     return (

@@ -146,6 +146,7 @@ class RecipeView:
     weight_decay: str
     cost: str
     parameterisation: str
+    canvas: str  # how many times as wide as the picture the canvas is of which it is the middle
     views: str  # the random views that steps see; empty for none
     seeing: str  # which steps do
     scales: tuple[Row, ...]

@@ -22,7 +22,6 @@ MAP_VERSION = 2
 RECOGNITION_VERSION = 1
 STREAM_VERSION = 3
 
-_UNUSED = {"exact": False, "importance": False, "spectrum": ""}  # of recipes that lack them
 
 Parameters = dict[str, Any]
 
@@ -65,8 +64,11 @@ class RenderTask:
 
         What is left at its default is left out, so that a new option makes no picture again.
         """
-        recipe = {k: v for k, v in asdict(self.recipe).items() if _UNUSED.get(k, ...) != v}
-        made: Parameters = {"layer": self.layer, "recipe": recipe, "seed": self.seed}
+        made: Parameters = {
+            "layer": self.layer,
+            "recipe": self.recipe.constants,
+            "seed": self.seed,
+        }
         channel = self.objective.channel
         made |= {"objective": asdict(self.objective)} if channel is None else {"filter": channel}
         made |= {"variant": self.variant} if self.variant else {}

@@ -149,7 +149,9 @@ def test_where_every_step_sees_something_else_chance_is_no_gain() -> None:
     assert abs(gain(seen)) < 0.002
     assert abs(gain(replace(seen, recipe="multiscale"))) > 0.02  # its last scale stands still
     rising = tuple((chance + 10 * np.arange(len(chance))).tolist())
-    assert gain(replace(seen, curve=rising)) == pytest.approx(10 / np.mean(rising[96:]), rel=0.05)
+    assert gain(replace(seen, curve=rising)) == pytest.approx(
+        10 / np.mean(rising[len(rising) // 2 :]), rel=0.05
+    )
 
 
 def test_which_way_each_figure_points() -> None:

@@ -20,8 +20,10 @@ from generator.recipes import RECIPES, Crops, Recipe, Scale, Transforms, maco
 
 SHORT = Recipe("short", 1, (Scale(24, 6, 0.2, 3), Scale(40, 3, 0.2, 3)), (0.5, 0.9), 0.0, True)
 MOVED = replace(SHORT, transforms=Transforms(jitter=4, zoom=(0.9, 1.1), degrees=10))
-CROPPED = replace(SHORT, transforms=Crops(count=3, side=16, share=(0.3, 0.7), noise=0.05))
-PHASES = replace(maco(40), transforms=CROPPED.transforms, scales=(Scale(40, 5, 0.1, 0),))
+CROPPED = replace(SHORT, transforms=Crops(count=3, shown=0.4, share=(0.3, 0.7), noise=0.05))
+PHASES = replace(
+    maco(40), transforms=CROPPED.transforms, scales=(Scale(24, 3, 0.1, 0), Scale(40, 5, 0.1, 0))
+)
 SUBJECTS = [
     Subject(of_channel(4)),
     Subject(Objective((Term(2, -1.0), Term(1, 0.5, (3, 7))))),

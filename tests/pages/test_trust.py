@@ -185,7 +185,13 @@ def test_random_views_are_told():
         == "shifted by up to 8 px each way, scaled by 0.9 to 1.1, and turned by up to 5° each way"
     )
     assert recipe_view(RECIPES["article"](408)).views == ""
-    assert "2 squares of 0.25 to 0.5 of its side" in recipe_view(RECIPES["maco"](408)).views
+    assert recipe_view(RECIPES["fourier"](408)).canvas == ""
+    squares = recipe_view(RECIPES["maco"](408))
+    assert squares.canvas == "2.5"
+    assert squares.views == (
+        "through a square of 0.49 to 0.77 of its side, shown at 112 and 224 px under noise of "
+        "deviation 0.05"
+    )
 
 
 def test_steps_that_see_the_picture_itself_are_told_of() -> None:
