@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from generator.findings.records import Findings
+from collections.abc import Iterator
+
+from generator.artifacts import Rendering
+from generator.findings.records import FilterFinding, Findings, ObjectiveFinding
 from generator.pages.parts import Row
 from generator.pages.views import RecipeView
 from generator.pages.words import NONE, fixed
@@ -11,8 +14,16 @@ from generator.recipes import RECIPES, Crops, Recipe, Scale
 
 def recipe_views(findings: Findings) -> tuple[RecipeView, ...]:
     """Every recipe that a picture of the report was made with, in the order of their names."""
-    made = {(f.rendering.recipe, f.rendering.size) for y in findings.layers for f in y.filters}
+    made = {(each.recipe, each.size) for each in _renderings(findings)}
     return tuple(recipe_view(RECIPES[name](size)) for name, size in sorted(made))
+
+
+def _renderings(findings: Findings) -> Iterator[Rendering]:
+    for layer in findings.layers:
+        pictured: tuple[FilterFinding | ObjectiveFinding, ...] = (*layer.filters, *layer.objectives)
+        for found in pictured:
+            yield found.rendering
+            yield from (other.rendering for other in found.others)
 
 
 def recipe_view(recipe: Recipe) -> RecipeView:

@@ -16,7 +16,7 @@ from generator.findings.records import FilterFinding, Findings
 from generator.findings.trust import Path, Trust
 from generator.pages import compose
 from generator.pages.filter_views import FilterView
-from generator.pages.recipes import recipe_view
+from generator.pages.recipes import recipe_view, recipe_views
 from generator.pages.records import StripFile
 from generator.pages.trust import constants, curve_view, figures, growth, marks, path_view
 from generator.recipes import RECIPES
@@ -175,6 +175,10 @@ def test_every_line_is_printed(findings: Findings):
         "Small pictures": "96 px",
         "Convergence": "≤ 5\u00a0%",
     }
+
+
+def test_the_method_page_knows_the_recipes_of_all_pictures(findings: Findings) -> None:
+    assert [view.name for view in recipe_views(findings)] == ["fourier", "multiscale"]
 
 
 def test_random_views_are_told():
