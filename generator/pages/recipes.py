@@ -60,7 +60,7 @@ def _views(recipe: Recipe) -> str:
     low, high = transforms.zoom
     return (
         f"shifted by up to {transforms.jitter:g} px each way, scaled by {low:g} to {high:g}, "
-        f"and turned by up to {transforms.degrees:g}° each way"
+        f"turned by up to {transforms.degrees:g}° each way, and mirrored beyond its border"
     )
 
 

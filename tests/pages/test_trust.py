@@ -186,7 +186,8 @@ def test_random_views_are_told():
     assert view.parameterisation == "fourier"
     assert (
         view.views
-        == "shifted by up to 8 px each way, scaled by 0.9 to 1.1, and turned by up to 5° each way"
+        == "shifted by up to 8 px each way, scaled by 0.9 to 1.1, turned by up to 5° each way, "
+        "and mirrored beyond its border"
     )
     assert recipe_view(RECIPES["article"](408)).views == ""
     assert recipe_view(RECIPES["fourier"](408)).canvas == ""
