@@ -25,7 +25,10 @@ def heed_sigterm() -> None:
     signal.signal(signal.SIGTERM, _leave)
 
 
-def _leave(_number: int, _frame: FrameType | None) -> None:
+def _leave(number: int, _frame: FrameType | None) -> None:
+    # `timeout` sends it twice: the second one would break off the waiting for threads at work, and
+    # the interpreter would end under them, which aborts the process.
+    signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
@@ -51,4 +54,5 @@ def patient(say: Callable[[str], None]) -> Iterator[Patience]:
         yield patience
     finally:
         for number, handler in before.items():
-            signal.signal(number, handler)
+            leaving = handler is _leave and signal.getsignal(number) is signal.SIG_IGN
+            signal.signal(number, signal.SIG_IGN if leaving else handler)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from generator.interrupts import Patience, patient
+from generator.interrupts import Patience, heed_sigterm, patient
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -52,6 +52,24 @@ def test_sigterm_stops_at_once() -> None:
         send(signal.SIGTERM)
         reached = True
     assert not reached
+
+
+def test_a_second_sigterm_does_not_disturb_the_leaving() -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    heed_sigterm()
+    left = []
+    try:
+        with pytest.raises(KeyboardInterrupt), patient(pytest.fail):
+            try:
+                send(signal.SIGTERM)
+            finally:
+                send(signal.SIGTERM)
+                left.append("the threads were waited for")
+        send(signal.SIGTERM)
+        left.append("and the process goes on to its end")
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert len(left) == 2
 
 
 def test_nobody_asked() -> None:
