@@ -76,9 +76,18 @@ class Stage:
         self.done += count
 
     @property
-    def rate(self) -> float:
-        """Seconds per unit so far."""
-        return (time.monotonic() - self.started) / max(self.done, 1)
+    def pace(self) -> str:
+        """How fast it goes, which nobody knows before the first unit is done."""
+        passed = time.monotonic() - self.started
+        return f"{passed / self.done:.2g} s each" if self.done else f"{passed:.0f} s so far"
+
+    @property
+    def left(self) -> str:
+        """How long it may still take; "" where that is unknown or nothing."""
+        if not 0 < self.done < self.total:
+            return ""
+        passed = time.monotonic() - self.started
+        return f", about {passed / self.done * (self.total - self.done):.0f} s left"
 
 
 class _LineStage(Stage):
@@ -95,9 +104,7 @@ class _LineStage(Stage):
         if self.done < self.total and now - self.last < _PLAIN_EVERY:
             return
         self.last = now
-        left = self.rate * (self.total - self.done)
-        text = f"{self.name}: {self.done}/{self.total}, {self.rate:.2g} s each"
-        text += f", about {left:.0f} s left" if self.done < self.total else ""
+        text = f"{self.name}: {self.done}/{self.total}, {self.pace}{self.left}"
         self.console._line("progress", text=text, stage=self.name, done=self.done, total=self.total)
 
 
@@ -111,7 +118,7 @@ class _BarStage(Stage):
 
     def advance(self, count: int) -> None:
         super().advance(count)
-        self.bar.update(self.row, advance=count, rate=f"{self.rate:.2g} s each")
+        self.bar.update(self.row, advance=count, rate=self.pace)
 
 
 def _bar(terminal: Terminal) -> Progress:

@@ -46,6 +46,26 @@ def test_nothing_reaches_a_terminal_that_it_obeys(text: str, format_: LogFormat)
     assert not {"\x1b", "\x9b", "\r", "\u202e", "\x07", "\x08"} & set(written)
 
 
+def test_before_the_first_unit_is_done_nobody_knows_how_long_it_takes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "_PLAIN_EVERY", 0.0)
+    clock = iter(range(0, 1000, 10))
+    monkeypatch.setattr(module.time, "monotonic", lambda: float(next(clock)))
+    told, file = console("plain")
+    with told.stage("pictures", 4) as stage:
+        stage.advance(0)
+        stage.advance(2)
+        stage.advance(2)
+    _, first, second, last = file.getvalue().splitlines()
+    assert "0/4" in first
+    assert "so far" in first
+    assert "left" not in first
+    assert "2/4" in second
+    assert "s each, about" in second
+    assert last.endswith("s each")
+
+
 def test_json_lines() -> None:
     told, file = console("json")
     told.say("a\nb \x1b[31m “ü”")
