@@ -46,13 +46,11 @@ def patient(say: Callable[[str], None]) -> Iterator[Patience]:
         patience.asked = True
         say("finishing the batch in flight; Ctrl-C again stops at once")
 
-    before = {
-        signal.SIGINT: signal.signal(signal.SIGINT, ask),
-        signal.SIGTERM: signal.signal(signal.SIGTERM, _leave),
-    }
+    before = {signal.SIGINT: signal.signal(signal.SIGINT, ask)}
+    if signal.getsignal(signal.SIGTERM) is not _leave:  # else the process heeds it to its end
+        before[signal.SIGTERM] = signal.signal(signal.SIGTERM, _leave)
     try:
         yield patience
     finally:
         for number, handler in before.items():
-            leaving = handler is _leave and signal.getsignal(number) is signal.SIG_IGN
-            signal.signal(number, signal.SIG_IGN if leaving else handler)
+            signal.signal(number, handler)
