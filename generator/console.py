@@ -76,18 +76,13 @@ class Stage:
         self.done += count
 
     @property
-    def pace(self) -> str:
-        """How fast it goes, which nobody knows before the first unit is done."""
-        passed = time.monotonic() - self.started
-        return f"{passed / self.done:.2g} s each" if self.done else f"{passed:.0f} s so far"
+    def rate(self) -> float:
+        """Seconds per unit so far; all of them before the first unit is done."""
+        return (time.monotonic() - self.started) / max(self.done, 1)
 
-    @property
-    def left(self) -> str:
-        """How long it may still take; "" where that is unknown or nothing."""
-        if not 0 < self.done < self.total:
-            return ""
-        passed = time.monotonic() - self.started
-        return f", about {passed / self.done * (self.total - self.done):.0f} s left"
+    def pace(self, rate: float) -> str:
+        """How fast it goes, which nobody knows before the first unit is done."""
+        return f"{rate:.2g} s each" if self.done else f"{rate:.0f} s so far"
 
 
 class _LineStage(Stage):
@@ -104,7 +99,10 @@ class _LineStage(Stage):
         if self.done < self.total and now - self.last < _PLAIN_EVERY:
             return
         self.last = now
-        text = f"{self.name}: {self.done}/{self.total}, {self.pace}{self.left}"
+        rate = self.rate
+        text = f"{self.name}: {self.done}/{self.total}, {self.pace(rate)}"
+        if 0 < self.done < self.total:
+            text += f", about {rate * (self.total - self.done):.0f} s left"
         self.console._line("progress", text=text, stage=self.name, done=self.done, total=self.total)
 
 
@@ -118,7 +116,7 @@ class _BarStage(Stage):
 
     def advance(self, count: int) -> None:
         super().advance(count)
-        self.bar.update(self.row, advance=count, rate=self.pace)
+        self.bar.update(self.row, advance=count, rate=self.pace(self.rate))
 
 
 def _bar(terminal: Terminal) -> Progress:
