@@ -119,11 +119,9 @@ def differences(results: Results) -> str:
     pairs = [((DEFAULT, WHOLE), (theirs, WHOLE)) for theirs in ("article code", "article")]
     for peer in ("lucent", "horama", "dreamlens"):
         pairs += [
-            ((ours, own_view), (peer, view))
+            ((ours, WHOLE), (peer, view))
             for ours in ("fourier", "maco", DEFAULT)
-            for own_view in views(ours)
             for view in views(peer)
-            if own_view == view or 1 in {TOOLS[ours].view, TOOLS[peer].view}
         ]
     body = []
     for ours, theirs in pairs:
