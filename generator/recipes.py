@@ -93,8 +93,8 @@ class Recipe:
     spectrum:
         SHA-256 of the magnitudes, where they are given.
     canvas:
-        How many times as wide as the picture that is which is optimised: its middle is the
-        picture, and the rest takes up what the picture has no use for.
+        What is optimised is this many times as wide as the picture, which is its middle; the rest
+        takes up what the picture has no use for.
     """
 
     name: str
@@ -214,7 +214,7 @@ def maco(size: int = 408) -> Recipe:
     measurements).
     """
     coarse = (Scale(size // 2, 64, 0.5, blur=0),) if size >= 192 else ()
-    shown = min(0.72 * size, max(224, 0.4 * size)) / size
+    shown = min(0.72, max(224 / size, 0.4))
     return Recipe(
         name="maco",
         version=2,

@@ -22,7 +22,6 @@ MAP_VERSION = 2
 RECOGNITION_VERSION = 1
 STREAM_VERSION = 3
 
-
 Parameters = dict[str, Any]
 
 
