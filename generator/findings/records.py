@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from generator.artifacts import FeatureMap, Floats, ModelCard, Rendering
@@ -273,6 +274,16 @@ class Findings:
     def several(self) -> bool:
         """Whether there is more than the one network that needs no name."""
         return bool(self.models[0].name)
+
+    @property
+    def renderings(self) -> Iterator[Rendering]:
+        """Every picture: of filters, of other objectives, and those beside them."""
+        for layer in self.layers:
+            pictured: tuple[FilterFinding | ObjectiveFinding, ...]
+            pictured = (*layer.filters, *layer.objectives)
+            for found in pictured:
+                yield found.rendering
+                yield from (other.rendering for other in found.others)
 
     def model_of(self, layer: str) -> ModelCard:
         """The network that a layer of the report belongs to."""

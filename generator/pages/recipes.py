@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from generator.artifacts import Rendering
-from generator.findings.records import FilterFinding, Findings, ObjectiveFinding
+from generator.findings.records import Findings
 from generator.pages.parts import Row
 from generator.pages.views import RecipeView
 from generator.pages.words import NONE, fixed
@@ -14,16 +11,8 @@ from generator.recipes import RECIPES, Crops, Recipe, Scale
 
 def recipe_views(findings: Findings) -> tuple[RecipeView, ...]:
     """Every recipe that a picture of the report was made with, in the order of their names."""
-    made = {(each.recipe, each.size) for each in _renderings(findings)}
+    made = {(each.recipe, each.size) for each in findings.renderings}
     return tuple(recipe_view(RECIPES[name](size)) for name, size in sorted(made))
-
-
-def _renderings(findings: Findings) -> Iterator[Rendering]:
-    for layer in findings.layers:
-        pictured: tuple[FilterFinding | ObjectiveFinding, ...] = (*layer.filters, *layer.objectives)
-        for found in pictured:
-            yield found.rendering
-            yield from (other.rendering for other in found.others)
 
 
 def recipe_view(recipe: Recipe) -> RecipeView:

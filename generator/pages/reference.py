@@ -98,7 +98,7 @@ def provenance_page(findings: Findings) -> Page:
             (
                 ("Filterbook", __version__),
                 ("Spec", study.file.name),
-                ("Devices", ", ".join(sorted(_devices(findings)))),
+                ("Devices", ", ".join(sorted({each.device for each in findings.renderings}))),
             )
         ),
         libraries=tuple(
@@ -148,10 +148,6 @@ def _model(model: ModelCard) -> tuple[Row, ...]:
             ("Preprocessing", model.checked),
         )
     )
-
-
-def _devices(findings: Findings) -> set[str]:
-    return {found.rendering.device for layer in findings.layers for found in layer.filters}
 
 
 def _downloads(findings: Findings) -> tuple[Link, ...]:

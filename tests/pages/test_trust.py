@@ -18,6 +18,7 @@ from generator.pages import compose
 from generator.pages.filter_views import FilterView
 from generator.pages.recipes import recipe_view, recipe_views
 from generator.pages.records import StripFile
+from generator.pages.reference import provenance_page
 from generator.pages.trust import constants, curve_view, figures, growth, marks, path_view
 from generator.recipes import RECIPES
 from tests import records
@@ -179,6 +180,17 @@ def test_every_line_is_printed(findings: Findings):
 
 def test_the_method_page_knows_the_recipes_of_all_pictures(findings: Findings) -> None:
     assert [view.name for view in recipe_views(findings)] == ["fourier", "multiscale"]
+
+
+def test_the_provenance_page_knows_the_devices_of_all_pictures(findings: Findings) -> None:
+    layer = findings.layers[0]
+    beside = next(f for f in layer.filters if f.others)
+    first, *rest = beside.others
+    other = replace(first, rendering=replace(first.rendering, device="another device"))
+    filters = tuple(replace(f, others=(other, *rest)) if f is beside else f for f in layer.filters)
+    layers = (replace(layer, filters=filters), *findings.layers[1:])
+    told = provenance_page(replace(findings, layers=layers))
+    assert "another device" in str(told.view)
 
 
 def test_random_views_are_told():
