@@ -13,7 +13,7 @@ from typing import Any, Literal
 from generator import spectrum
 
 # Fields that came later, and their values in recipes that do without them.
-_UNUSED = {"exact": False, "importance": False, "spectrum": "", "canvas": 1.0}
+_UNUSED = {"exact": False, "importance": False, "spectrum": "", "canvas": 1.0, "contrast": 0.0}
 RecipeName = Literal["multiscale", "article", "fourier", "maco"]
 
 
@@ -95,6 +95,9 @@ class Recipe:
     canvas:
         What is optimised is this many times as wide as the picture, which is its middle; the rest
         takes up what the picture has no use for.
+    contrast:
+        The root mean square to which every picture's decorrelated colours are brought before they
+        are squeezed into [0, 1]; 0 leaves them as they are.
     """
 
     name: str
@@ -109,6 +112,7 @@ class Recipe:
     importance: bool = False
     spectrum: str = ""
     canvas: float = 1.0
+    contrast: float = 0.0
 
     @property
     def size(self) -> int:
@@ -209,9 +213,9 @@ def maco(size: int = 408) -> Recipe:
     """MACO (Fel et al. 2023): magnitudes of photographs, and only the phases are sought.
 
     Every step sees a random square of the picture, at most a little enlarged. The magnitudes are
-    those of a canvas, of which the picture is the middle: there the waves gather, and the rest of
-    it pales. Slow waves are decided on a small picture first (docs/benchmarks.md has the
-    measurements).
+    those of a canvas, of which the picture is the middle: waves that are of use gather there, the
+    others in the rest of it, and the contrast is that of a photograph. Slow waves are decided on a
+    small picture first (docs/benchmarks.md has the measurements).
     """
     coarse = (Scale(size // 2, 64, 0.5, blur=0),) if size >= 192 else ()
     shown = min(0.72, max(224 / size, 0.4))
@@ -228,7 +232,8 @@ def maco(size: int = 408) -> Recipe:
         ),
         importance=True,
         spectrum=spectrum.digest(),
-        canvas=2.5,
+        canvas=2.0,
+        contrast=2.0,  # the median over the example library
     )
 
 

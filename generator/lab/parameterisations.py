@@ -106,9 +106,9 @@ class Fourier:
 class Phase:
     """The phases of a spectrum whose magnitudes are those of photographs (Fel et al. 2023).
 
-    No wave can become stronger than it is in photographs, so that nothing but structure can make
-    the objective grow. The spectrum is that of a canvas of which the picture is the middle
-    (docs/decisions/maco.md). The parameters are (batch, 3, canvas, canvas // 2 + 1), in radians.
+    The spectrum is that of a canvas of which the picture is the middle, and the picture's contrast
+    is given, so that nothing but structure can make the objective grow (docs/decisions/maco.md).
+    The parameters are (batch, 3, canvas, canvas // 2 + 1), in radians.
     """
 
     def __init__(self, recipe: Recipe) -> None:
@@ -132,7 +132,8 @@ class Phase:
         side = parameters.shape[2]
         waves = torch.polar(_magnitudes(side, parameters.device).expand_as(parameters), parameters)
         planes = torch.fft.irfft2(waves, s=(side, side), norm="ortho")
-        return _coloured(_middle(planes, round(side / self.recipe.canvas)))
+        shown = _middle(planes, round(side / self.recipe.canvas))
+        return _coloured(_at_contrast(shown, self.recipe.contrast))
 
     def project(self, parameters: Tensor) -> Tensor:
         """Every phase is allowed."""
@@ -151,6 +152,19 @@ class Phase:
 def _middle(planes: Tensor, side: int) -> Tensor:
     start = (planes.shape[-1] - side) // 2
     return planes[..., start : start + side, start : start + side]
+
+
+def _at_contrast(planes: Tensor, wanted: float) -> Tensor:
+    """Planes (batch, 3, side, side) brought to a root mean square; 0 leaves them.
+
+    Means and gradients are summed up row by row: a single sum over a large picture is divided among
+    threads, and its last bits depend on how many there are.
+    """
+    if not wanted:
+        return planes
+    found = planes.square().mean(dim=-1).mean(dim=-1).mean(dim=-1).sqrt()
+    factor = (wanted / found)[:, None, None, None]
+    return planes * factor.expand(*planes.shape[:3], 1)
 
 
 def _coloured(planes: Tensor) -> Tensor:

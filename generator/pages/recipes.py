@@ -25,6 +25,7 @@ def recipe_view(recipe: Recipe) -> RecipeView:
         cost=fixed(recipe.cost, 0),
         parameterisation=recipe.parameterisation,
         canvas=f"{recipe.canvas:g}" if recipe.canvas != 1 else "",
+        contrast=f"{recipe.contrast:g}" if recipe.contrast else "",
         views=_views(recipe),
         seeing="Every step" if recipe.scales[-1].moved else "Until the last side, every step",
         scales=tuple(

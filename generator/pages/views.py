@@ -147,6 +147,7 @@ class RecipeView:
     cost: str
     parameterisation: str
     canvas: str  # how many times as wide as the picture the canvas is of which it is the middle
+    contrast: str  # the root mean square of colours that every picture is brought to
     views: str  # the random views that steps see; empty for none
     seeing: str  # which steps do
     scales: tuple[Row, ...]

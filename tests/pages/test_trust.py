@@ -203,8 +203,9 @@ def test_random_views_are_told():
     )
     assert recipe_view(RECIPES["article"](408)).views == ""
     assert recipe_view(RECIPES["fourier"](408)).canvas == ""
+    assert recipe_view(RECIPES["fourier"](408)).contrast == ""
     squares = recipe_view(RECIPES["maco"](408))
-    assert squares.canvas == "2.5"
+    assert (squares.canvas, squares.contrast) == ("2", "2")
     assert squares.views == (
         "through a square of 0.49 to 0.77 of its side, shown at 112 and 224 px under noise of "
         "deviation 0.05"
