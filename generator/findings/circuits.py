@@ -19,7 +19,7 @@ import numpy.typing as npt
 from generator.artifacts import Artifacts, ModelCard
 from generator.catalogue import Catalogue, Layer
 from generator.circuits import Kernels, KernelTask, Signals, SignalTask
-from generator.findings.records import Feeder, Feeding
+from generator.findings.feeding import Feeder, Feeding
 from generator.photographs import Photograph
 from generator.spec.study import Study
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from generator.artifacts import FeatureMap, Floats, ModelCard, Rendering
+from generator.findings.feeding import Feeding
 from generator.findings.outcomes import (
     Agreement,
     Detection,
@@ -144,50 +145,6 @@ class Neighbour:
 
     filter: int
     r: float
-
-
-@dataclass(frozen=True, slots=True)
-class Feeder:
-    """A filter at the other end of a connection, of another layer.
-
-    ``contribution`` is what the reading filter's mean response before its activation function owes
-    to it, ``weight`` the sum of the kernel between both.
-    """
-
-    layer: str
-    filter: int
-    contribution: float
-    weight: float
-
-
-@dataclass(frozen=True, slots=True)
-class Feeding:
-    """What feeds a filter, and what it feeds: the largest contributions, the largest first.
-
-    Attributes
-    ----------
-    excites, inhibits:
-        Filters that raise and that lower the mean response of this one.
-    drives, damps:
-        Filters whose mean response this one raises and lowers.
-    raised, lowered:
-        All contributions above 0, all below: with the bias, the mean response before the
-        activation function.
-    photographs:
-        Over how many the means are.
-    why:
-        Why nothing can be said to feed it: image, sum, product, flattened, reused, kernel, other.
-    """
-
-    excites: tuple[Feeder, ...] = ()
-    inhibits: tuple[Feeder, ...] = ()
-    drives: tuple[Feeder, ...] = ()
-    damps: tuple[Feeder, ...] = ()
-    raised: float = 0.0
-    lowered: float = 0.0
-    bias: float = 0.0
-    photographs: int = 0
-    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from generator.findings.records import Feeder, Feeding, FilterFinding, Findings
+from generator.findings.feeding import Feeder, Feeding
+from generator.findings.records import FilterFinding, Findings
 from generator.pages import paths
 from generator.pages.filter_views import Connections, ConnectionView, FeedingView
 from generator.pages.parts import FilterCard, Link

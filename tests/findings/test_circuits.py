@@ -12,7 +12,7 @@ from generator.artifacts import Artifacts
 from generator.catalogue import Catalogue, Layer
 from generator.circuits import Kernels, KernelTask, Signals
 from generator.findings.circuits import PHOTOGRAPHS, Circuits, wanted_kernels, wanted_signals
-from generator.findings.records import Feeder, Feeding
+from generator.findings.feeding import Feeder, Feeding
 from generator.findings.results import filter_json
 from generator.spec.pictures import LayerSpec
 from generator.spec.study import Study

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from generator.findings.records import Feeder, Feeding, Findings
+from generator.findings.feeding import Feeder, Feeding
+from generator.findings.records import Findings
 from generator.pages import compose
 from generator.pages.circuits import WHY, signed
 from generator.pages.filter_views import FeedingView, FilterView
