@@ -47,15 +47,24 @@ def magnitudes(side: int) -> Floats:
     return np.asarray(found, dtype=np.float32)
 
 
+def decorrelated(pictures: Floats) -> npt.NDArray[np.float64]:
+    """Pictures (n, side, side, 3) in [0, 1] as planes of the same shape, before their sigmoid."""
+    inner = np.clip(pictures, 1 / 64, 63 / 64)
+    return np.asarray(np.log(inner / (1 - inner)) @ np.linalg.inv(COLOUR).T)
+
+
+def contrast(pictures: Floats) -> npt.NDArray[np.float64]:
+    """The root mean square of each picture's decorrelated planes, (n,)."""
+    return np.asarray(np.sqrt(np.square(decorrelated(pictures)).mean(axis=(1, 2, 3))))
+
+
 def measure(pictures: Floats) -> Floats:
     """Mean magnitudes of pictures (n, side, side, 3) in [0, 1]: (3, side // 2 + 1, side // 2 + 1).
 
-    Of decorrelated colours before the sigmoid that makes a file of them; both signs of the waves
-    down the picture are put together.
+    Of their decorrelated planes; both signs of the waves down the picture are put together.
     """
     side = pictures.shape[1]
-    inner = np.clip(pictures, 1 / 64, 63 / 64)
-    planes = np.log(inner / (1 - inner)) @ np.linalg.inv(COLOUR).T
+    planes = decorrelated(pictures)
     window = np.hanning(side + 2)[1:-1]
     weights = window[:, None] * window[None, :]
     planes = (planes - planes.mean(axis=(1, 2), keepdims=True)) * weights[None, ..., None]

@@ -36,5 +36,12 @@ def test_what_is_measured_is_what_a_picture_is_made_of() -> None:
     assert found[:, 8:24, 8:24].mean() == pytest.approx(0.3 * np.sqrt(np.pi) / 2, rel=0.05)
 
 
+def test_contrast_is_that_of_the_planes_a_picture_is_made_of() -> None:
+    planes = np.random.default_rng(0).normal(0, 0.3, (2, 64, 64, 3))
+    planes[1] *= 2
+    pictures = 1 / (1 + np.exp(-(planes @ spectrum.COLOUR.T)))
+    assert spectrum.contrast(pictures.astype(np.float32)) == pytest.approx([0.3, 0.6], rel=0.02)
+
+
 def test_the_digest_is_that_of_the_file() -> None:
     assert len(spectrum.digest()) == 64
