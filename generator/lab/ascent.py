@@ -82,10 +82,7 @@ def captured(
             step()
         rewind()
         graph.replay()
-        alike = all(
-            torch.allclose(buffer, value, rtol=1e-3, atol=1e-5)
-            for buffer, value in zip(buffers, wanted, strict=True)
-        )
+        alike = all(_agree(*each) for each in zip(buffers, wanted, strict=True))
     except RuntimeError as reason:
         if isinstance(reason, torch.OutOfMemoryError):
             raise
@@ -97,3 +94,13 @@ def captured(
         warn(f"the steps run without a CUDA graph: {cause}")
         return step
     return graph.replay
+
+
+def _agree(found: Tensor, wanted: Tensor) -> bool:
+    """Whether all but one in a thousand numbers are the same to rounding.
+
+    A GPU sums up the gradient of a resampling in no fixed order, and Adam's first step takes the
+    sign of each gradient: of those that are 0 but for rounding, a few go the other way.
+    """
+    alike = torch.isclose(found, wanted, rtol=1e-3, atol=1e-5)
+    return float(alike.float().mean()) >= 1 - 1e-3
