@@ -90,26 +90,32 @@ def _with_opencv(pixels: Tensor, function: Callable[[np.ndarray], np.ndarray]) -
     return torch.from_numpy(done).permute(0, 3, 1, 2)
 
 
-def to_png(pixels: Tensor) -> bytes:
-    """One picture (3, side, side) in [0, 1], clipped and rounded to 8 bits, as a PNG file."""
+def to_levels(pixels: Tensor) -> Pixels:
+    """Pictures (batch, 3, side, side) in [0, 1], clipped and rounded: (batch, side, side, 3)."""
     levels = pixels.detach().clamp(0, 1).mul(255).round().to(torch.uint8)
-    picture = levels.permute(1, 2, 0).cpu().numpy()
-    done, data = cv2.imencode(".png", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))
+    return levels.permute(0, 2, 3, 1).cpu().numpy()
+
+
+def from_levels(levels: Pixels, device: torch.device) -> Tensor:
+    """The inverse of ``to_levels``, to rounding."""
+    pictures = torch.from_numpy(levels).to(device).permute(0, 3, 1, 2)
+    return pictures.float().div(255).contiguous()
+
+
+def to_png(levels: Pixels) -> bytes:
+    """One picture (side, side, 3) of 8 bits as a PNG file."""
+    done, data = cv2.imencode(".png", cv2.cvtColor(levels, cv2.COLOR_RGB2BGR))
     if not done:
         raise RuntimeError("OpenCV could not encode a PNG")
     return data.tobytes()
 
 
-def to_strip(pictures: Sequence[Tensor], side: int = 128) -> bytes:
-    """Pictures (3, ·, ·) in [0, 1], each made ``side`` pixels, side by side in one WebP file."""
+def to_strip(pictures: Sequence[Pixels], side: int = 128) -> bytes:
+    """Pictures (·, ·, 3) of 8 bits, each made ``side`` pixels, side by side in one WebP file."""
     frames = []
     for picture in pictures:
-        frame = picture.detach().clamp(0, 1).mul(255).round().to(torch.uint8)
-        shrinks = frame.shape[-1] > side
-        method = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
-        frames.append(
-            cv2.resize(frame.permute(1, 2, 0).cpu().numpy(), (side, side), None, 0, 0, method)
-        )
+        method = cv2.INTER_AREA if len(picture) > side else cv2.INTER_CUBIC
+        frames.append(cv2.resize(picture, (side, side), None, 0, 0, method))
     strip = cv2.cvtColor(np.hstack(frames), cv2.COLOR_RGB2BGR)
     done, data = cv2.imencode(".webp", strip, [cv2.IMWRITE_WEBP_QUALITY, 85])
     if not done:
@@ -129,7 +135,7 @@ def to_grey(values: Tensor) -> bytes:
 
 def from_png(data: bytes) -> Tensor:
     """The picture in a PNG file as a reader gets it: (3, side, side) in [0, 1]."""
-    return torch.from_numpy(decode_png(data)).permute(2, 0, 1).float().div(255)
+    return from_levels(decode_png(data)[None], torch.device("cpu"))[0]
 
 
 def decode_png(data: bytes) -> Pixels:

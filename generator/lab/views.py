@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 from generator.recipes import Crops, Scale, Transforms
+
+Floats = npt.NDArray[np.floating]
 
 
 class Views:
@@ -26,15 +29,13 @@ class Views:
         self.count = crops.count if crops else 1
         self.side = crops.side(scale) if crops else scale.side
         self.noise = crops.noise if crops else 0.0
-        motions = [
-            [[_motion(wanted, scale.side, each) for _ in range(self.count)] for each in own]
-            for _ in range(scale.steps)
-        ]
-        self.motions = torch.from_numpy(np.array(motions, dtype=np.float32))
+        shape = (scale.steps, self.count, 3 if crops else 4)
+        motions = [_motions(wanted, scale.side, each.random(shape)) for each in own]
+        self.motions = torch.from_numpy(np.stack(motions, axis=1))
         self.grain: Tensor | None = None
         if self.noise:
-            shape = (self.count, 3, self.side, self.side)
-            drawn = [each.normal(0, self.noise, shape).astype(np.float32) for each in own]
+            grain = (self.count, 3, self.side, self.side)
+            drawn = [each.normal(0, self.noise, grain).astype(np.float32) for each in own]
             self.grain = torch.from_numpy(np.stack(drawn))
             # By which the grain is shifted in each step: the same for all pictures.
             shifts = np.random.default_rng(0).integers(0, self.side, (scale.steps, 2, 1))
@@ -72,15 +73,25 @@ def generators(keys: Sequence[Sequence[int]]) -> list[np.random.Generator]:
     return [np.random.default_rng([*key, 1]) for key in keys]
 
 
-def _motion(wanted: Transforms | Crops, side: int, own: np.random.Generator) -> np.ndarray:
-    """A random affine map of the unit square, (2, 3): where each pixel of the view comes from."""
+def _motions(wanted: Transforms | Crops, side: int, drawn: Floats) -> Floats:
+    """Random numbers in [0, 1), (steps, count, ·) → affine maps of the unit square, (·, ·, 2, 3).
+
+    They say where each pixel of the view comes from. A crop takes three numbers, a motion four.
+    """
     if isinstance(wanted, Crops):
-        share = own.uniform(*wanted.share)
+        share = _between(*wanted.share, drawn[..., 0])
         # Pushed back where they would hang over, or borders would hardly be seen.
-        row, column = (1 - share) * own.uniform(-1.5, 1.5, 2).clip(-1, 1)
-        return np.array([[share, 0, column], [0, share, row]], dtype=np.float32)
-    angle = np.deg2rad(own.uniform(-wanted.degrees, wanted.degrees))
-    zoom = own.uniform(*wanted.zoom)
-    shift = own.uniform(-wanted.jitter, wanted.jitter, 2) * 2 / side
-    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]) / zoom
-    return np.hstack([turn, shift[:, None]]).astype(np.float32)
+        centre = (1 - share)[..., None] * _between(-1.5, 1.5, drawn[..., 1:3]).clip(-1, 1)
+        turn = share[..., None, None] * np.eye(2)
+        return np.concatenate([turn, centre[..., ::-1, None]], axis=-1).astype(np.float32)
+    angle = np.deg2rad(_between(-wanted.degrees, wanted.degrees, drawn[..., 0]))
+    zoom = _between(*wanted.zoom, drawn[..., 1])
+    shift = _between(-wanted.jitter, wanted.jitter, drawn[..., 2:]) * 2 / side
+    cosine, sine = np.cos(angle), np.sin(angle)
+    turn = np.stack([np.stack([cosine, -sine], -1), np.stack([sine, cosine], -1)], -2)
+    turn = turn / zoom[..., None, None]
+    return np.concatenate([turn, shift[..., None]], axis=-1).astype(np.float32)
+
+
+def _between(low: float, high: float, drawn: Floats) -> Floats:
+    return low + (high - low) * drawn

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -15,6 +16,7 @@ from generator.catalogue import Layer
 from generator.lab import arithmetic, devices, fusion, parameterisations, pixels
 from generator.lab.climb import Climb, Scene, passes
 from generator.lab.diversity import Diversity
+from generator.lab.growth import Growth, files_of
 from generator.lab.hooks import stopped
 from generator.lab.models import Bench
 from generator.lab.objectives import Objectives, is_plain
@@ -78,8 +80,8 @@ def picture(
     objectives = Objectives(layer.name, wanted, _final(bench, layer, wanted, way.recipe))
     objectives.check()
     grown = _grow(bench, layer, subjects, (objectives, way, dtype))
-    files = [pixels.to_png(each) for each in grown.pictures]
-    decoded = torch.stack([pixels.from_png(data) for data in files])
+    files = files_of(grown)
+    decoded = pixels.from_levels(np.stack([each.shown for each in files]), bench.device)
     values, responses = measure(bench, layer, objectives, decoded)
     silent, _ = measure(bench, layer, objectives, grown.frames[0])
     ends = list(accumulate(scale.steps for scale in way.recipe.scales))
@@ -90,7 +92,7 @@ def picture(
             recipe=way.recipe.name,
             size=way.recipe.size,
             seed=each.seed,
-            png=Blob.of(files[index]),
+            png=Blob.of(files[index].png),
             activation=float(values[index]),
             history=tuple(float(grown.curve[end - 1, index]) for end in ends),
             sides=tuple(scale.side for scale in way.recipe.scales),
@@ -98,36 +100,20 @@ def picture(
             device=devices.describe(bench.device),
             curve=tuple(grown.curve[:, index].tolist()),
             response=tuple(responses[index].tolist()),
-            growth=Blob.of(pixels.to_strip([frame[index] for frame in grown.frames])),
+            growth=Blob.of(files[index].strip),
             frames=way.recipe.moments,
             ends=tuple(ends),
             arithmetic=arithmetic.name_of(dtype),
             objective="" if each.objective.channel is not None else each.objective.words,
             variant=each.variant,
-            importance=_importance(grown, index),
+            importance=_blob(files[index].importance),
         )
         for index, each in enumerate(subjects)
     )
 
 
-def _importance(grown: Growth, index: int) -> Blob:
-    kept = grown.importance
-    return NOTHING if kept is None else Blob.of(pixels.to_grey(kept[index]))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Growth:
-    """What a run of the loop leaves: pictures in [0, 1], and how they came about.
-
-    ``curve`` is the objective before every step, (steps, batch); ``frames`` are the pictures after
-    the steps that the recipe's ``moments`` name, each (batch, 3, side, side); ``importance`` says
-    how much the objective depended on each pixel, (batch, side, side).
-    """
-
-    pictures: Tensor
-    curve: Tensor
-    frames: tuple[Tensor, ...]
-    importance: Tensor | None
+def _blob(data: bytes) -> Blob:
+    return Blob.of(data) if data else NOTHING
 
 
 def _grow(

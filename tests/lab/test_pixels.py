@@ -60,9 +60,11 @@ def test_normalising_there_and_back() -> None:
 
 
 def test_a_png_comes_back_as_the_reader_gets_it() -> None:
-    picture = sample(20)[0] * 1.4 - 0.2
-    back = pixels.from_png(pixels.to_png(picture))
-    torch.testing.assert_close(back, picture.clamp(0, 1).mul(255).round().div(255))
+    pictures = sample(20) * 1.4 - 0.2
+    levels = pixels.to_levels(pictures)
+    wanted = pictures.clamp(0, 1).mul(255).round().div(255)
+    torch.testing.assert_close(pixels.from_png(pixels.to_png(levels[0])), wanted[0])
+    torch.testing.assert_close(pixels.from_levels(levels, CPU), wanted)
 
 
 def test_on_the_cpu_it_is_opencv_itself() -> None:
