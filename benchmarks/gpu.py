@@ -100,6 +100,20 @@ def speed(bench: Bench, layer: Layer, batch: int, *, recipe: Recipe, rate: float
     return Speed(layer.name, batch, seconds, operations(bench, layer, recipe), rate)
 
 
+def by_batch(
+    bench: Bench, layer: Layer, batches: Sequence[int], *, recipe: Recipe, rate: float
+) -> Iterator[Speed]:
+    """``speed`` for every batch, small to large, that the layer and the memory have room for."""
+    for batch in sorted(batches):
+        if batch > layer.channels:
+            return
+        try:
+            yield speed(bench, layer, batch, recipe=recipe, rate=rate)
+        except torch.OutOfMemoryError:
+            torch.cuda.empty_cache()
+            return
+
+
 def whole_network(bench: Bench, layers: Sequence[Layer], recipe: Recipe) -> Iterator[Speed]:
     """Every filter of each layer, in batches of what the memory holds; the rate is left out."""
     at_once = devices.room(bench.device).pictures(recipe.size)
@@ -113,7 +127,10 @@ def whole_network(bench: Bench, layers: Sequence[Layer], recipe: Recipe) -> Iter
 
 
 def where_time_goes(bench: Bench, layer: Layer, batch: int, recipe: Recipe) -> dict[str, float]:
-    """Shares of the device's busy time by kind of work, largest first."""
+    """Seconds for which the device is busy by kind of work, longest first.
+
+    On a CPU those of its operators, of which several may run at once.
+    """
     on_gpu = bench.device.type == "cuda"
     activity = ProfilerActivity.CUDA if on_gpu else ProfilerActivity.CPU
     with profile(activities=[activity]) as profiler:
@@ -122,9 +139,8 @@ def where_time_goes(bench: Bench, layer: Layer, batch: int, recipe: Recipe) -> d
     for event in profiler.key_averages():
         took = event.self_device_time_total if on_gpu else event.self_cpu_time_total
         kind = kind_of(event.key)
-        spent[kind] = spent.get(kind, 0.0) + took
-    total = sum(spent.values()) or 1.0
-    return {kind: took / total for kind, took in sorted(spent.items(), key=lambda each: -each[1])}
+        spent[kind] = spent.get(kind, 0.0) + took / 1e6
+    return dict(sorted(spent.items(), key=lambda each: -each[1]))
 
 
 def kind_of(name: str) -> str:
@@ -143,13 +159,16 @@ def block(found: dict[str, Any]) -> str:
     whole = [Speed(**each) for each in found["whole"]]
     layers = [(each.layer, str(each.batch), f"{each.seconds:.1f}") for each in whole]
     layers.append(("all", str(sum(w.batch for w in whole)), f"{sum(w.seconds for w in whole):.1f}"))
-    shares = [(kind, f"{100 * share:.0f} %") for kind, share in found["profile"].items()]
+    busy = sum(found["profile"].values())
+    shares = [(kind, f"{100 * took / busy:.0f} %") for kind, took in found["profile"].items()]
     return "\n\n".join((
         f"{found['device']}, `{found['recipe']}`, {found['size']} pixels. A bf16 product of large "
         f"matrices reaches {speeds[0].rate / 1e12:.3g} Tflop/s.",
         table(("layer", "at once", "filters per second", "of that rate"), body),
         table(("layer", "filters", "seconds for all of them"), layers),
-        f"Where the time of {found['profiled']} goes:",
+        f"Where the time of {found['profiled']} goes, for "
+        f"{100 * min(1.0, busy / found['profiled_seconds']):.0f} % of which the device is busy; "
+        "for the rest it waits for the host, which draws the views and encodes the files:",
         table(("kind of work", "share of the device’s busy time"), shares),
     ))  # fmt: skip
 
@@ -164,17 +183,18 @@ def measured(bench: Bench, recipe: Recipe, batches: Sequence[int], side: int) ->
     third = max(1, len(convolutions) // 3)
     chosen = convolutions[::-third][::-1]
     speeds = [
-        speed(bench, layer, batch, recipe=recipe, rate=rate)
-        for layer in chosen for batch in batches if batch <= layer.channels
+        each for layer in chosen
+        for each in by_batch(bench, layer, batches, recipe=recipe, rate=rate)
     ]  # fmt: skip
     last = convolutions[-1]
-    most = max(batch for batch in batches if batch <= last.channels)
+    longest = next(each for each in reversed(speeds) if each.layer == last.name)
     return {
         "device": devices.describe(bench.device), "recipe": recipe.name, "size": recipe.size,
         "speeds": [asdict(each) for each in speeds],
         "whole": [asdict(each) for each in whole_network(bench, convolutions, recipe)],
-        "profiled": f"{last.name}, {most} at once",
-        "profile": where_time_goes(bench, last, most, recipe),
+        "profiled": f"{last.name}, {longest.batch} at once",
+        "profiled_seconds": longest.seconds,
+        "profile": where_time_goes(bench, last, longest.batch, recipe),
     }  # fmt: skip
 
 
@@ -184,7 +204,7 @@ def main() -> None:
     parser.add_argument("--recipe", default="multiscale", choices=RECIPES)
     parser.add_argument("--size", type=int, default=408)
     parser.add_argument("--device", default="cuda")
-    parser.add_argument("--batches", default="1,8,64,256")
+    parser.add_argument("--batches", default="1,8,64,256,512")
     asked = parser.parse_args()
     obtained = weights.obtain(ModelSpec(), folder=Path(), cache=cache() / "weights")
     bench = models.assemble("vgg16", obtained, devices.choose(asked.device))

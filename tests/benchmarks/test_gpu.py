@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
 
 from benchmarks import gpu
@@ -37,16 +38,32 @@ def test_names_of_kernels_are_sorted() -> None:
     assert gpu.kind_of("anything") == "other"
 
 
+def test_batches_end_where_the_memory_does(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    def narrow(*asked: object, **_: object) -> None:
+        if asked[2] == 4:
+            raise torch.OutOfMemoryError
+        made.append(asked[2])
+
+    made: list[object] = []
+    monkeypatch.setattr(gpu, "speed", narrow)
+    assert len(list(gpu.by_batch(bench, bench.layer("0"), (5, 4, 1, 2), recipe=SHORT, rate=1))) == 2
+    assert made == [1, 2]
+
+
 def test_every_figure_of_the_block_is_measured(bench: Bench) -> None:
     found = gpu.measured(bench, SHORT, batches=(1, 4, 16), side=64)
     assert [(each["layer"], each["batch"]) for each in found["speeds"]] == [
         ("0", 1), ("0", 4), ("3", 1), ("3", 4), ("5", 1), ("5", 4)
     ]  # fmt: skip
     assert [each["batch"] for each in found["whole"]] == [6, 8, 5]
-    assert abs(sum(found["profile"].values()) - 1) < 1e-6
-    assert "convolutions" in found["profile"]
+    assert found["profile"]["convolutions"] > 0
+    assert found["profiled"] == "5, 4 at once"
+    assert found["profiled_seconds"] == found["speeds"][-1]["seconds"]
     text = gpu.block(found)
     assert text.startswith("cpu, `short`, 40 pixels.")
     assert "| 3 | 4 |" in text
     assert "| all | 19 |" in text
+    found |= {"profile": {"convolutions": 3.0, "copies": 1.0}, "profiled_seconds": 8.0}
+    assert "for 50 % of which the device is busy" in gpu.block(found)
+    assert "| convolutions | 75 % |" in gpu.block(found)
     assert hooked(bench.network) == ()
