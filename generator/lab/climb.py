@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from generator.catalogue import Layer
 from generator.lab import devices
-from generator.lab.ascent import Adam, captured
+from generator.lab.ascent import Adam, captured, pays
 from generator.lab.diversity import STRENGTH, Diversity
 from generator.lab.models import Bench
 from generator.lab.objectives import Objectives, Pulls
@@ -41,7 +41,7 @@ class Scene:
 
 
 class Climb:
-    """The steps of one scale; on a GPU as a CUDA graph, which replays without Python.
+    """The steps of one scale; short ones on a GPU as a CUDA graph, which replays without Python.
 
     ``curve``, (steps, batch), is the objective before every step; ``importance``, (batch, side,
     side), sums up how much the objective depended on each pixel, where the recipe keeps that.
@@ -59,7 +59,8 @@ class Climb:
             self.importance = parameters.new_zeros(len(parameters), scale.side, scale.side)
         self.pulls: Pulls | None = None
         self._step = self._eager
-        if parameters.is_cuda and not scene.diversity.needed:
+        alone = not scene.diversity.needed
+        if parameters.is_cuda and alone and pays(len(parameters), scale.side):
             self._step = captured(self._eager, self._buffers(), scene.warn)
             self.count = 0
 

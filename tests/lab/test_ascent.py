@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from generator.lab.ascent import captured
+from generator.lab.ascent import captured, pays
 
 Replay = Callable[[Tensor], None]
 
@@ -98,3 +98,9 @@ def test_lack_of_memory_is_for_whoever_chose_the_batch(
     graph = replayed(full)
     with pytest.raises(torch.OutOfMemoryError):
         captured(lambda: None, (graph.values,), print)
+
+
+def test_only_steps_that_python_would_slow_down_are_captured() -> None:
+    assert pays(1, 408)
+    assert pays(512, 64)
+    assert not pays(160, 408)
