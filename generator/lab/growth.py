@@ -46,9 +46,9 @@ class Files:
 def files_of(growth: Growth) -> list[Files]:
     """The files of every picture, in order.
 
-    Encoding takes a core some 40 ms for a picture of 408 pixels, as long as a GPU may take for the
-    whole optimisation of two: so all cores encode together, and what they encode leaves the device
-    as 8 bits, each frame of the batch at once.
+    Encoding takes a core 30 to 40 ms for a picture of 408 pixels, longer than a GPU may take for
+    the optimisation: so all cores encode together, and what they encode leaves the device as 8
+    bits, each frame of the batch at once.
     """
     pictures = pixels.to_levels(growth.pictures)
     frames = [pixels.to_levels(frame) for frame in growth.frames]
