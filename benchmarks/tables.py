@@ -115,7 +115,11 @@ def agreements(results: Results) -> str:
 
 
 def differences(results: Results) -> str:
-    """Machine 2AFC of our recipes less that of other tools on the same filters and seeds."""
+    """Machine 2AFC of our recipes less that of other tools on the same filters and seeds.
+
+    The mean over filters ± its standard error, each filter's seeds averaged first: photographs of
+    one filter are the same for all its seeds.
+    """
     pairs = [((DEFAULT, WHOLE), (theirs, WHOLE)) for theirs in ("article code", "article")]
     for peer in ("lucent", "horama", "dreamlens"):
         pairs += [
@@ -126,13 +130,10 @@ def differences(results: Results) -> str:
     body = []
     for ours, theirs in pairs:
         own = {row.place: row.agreement or 0 for row in _asked(results, *ours)}
-        gaps = [
-            own[row.place] - (row.agreement or 0)
-            for row in _asked(results, *theirs)
-            if row.place in own
-        ]
+        both = [row for row in _asked(results, *theirs) if row.place in own]
+        gaps = _by_filter(both, [own[row.place] - (row.agreement or 0) for row in both])
         if gaps:
-            body.append((name(*ours), name(*theirs), str(len(gaps)), _signed(gaps)))
+            body.append((name(*ours), name(*theirs), amount(both), _signed(gaps)))
     return table(("recipe", "less", "pairs of pictures", "difference in 2AFC"), body)
 
 
@@ -201,15 +202,20 @@ def clock_of(rows: Sequence[Row]) -> str:
 
 def spread(rows: Sequence[Row]) -> str:
     """Mean ± standard error over filters, each filter's seeds averaged first."""
-    asked: dict[tuple[str, int], list[float]] = {}
-    for row in rows:
-        if row.agreement is not None:
-            asked.setdefault((row.layer, row.filter), []).append(row.agreement)
-    means = [mean(each) for each in asked.values()]
+    judged = [row for row in rows if row.agreement is not None]
+    means = _by_filter(judged, [row.agreement or 0 for row in judged])
     if not means:
         return NOTHING
     error = f" ± {stdev(means) / math.sqrt(len(means)):.3f}" if len(means) > 1 else ""
     return f"{mean(means):.3f}{error}"
+
+
+def _by_filter(rows: Sequence[Row], values: Sequence[float]) -> list[float]:
+    """Means over the seeds of each filter."""
+    found: dict[tuple[str, int], list[float]] = {}
+    for row, value in zip(rows, values, strict=True):
+        found.setdefault((row.layer, row.filter), []).append(value)
+    return [mean(each) for each in found.values()]
 
 
 def _tools(results: Results) -> list[tuple[str, str]]:

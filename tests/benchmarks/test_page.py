@@ -113,7 +113,15 @@ def test_differences_are_taken_on_the_same_pictures(row: Make) -> None:
     rows = [row(tool="fourier", filter=f, agreement=a) for f, a in ((1, 0.8), (2, 0.6), (3, 0.1))]
     peers = [row(tool="lucent", filter=f, agreement=0.5) for f in (1, 2)]
     table = tables.differences(results(*rows, *peers))
-    assert "| `fourier` | Lucent 0.1.8 | 2 | +0.200 ± 0.100 |" in table
+    assert "| `fourier` | Lucent 0.1.8 | 2 (2 filters × 1) | +0.200 ± 0.100 |" in table
+
+
+def test_seeds_of_one_filter_are_one_difference(row: Make) -> None:
+    found = [(1, 0, 0.9), (1, 1, 0.7), (2, 0, 0.6)]
+    rows = [row(tool="fourier", filter=f, seed=s, agreement=a) for f, s, a in found]
+    peers = [row(tool="lucent", filter=f, seed=s, agreement=0.5) for f, s, _ in found]
+    table = tables.differences(results(*rows, *peers))
+    assert "| `fourier` | Lucent 0.1.8 | 3 (2 filters × 1 to 2) | +0.200 ± 0.100 |" in table
 
 
 def test_blocks_go_between_their_marks() -> None:
