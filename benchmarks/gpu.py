@@ -160,7 +160,9 @@ def block(found: dict[str, Any]) -> str:
     layers = [(each.layer, str(each.batch), f"{each.seconds:.1f}") for each in whole]
     layers.append(("all", str(sum(w.batch for w in whole)), f"{sum(w.seconds for w in whole):.1f}"))
     busy = sum(found["profile"].values())
-    shares = [(kind, f"{100 * took / busy:.0f} %") for kind, took in found["profile"].items()]
+    shares = [
+        (kind, f"{100 * took / (busy or 1.0):.0f} %") for kind, took in found["profile"].items()
+    ]
     return "\n\n".join((
         f"{found['device']}, `{found['recipe']}`, {found['size']} pixels. A bf16 product of large "
         f"matrices reaches {speeds[0].rate / 1e12:.3g} Tflop/s.",

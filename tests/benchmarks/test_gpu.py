@@ -66,4 +66,6 @@ def test_every_figure_of_the_block_is_measured(bench: Bench) -> None:
     found |= {"profile": {"convolutions": 3.0, "copies": 1.0}, "profiled_seconds": 8.0}
     assert "for 50 % of which the device is busy" in gpu.block(found)
     assert "| convolutions | 75 % |" in gpu.block(found)
+    found["profile"] = {"other": 0.0}  # a container may keep the profiler from the device
+    assert "| other | 0 % |" in gpu.block(found)
     assert hooked(bench.network) == ()
