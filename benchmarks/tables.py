@@ -206,8 +206,7 @@ def spread(rows: Sequence[Row]) -> str:
     means = _by_filter(judged, [row.agreement or 0 for row in judged])
     if not means:
         return NOTHING
-    error = f" ± {stdev(means) / math.sqrt(len(means)):.3f}" if len(means) > 1 else ""
-    return f"{mean(means):.3f}{error}"
+    return f"{mean(means):.3f}{_error(means)}"
 
 
 def _by_filter(rows: Sequence[Row], values: Sequence[float]) -> list[float]:
@@ -247,8 +246,11 @@ def _ratio(pairs: Sequence[tuple[float, float]]) -> str:
 
 
 def _signed(gaps: Sequence[float]) -> str:
-    error = f" ± {stdev(gaps) / math.sqrt(len(gaps)):.3f}" if len(gaps) > 1 else ""
-    return f"{mean(gaps):+.3f}{error}".replace("-", "−")
+    return f"{mean(gaps):+.3f}{_error(gaps)}".replace("-", "−")
+
+
+def _error(values: Sequence[float]) -> str:
+    return f" ± {stdev(values) / math.sqrt(len(values)):.3f}" if len(values) > 1 else ""
 
 
 def _per_filter(rows: Sequence[Row]) -> list[int]:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TypeVar
 
 from torch import Tensor
 
 from generator.lab import devices, pixels
 from generator.photographs import Pixels
-
-Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,13 +59,5 @@ def files_of(growth: Growth) -> list[Files]:
             importance=b"" if importance is None else pixels.to_grey(importance[index]),
         )
 
-    return _together(one, len(pictures))
-
-
-def _together(make: Callable[[int], Made], count: int) -> list[Made]:
-    """``make`` of every number below ``count``; it has to leave Python's lock to the others."""
-    cores = min(devices.usable_cores(), count)
-    if cores < 2:
-        return [make(index) for index in range(count)]
-    with ThreadPoolExecutor(cores, "files") as pool:
-        return list(pool.map(make, range(count)))
+    with ThreadPoolExecutor(devices.usable_cores(), "files") as pool:  # OpenCV frees Python's lock
+        return list(pool.map(one, range(len(pictures))))

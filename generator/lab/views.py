@@ -34,8 +34,8 @@ class Views:
         self.motions = torch.from_numpy(np.stack(motions, axis=1))
         self.grain: Tensor | None = None
         if self.noise:
-            grain = (self.count, 3, self.side, self.side)
-            drawn = [each.normal(0, self.noise, grain).astype(np.float32) for each in own]
+            squares = (self.count, 3, self.side, self.side)
+            drawn = [each.normal(0, self.noise, squares).astype(np.float32) for each in own]
             self.grain = torch.from_numpy(np.stack(drawn))
             # By which the grain is shifted in each step: the same for all pictures.
             shifts = np.random.default_rng(0).integers(0, self.side, (scale.steps, 2, 1))

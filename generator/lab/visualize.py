@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from generator.artifacts import Rendering
-from generator.blobs import NOTHING, Blob
+from generator.blobs import Blob
 from generator.catalogue import Layer
 from generator.lab import arithmetic, devices, fusion, parameterisations, pixels
 from generator.lab.climb import Climb, Scene, passes
@@ -106,14 +106,10 @@ def picture(
             arithmetic=arithmetic.name_of(dtype),
             objective="" if each.objective.channel is not None else each.objective.words,
             variant=each.variant,
-            importance=_blob(files[index].importance),
+            importance=Blob.of(files[index].importance),
         )
         for index, each in enumerate(subjects)
     )
-
-
-def _blob(data: bytes) -> Blob:
-    return Blob.of(data) if data else NOTHING
 
 
 def _grow(
