@@ -45,5 +45,5 @@ def version(job: Job) -> str:
     """A digest of every constant that could change the picture, and the arithmetic."""
     wanted = recipe(job)
     digest = hashlib.sha256(json.dumps(wanted.constants).encode()).hexdigest()[:12]
-    dtype = arithmetic.choose("auto", devices.choose("auto"), exact=wanted.exact)
-    return f"{digest} in {arithmetic.name_of(dtype)}"
+    chosen = arithmetic.choose("auto", devices.choose("auto"), exact=wanted.exact)
+    return f"{digest} in {chosen.name}"

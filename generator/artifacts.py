@@ -85,7 +85,7 @@ class Rendering:
     ends:
         How many steps had been taken at the end of each scale.
     device, arithmetic:
-        What it was really made on, and with: ``fp32`` or ``bf16``.
+        What it was really made on, and with: ``fp32``, ``bf16`` or ``int8``.
     objective:
         What was maximised, in words; empty for the mean of the filter's whole map.
     variant:

@@ -53,7 +53,7 @@ VariantOption = Annotated[
     int, typer.Option("--variant", min=1, max=9, help="Which of several, from 1.")
 ]
 PrecisionOption = Annotated[
-    Literal["auto", "fp32", "bf16"] | None, typer.Option("--precision", help="[the spec's]")
+    Literal["auto", "fp32", "bf16", "int8"] | None, typer.Option("--precision", help="[the spec's]")
 ]
 FilterArgument = Annotated[int, typer.Argument(metavar="FILTER", min=0, help="Number, from 0.")]
 DEFAULT_SPEC = Path("report.yml")

@@ -3,34 +3,58 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 import torch
 from torch import nn
 
 from generator.errors import MachineError
+from generator.lab import quantized
 from generator.spec.pictures import Precision
 
 _NAMES = {torch.float32: "fp32", torch.bfloat16: "bf16"}
 _copies: WeakKeyDictionary[nn.Module, nn.Module] = WeakKeyDictionary()
 
 
-def choose(precision: Precision, device: torch.device, *, exact: bool) -> torch.dtype:
-    """The arithmetic for a picture: ``auto`` takes bf16 where the device has units for it.
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """What maps and gradients are: of ``dtype``, or ``quantized``, in 8 bits within chains."""
 
-    An ``exact`` recipe is meant to be what it was before there was bf16: for it, auto is fp32.
+    dtype: torch.dtype
+    quantized: bool = False
+
+    @property
+    def name(self) -> str:
+        """As it is written on pages: fp32, bf16 or int8."""
+        return "int8" if self.quantized else _NAMES[self.dtype]
+
+
+def choose(precision: Precision, device: torch.device, *, exact: bool) -> Arithmetic:
+    """The arithmetic for a picture: ``auto`` takes the fastest that the device has units for.
+
+    An ``exact`` recipe is meant to be what it was before there was another than fp32.
 
     Raises
     ------
     MachineError
-        If bf16 was asked for and the GPU has none.
+        If the device has no units for what was asked for.
     """
+    fast = torch.bfloat16 if has_fast_bf16(device) else torch.float32
     if precision == "auto":
-        fast = not exact and has_fast_bf16(device)
-        return torch.bfloat16 if fast else torch.float32
-    if precision == "bf16" and device.type == "cuda" and not has_fast_bf16(device):
+        if exact:
+            return Arithmetic(torch.float32)
+        return Arithmetic(fast, quantized=has_faster_int8(device))
+    if precision == "bf16" and device.type == "cuda" and fast != torch.bfloat16:
         raise MachineError("this GPU has no bf16", "render with precision auto or fp32")
-    return torch.bfloat16 if precision == "bf16" else torch.float32
+    if precision == "int8" and not (device.type == "cpu" and quantized.available()):
+        raise MachineError(
+            "convolutions of 8-bit integers need a CPU with VNNI",
+            "render with precision auto, bf16 or fp32",
+        )
+    if precision == "int8":
+        return Arithmetic(fast, quantized=not exact)
+    return Arithmetic(torch.bfloat16 if precision == "bf16" else torch.float32)
 
 
 def has_fast_bf16(device: torch.device) -> bool:
@@ -48,9 +72,14 @@ def has_fast_bf16(device: torch.device) -> bool:
     return bool(able.get("amx_bf16") or dot_products)
 
 
-def name_of(dtype: torch.dtype) -> str:
-    """As it is written on pages: fp32 or bf16."""
-    return _NAMES[dtype]
+def has_faster_int8(device: torch.device) -> bool:
+    """Whether convolutions are faster in 8-bit integers than in bf16, and that was measured.
+
+    On AMD's CPUs with VNNI; on Intel's, with AMX or without, nobody has measured it yet.
+    """
+    if device.type != "cpu" or not quantized.available():
+        return False
+    return str(torch.cpu.get_capabilities().get("cpu_name")).startswith("AMD")
 
 
 def twin(network: nn.Module) -> nn.Module:

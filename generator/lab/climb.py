@@ -15,6 +15,7 @@ from generator.lab.diversity import STRENGTH, Diversity
 from generator.lab.models import Bench
 from generator.lab.objectives import Objectives, Pulls
 from generator.lab.parameterisations import Parameterisation
+from generator.lab.quantized import QuantizedChain
 from generator.lab.views import Views
 from generator.recipes import Recipe, Scale
 
@@ -24,7 +25,8 @@ class Scene:
     """What stays the same over all scales of a batch.
 
     ``run`` takes what the network is given to the layer's maps, or to its input where ``linear``
-    says that the objectives follow from that; ``module`` is the layer itself.
+    says that the objectives follow from that; ``module`` is the layer itself. ``chains`` are those
+    of the network, in 8 bits, which want to know whose pass comes.
     """
 
     bench: Bench
@@ -37,6 +39,7 @@ class Scene:
     module: nn.Module
     linear: bool
     dtype: torch.dtype
+    chains: tuple[QuantizedChain, ...]
     warn: Callable[[str], None]
 
 
@@ -86,6 +89,8 @@ class Climb:
         """The objective (batch,) and the gradient by which Adam, who minimises, climbs."""
         reached, gradients = [], []
         for part, which in passes(self.parameters, self.scene.bench.device):
+            for chain in self.scene.chains:
+                chain.turn(which.start)
             pictures = self.scene.held.picture(part)
             seen = pictures if self.views is None else self.views.of(pictures, which, self.at)
             given = self.scene.bench.prepare(seen).to(self.scene.dtype)

@@ -5,13 +5,15 @@ compute nothing and move everything, and most of a step on a small picture into 
 bring their weights into oneDNN's order again and again. Here a ReLU is done by the convolution
 before it, or after the pooling behind it, on a quarter of the map; poolings share their way back
 among the cores; and weights are brought into order once for each size. The results are the same,
-in bf16 to the last bit (docs/decisions/fusion.md).
+in bf16 to the last bit (docs/decisions/fusion.md). Where it is asked for, chains of convolutions
+are computed in 8 bits, which is not the same (docs/decisions/int8.md).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container
+from collections.abc import Container, Sequence
+from itertools import accumulate, takewhile
 from typing import Literal
 from weakref import WeakKeyDictionary
 
@@ -20,31 +22,36 @@ from torch import nn
 from generator.catalogue import Layer
 from generator.lab.arithmetic import twin
 from generator.lab.packed import HalvingInStrips, PackedConvolution, halves, packable
+from generator.lab.quantized import QuantizedChain, Stage, faithful, quantizable
 
 Kind = Literal["convolution", "relu", "pooling"]
-_latest: WeakKeyDictionary[nn.Module, tuple[Layer, nn.Module]] = WeakKeyDictionary()
+_latest: WeakKeyDictionary[nn.Module, tuple[tuple[Layer, bool], nn.Module]] = WeakKeyDictionary()
 
 
-def fused(network: nn.Module, layer: Layer) -> nn.Module:
+def fused(network: nn.Module, layer: Layer, *, quantized: bool = False) -> nn.Module:
     """A copy that shares the network's tensors and is to be run up to ``layer``.
 
     At the layer, and at the ReLUs by which it ends, it stays as it was; so do modules in containers
-    of the network's own, whose order nobody knows. The latest copy of a network is kept.
+    of the network's own, whose order nobody knows. Chains that 8 bits would change beyond
+    recognition are not ``quantized``. The latest copy of a network is kept.
     """
-    for_layer, made = _latest.get(network, (None, network))
-    if for_layer != layer:
-        made = _fused(network, layer)
-        _latest[network] = layer, made
+    for_what, made = _latest.get(network, (None, network))
+    if for_what != (layer, quantized):
+        made = _fused(network, layer, quantized=quantized)
+        _latest[network] = (layer, quantized), made
     return made
 
 
-def _fused(network: nn.Module, layer: Layer) -> nn.Module:
+def _fused(network: nn.Module, layer: Layer, *, quantized: bool) -> nn.Module:
     made = twin(network)
     left_alone = {layer.module, *(name for name, _ in layer.ends)}
     left_alone |= _shared(made)
     for name, container in list(made.named_modules()):
         if type(container).forward is nn.Sequential.forward:
-            _fuse(container, f"{name}." if name else "", left_alone)
+            prefix = f"{name}." if name else ""
+            if quantized:
+                _quantize(container, prefix, left_alone, until=layer.module)
+            _fuse(container, prefix, left_alone)
     return made
 
 
@@ -67,7 +74,7 @@ def _fuse(container: nn.Module, prefix: str, left_alone: Container[str]) -> None
             setattr(container, name, quicker)
 
 
-def _kind(module: nn.Module) -> Kind | None:
+def _kind(module: nn.Module | None) -> Kind | None:
     """What may be replaced by something that does the same."""
     if type(module) is nn.Conv2d and packable(module):
         return "convolution"
@@ -89,3 +96,43 @@ def _quicker(
         # Not in place: a strip is a view, through which autograd would copy every gradient.
         return nn.Sequential(pooling, nn.ReLU()) if before == "relu" else pooling
     return None
+
+
+def _quantize(container: nn.Module, prefix: str, left_alone: Container[str], *, until: str) -> None:
+    """Put each chain into the place of its first module, and nothing into those of the others."""
+    children = container.named_children()
+    named = list(takewhile(lambda each: prefix + each[0] != until, children))  # the rest never runs
+    free = [None if prefix + name in left_alone else module for name, module in named]
+    at = 0
+    while at < len(named):
+        lengths = _stages(free[at:])
+        end = at + sum(lengths)
+        chain = _chain([module for _, module in named[at:end]], lengths)
+        if chain is not None:
+            for name, _ in named[at:end]:
+                setattr(container, name, nn.Identity())
+            setattr(container, named[at][0], chain)
+        at = max(end, at + 1)
+
+
+def _stages(modules: Sequence[nn.Module | None]) -> list[int]:
+    """How long the stages are that these begin with: convolution, ReLU, perhaps pooling."""
+    lengths: list[int] = []
+    while True:
+        head, relu, pooling = [*modules[sum(lengths) :], None, None, None][:3]
+        if not (_kind(head) == "convolution" and quantizable(head) and _kind(relu) == "relu"):
+            return lengths
+        lengths.append(3 if _kind(pooling) == "pooling" and halves(pooling) else 2)
+
+
+def _chain(modules: Sequence[nn.Module], lengths: Sequence[int]) -> QuantizedChain | None:
+    """Two stages or more as a chain; None where 8 bits are too few for them."""
+    stages = [
+        Stage.of(head, pooled=length == 3)
+        for length, end in zip(lengths, accumulate(lengths), strict=True)
+        if isinstance(head := modules[end - length], nn.Conv2d)
+    ]
+    if len(stages) < 2:  # what brings its maps to 8 bits and back gains nothing
+        return None
+    chain = QuantizedChain(stages)
+    return chain if faithful(chain, nn.Sequential(*modules)) else None

@@ -50,14 +50,17 @@ def files_of(growth: Growth) -> list[Files]:
     frames = [pixels.to_levels(frame) for frame in growth.frames]
     importance = None if growth.importance is None else growth.importance.cpu()
 
-    def one(index: int) -> Files:
-        png = pixels.to_png(pictures[index])
-        return Files(
-            png=png,
-            shown=pixels.decode_png(png),
-            strip=pixels.to_strip([frame[index] for frame in frames]),
-            importance=b"" if importance is None else pixels.to_grey(importance[index]),
-        )
+    def png(index: int) -> tuple[bytes, Pixels]:
+        made = pixels.to_png(pictures[index])
+        return made, pixels.decode_png(made)
 
+    def strip(index: int) -> bytes:
+        return pixels.to_strip([frame[index] for frame in frames])
+
+    def grey(index: int) -> bytes:
+        return b"" if importance is None else pixels.to_grey(importance[index])
+
+    which = range(len(pictures))
     with ThreadPoolExecutor(devices.usable_cores(), "files") as pool:  # OpenCV frees Python's lock
-        return list(pool.map(one, range(len(pictures))))
+        strips, pngs, greys = pool.map(strip, which), pool.map(png, which), pool.map(grey, which)
+        return [Files(*each, *rest) for each, *rest in zip(pngs, strips, greys, strict=True)]

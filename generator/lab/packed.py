@@ -25,7 +25,7 @@ def packable(convolution: nn.Conv2d) -> bool:
     )
 
 
-def halves(pooling: nn.Module) -> bool:
+def halves(pooling: nn.Module | None) -> bool:
     """Whether a module takes the maximum of squares of 2 × 2 that do not overlap."""
     if not isinstance(pooling, nn.MaxPool2d) or pooling.ceil_mode:
         return False

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from generator.artifacts import Rendering
 from generator.blobs import Blob
 from generator.catalogue import Layer
 from generator.lab import arithmetic, devices, fusion, parameterisations, pixels
+from generator.lab.arithmetic import Arithmetic
 from generator.lab.climb import Climb, Scene, passes
 from generator.lab.diversity import Diversity
 from generator.lab.growth import Growth, files_of
 from generator.lab.hooks import stopped
 from generator.lab.models import Bench
 from generator.lab.objectives import Objectives, is_plain
+from generator.lab.quantized import chains_in
 from generator.lab.views import Views, generators
 from generator.objectives import Objective, of_channel
 from generator.recipes import Recipe
@@ -75,11 +77,11 @@ def picture(
     MachineError
         If the device cannot do the arithmetic that was asked for.
     """
-    dtype = arithmetic.choose(way.precision, bench.device, exact=way.recipe.exact)
+    climbed = _climbed(bench, layer, way)
     wanted = tuple(each.objective for each in subjects)
     objectives = Objectives(layer.name, wanted, _final(bench, layer, wanted, way.recipe))
     objectives.check()
-    grown = _grow(bench, layer, subjects, (objectives, way, dtype))
+    grown = _grow(bench, layer, subjects, (objectives, way, climbed))
     files = files_of(grown)
     decoded = pixels.from_levels(np.stack([each.shown for each in files]), bench.device)
     values, responses = measure(bench, layer, objectives, decoded)
@@ -103,7 +105,7 @@ def picture(
             growth=Blob.of(files[index].strip),
             frames=way.recipe.moments,
             ends=tuple(ends),
-            arithmetic=arithmetic.name_of(dtype),
+            arithmetic=climbed.arithmetic.name,
             objective="" if each.objective.channel is not None else each.objective.words,
             variant=each.variant,
             importance=Blob.of(files[index].importance),
@@ -112,18 +114,33 @@ def picture(
     )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Climbed:
+    """The network as the pictures climb on it, and the arithmetic that it has come to."""
+
+    network: nn.Module
+    arithmetic: Arithmetic
+
+
+def _climbed(bench: Bench, layer: Layer, way: Way) -> _Climbed:
+    """In 8 bits only where the network has chains for it."""
+    wanted = arithmetic.choose(way.precision, bench.device, exact=way.recipe.exact)
+    network = arithmetic.network_in(bench.network, wanted.dtype)
+    if not way.recipe.exact:
+        network = fusion.fused(network, layer, quantized=wanted.quantized)
+    return _Climbed(network, replace(wanted, quantized=bool(chains_in(network))))
+
+
 def _grow(
     bench: Bench,
     layer: Layer,
     subjects: Sequence[Subject],
-    how: tuple[Objectives, Way, torch.dtype],
+    how: tuple[Objectives, Way, _Climbed],
 ) -> Growth:
     """Gradient ascent on one batch, whatever the recipe."""
-    objectives, way, dtype = how
+    objectives, way, climbed = how
     diversity = Diversity([_before(each, subjects) for each in subjects])
-    network = arithmetic.network_in(bench.network, dtype)
-    if not way.recipe.exact:
-        network = fusion.fused(network, layer)
+    network = climbed.network
     module = network.get_submodule(layer.module)
     linear = layer.layout == "maps" and is_plain(module) and not way.recipe.exact
     with stopped(network, layer, before=linear) as run:
@@ -137,7 +154,8 @@ def _grow(
             run=run,
             module=module,
             linear=linear,
-            dtype=dtype,
+            dtype=climbed.arithmetic.dtype,
+            chains=chains_in(network),
             warn=way.warn,
         )
         return _through_scales(scene, [each.key(layer.name) for each in subjects])
@@ -147,6 +165,8 @@ def _through_scales(scene: Scene, keys: Sequence[Sequence[int]]) -> Growth:
     """All scales of the recipe, each beginning where the one before it ended."""
     recipe, held, device = scene.recipe, scene.held, scene.bench.device
     own = generators(keys)
+    for chain in scene.chains:
+        chain.forget()
     parameters = held.start(keys, device)
     frames = [_shown(scene, parameters)]
     curves: list[Tensor] = []

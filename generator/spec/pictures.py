@@ -13,7 +13,7 @@ from generator.recipes import RecipeName
 from generator.spec.networks import OwnModel
 from generator.spec.words import FilterIndex, Identifier, LayerName, Record
 
-Precision = Literal["auto", "fp32", "bf16"]
+Precision = Literal["auto", "fp32", "bf16", "int8"]
 MOST_VARIANTS = 9
 
 
@@ -85,7 +85,7 @@ class RenderSpec(Record):
     )
     precision: Precision = Field(
         default="auto",
-        description="arithmetic of the optimisation: bf16 or fp32, or auto for whichever the"
+        description="arithmetic of the optimisation: fp32, bf16 or int8, or auto for whichever the"
         " device is faster with; figures are always measured in fp32",
     )
 

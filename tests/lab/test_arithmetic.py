@@ -1,10 +1,11 @@
-"""Arithmetic: bf16 where there are units for it, fp32 for what must be as it was."""
+"""Arithmetic: the fastest that there are units for, fp32 for what must be as it was."""
 
 from __future__ import annotations
 
 import pytest
 import torch
 
+from generator.errors import MachineError
 from generator.lab import arithmetic
 from generator.lab.models import Bench
 from generator.lab.visualize import Subject, Way, picture
@@ -18,22 +19,33 @@ SHORT = Recipe("short", 1, (Scale(24, 12, 0.2, 3), Scale(40, 6, 0.2, 3)), (0.5, 
 @pytest.mark.parametrize(
     ("able", "fast"),
     [
-        ({"cpu_name": "INTEL XEON", "amx_bf16": True, "avx512_bf16": True}, True),
-        ({"cpu_name": "INTEL XEON", "amx_bf16": False, "avx512_bf16": True}, False),
-        ({"cpu_name": "AMD EPYC", "amx_bf16": False, "avx512_bf16": True}, True),
-        ({"cpu_name": "AMD EPYC", "amx_bf16": False, "avx512_bf16": False}, False),
-        ({"architecture": "aarch64"}, False),
+        ({"cpu_name": "INTEL XEON", "amx_bf16": True, "avx512_bf16": True}, "bf16"),
+        ({"cpu_name": "INTEL XEON", "amx_bf16": True, "avx512_vnni": True}, "bf16"),
+        ({"cpu_name": "INTEL XEON", "avx512_bf16": True, "avx512_vnni": True}, "fp32"),
+        ({"cpu_name": "AMD EPYC", "avx512_bf16": True, "avx512_vnni": True}, "int8"),
+        ({"cpu_name": "AMD EPYC", "avx512_bf16": True, "avx512_vnni": False}, "bf16"),
+        ({"cpu_name": "AMD EPYC", "avx512_bf16": False, "avx512_vnni": False}, "fp32"),
+        ({"architecture": "aarch64"}, "fp32"),
     ],
 )
 def test_auto_asks_the_processor(
-    able: dict[str, object], fast: bool, monkeypatch: pytest.MonkeyPatch
+    able: dict[str, object], fast: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: able)
-    wanted = torch.bfloat16 if fast else torch.float32
-    assert arithmetic.choose("auto", CPU, exact=False) == wanted
-    assert arithmetic.choose("auto", CPU, exact=True) == torch.float32
-    assert arithmetic.choose("bf16", CPU, exact=True) == torch.bfloat16
-    assert arithmetic.choose("fp32", CPU, exact=False) == torch.float32
+    assert arithmetic.choose("auto", CPU, exact=False).name == fast
+    assert arithmetic.choose("auto", CPU, exact=True).name == "fp32"
+    assert arithmetic.choose("bf16", CPU, exact=True).name == "bf16"
+    assert arithmetic.choose("fp32", CPU, exact=False).name == "fp32"
+
+
+@pytest.mark.parametrize("device", ["cpu", "cuda"])
+def test_what_the_device_has_no_units_for_is_refused(
+    device: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx512_vnni": device == "cuda"})
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda _: (9, 0))
+    with pytest.raises(MachineError, match="need a CPU with VNNI"):
+        arithmetic.choose("int8", torch.device(device), exact=False)
 
 
 def test_the_copy_is_made_once_and_leaves_the_network_alone(bench: Bench) -> None:

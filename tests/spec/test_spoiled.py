@@ -68,7 +68,13 @@ SPOILED = [
     ("multiscale", "[]", 6, 18, "must not be empty: the optimisation's recipe, or a list"),
     ("multiscale", "7", 6, 18, "expected a list such as [a, b], found 7: write [7]"),
     ("seed: 0", "variants: 99", 6, 51, "must be at most 9, found 99"),
-    ("seed: 0", "precision: fp16", 6, 52, "expected auto, fp32 or bf16, found the text 'fp16'"),
+    (
+        "seed: 0",
+        "precision: fp16",
+        6,
+        52,
+        "expected auto, fp32, bf16 or int8, found the text 'fp16'",
+    ),
     # filters and objectives
     ("[456, 45]", "al", 8, 51, "expected all, found the text 'al'; did you mean all?"),
     ("[456, 45]", "[{filer: 456}]", 8, 53, "unknown key 'filer'; did you mean filter?"),

@@ -1,0 +1,78 @@
+"""Numbers as levels of 8 bits, and what leads back through ReLUs and poolings of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+ZERO = 128  # the level of 0 where numbers have signs
+UNSIGNED, SIGNED = 255, 127  # how many levels there are above that of 0
+_ROWS = 64  # at least so many are enough to say how large a map's numbers are
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Levels:
+    """(values - zero) * scale; ``values`` are of dtype uint8 and lie channels last."""
+
+    values: Tensor
+    scale: float
+    zero: int
+
+    @classmethod
+    def of(cls, numbers: Tensor) -> Levels:
+        """Of numbers with signs, (batch, channels, height, width): the largest at the last."""
+        numbers = numbers.detach().contiguous(memory_format=torch.channels_last)
+        scale = float(numbers.abs().amax()) / SIGNED or 1.0
+        return cls((numbers / scale).round_().add_(ZERO).to(torch.uint8), scale, ZERO)
+
+    def numbers(self, dtype: torch.dtype) -> Tensor:
+        """They themselves, up to half a level."""
+        return self.values.to(dtype).sub_(self.zero).mul_(self.scale)
+
+    def highest(self) -> int:
+        """How many levels the one that lies farthest from 0 is away from it; of some rows."""
+        some = self.values[:, :, :: max(1, self.values.shape[2] // _ROWS)]
+        most = int(some.amax()) - self.zero
+        return max(most, self.zero - int(some.amin())) if self.zero else most
+
+
+def halved(maps: Tensor) -> Tensor:
+    """The maximum of squares of 2 × 2, of values (batch, channels, height, width)."""
+    lying = maps.permute(0, 2, 3, 1)
+    height, width = lying.shape[1] // 2 * 2, lying.shape[2] // 2 * 2
+    rows = torch.maximum(lying[:, 0:height:2], lying[:, 1:height:2])
+    return torch.maximum(rows[:, :, 0:width:2], rows[:, :, 1:width:2]).permute(0, 3, 1, 2)
+
+
+def through_relu(gradient: Tensor, maps: Tensor) -> Tensor:
+    """Values with signs, in place: 0 where the ReLU's map, of values without signs, is 0."""
+    gradient.bitwise_xor_(ZERO).mul_(maps.clamp(max=1))  # two's complement, in which 0 is 0
+    return gradient.bitwise_xor_(ZERO)
+
+
+def through_halving(gradient: Tensor, maps: Tensor, made: Tensor) -> Tensor:
+    """Values with signs to the one in each square of ``maps`` that is its maximum, ``made``.
+
+    To one alone where several are. None passes where that is 0: the maps are those of a ReLU. What
+    belongs to no square gets 0.
+    """
+    lying, highest = maps.permute(0, 2, 3, 1), made.permute(0, 2, 3, 1)
+    height, width = highest.shape[1] * 2, highest.shape[2] * 2
+    top, left = (slice(None), slice(0, height, 2)), (slice(None), slice(None), slice(0, width, 2))
+    bottom, right = (slice(None), slice(1, height, 2)), (*left[:2], slice(1, width, 2))
+    due = gradient.bitwise_xor_(ZERO).permute(0, 2, 3, 1).mul_(highest.clamp(max=1))
+    rows = torch.maximum(lying[top], lying[bottom])
+    in_rows, found = torch.empty_like(rows), torch.empty_like(lying)
+    in_rows[:, :, width:] = 0
+    found[:, height:] = 0
+    _share(due, rows[left] ^ highest, in_rows[left], in_rows[right])
+    _share(in_rows, lying[top] ^ rows, found[top], found[bottom])
+    return found.permute(0, 3, 1, 2).bitwise_xor_(ZERO)
+
+
+def _share(due: Tensor, lower: Tensor, first: Tensor, second: Tensor) -> None:
+    """What is due goes to the second where the first one is lower, and to the first elsewhere."""
+    torch.mul(due, lower.clamp_(max=1), out=second)
+    torch.sub(due, second, out=first)

@@ -1,0 +1,220 @@
+"""Chains of convolutions in 8-bit integers, there and back, for climbing on their input.
+
+A CPU with VNNI multiplies twice as many of them in the same time as numbers in bf16, and moves half
+as many bytes. The convolution itself brings its sums to 8 bits, for which it has to know how large
+they will get: a quarter more than in the picture's last step (docs/decisions/int8.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from generator.lab.levels import (
+    SIGNED,
+    UNSIGNED,
+    ZERO,
+    Levels,
+    halved,
+    through_halving,
+    through_relu,
+)
+
+_MARGIN = 1.25  # of the next step's range over what was reached
+_GROWTH = 1.6  # of what was reached where it lay beyond the range
+_LIKENESS = 0.9  # of gradients, as the cosine between them
+Place = tuple[Literal["there", "back"], int]
+
+
+def available() -> bool:
+    """Whether torch has convolutions of 8-bit integers, and the CPU units for them."""
+    able = torch.cpu.get_capabilities()
+    units = able.get("avx512_vnni") or able.get("avx_vnni")
+    return bool(units) and hasattr(torch.ops.onednn, "qconv2d_pointwise")
+
+
+def quantizable(convolution: nn.Module | None) -> bool:
+    """Whether a convolution's way back is a convolution too, and neither has gaps or groups."""
+    if type(convolution) is not nn.Conv2d or isinstance(convolution.padding, str):
+        return False
+    plain = [*convolution.stride, *convolution.dilation, convolution.groups] == [1, 1, 1, 1, 1]
+    sides = zip(convolution.padding, convolution.kernel_size, strict=True)
+    return plain and convolution.padding_mode == "zeros" and all(pad < side for pad, side in sides)
+
+
+class Kernels:
+    """A convolution's kernels, of stride 1, each in 8 bits with a scale of its own."""
+
+    def __init__(self, weight: Tensor, bias: Tensor | None, padding: Sequence[int]) -> None:
+        exact = weight.detach().float()
+        self.scales = exact.abs().amax(dim=(1, 2, 3)).clamp_min_(1e-12) / SIGNED
+        self.levels = (exact / self.scales[:, None, None, None]).round().to(torch.int8)
+        self.bias = None if bias is None else bias.detach().float()
+        self.zeros = torch.zeros(len(exact), dtype=torch.long)
+        self.padding = list(padding)
+        self._ordered: tuple[torch.Size, Tensor] | None = None
+
+    def levels_of(self, given: Levels, scale: float, *, back: bool) -> Levels:
+        """The convolution: with signs on the way back, with its ReLU on the way there."""
+        zero = ZERO if back else 0
+        attribute = "none" if back else "relu"
+        return Levels(self._over(given, torch.uint8, (scale, zero), attribute), scale, zero)
+
+    def numbers_of(self, given: Levels, dtype: torch.dtype) -> Tensor:
+        """The convolution, without a ReLU, in numbers."""
+        return self._over(given, dtype, (1.0, 0), "none")
+
+    def _over(
+        self, given: Levels, dtype: torch.dtype, target: tuple[float, int], attribute: str
+    ) -> Tensor:
+        size = given.values.shape
+        if self._ordered is None or self._ordered[0] != size:
+            self._ordered = size, torch.ops.onednn.qconv_prepack(
+                self.levels, self.scales, given.scale, given.zero,
+                [1, 1], self.padding, [1, 1], 1, list(size),
+            )  # fmt: skip
+        made: Tensor = torch.ops.onednn.qconv2d_pointwise(
+            given.values, given.scale, given.zero, self._ordered[1], self.scales, self.zeros,
+            self.bias, [1, 1], self.padding, [1, 1], 1, *target, dtype, attribute, [], "",
+        )  # fmt: skip
+        return made
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stage:
+    """A convolution, its ReLU, and a halving of its maps where ``pooled``."""
+
+    there: Kernels
+    back: Kernels
+    pooled: bool
+
+    @classmethod
+    def of(cls, convolution: nn.Conv2d, *, pooled: bool) -> Stage:
+        """The way back is a convolution with kernels turned half round, channels exchanged."""
+        weight = convolution.weight
+        padding = [int(each) for each in convolution.padding]
+        turned = [side - 1 - each for side, each in zip(weight.shape[2:], padding, strict=True)]
+        back = Kernels(weight.transpose(0, 1).flip(2, 3), None, turned)
+        return cls(Kernels(weight, convolution.bias, padding), back, pooled)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Passed:
+    """What the way back needs of a stage: the maps behind its ReLU, and behind its pooling."""
+
+    maps: Tensor
+    made: Tensor
+
+
+class QuantizedChain(nn.Module):
+    """Stages one after the other; gradients go to their input alone.
+
+    What a picture's maps and gradients reached is kept from step to step, for each picture by
+    itself, so that it does not depend on its company: ``turn`` says whose pass comes.
+    """
+
+    def __init__(self, stages: Sequence[Stage]) -> None:
+        super().__init__()
+        self.stages = tuple(stages)
+        self._reached: dict[int, dict[Place, float]] = {}
+        self._whose = 0
+
+    def forget(self) -> None:
+        """Other pictures come."""
+        self._reached.clear()
+
+    def turn(self, picture: int) -> None:
+        """The next pass, there and back, is of this picture."""
+        self._whose = picture
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        """(batch, channels, height, width), views of one picture → the maps, of the same dtype."""
+        made: Tensor = _Run.apply(inputs, self)
+        return made
+
+    def there(self, inputs: Tensor) -> tuple[Levels, list[Passed]]:
+        """The last stage's maps, and what the way back needs."""
+        given, passed = Levels.of(inputs), []
+        for number, stage in enumerate(self.stages):
+            maps = self._ranged(stage.there, given, ("there", number))
+            made = halved(maps.values) if stage.pooled else maps.values
+            passed.append(Passed(maps.values, made))
+            given = Levels(made, maps.scale, maps.zero)
+        return given, passed
+
+    def back(self, gradient: Tensor, passed: Sequence[Passed]) -> Tensor:
+        """The gradient of the input, from that of the last stage's maps."""
+        given = Levels.of(gradient)
+        for number in range(len(self.stages) - 1, -1, -1):
+            stage, each = self.stages[number], passed[number]
+            if stage.pooled:
+                values = through_halving(given.values, each.maps, each.made)
+            else:
+                values = through_relu(given.values, each.maps)
+            given = Levels(values, given.scale, given.zero)
+            if number:
+                given = self._ranged(stage.back, given, ("back", number))
+        return self.stages[0].back.numbers_of(given, gradient.dtype)
+
+    def _ranged(self, kernels: Kernels, given: Levels, place: Place) -> Levels:
+        """The convolution in levels whose range follows from the picture's last step."""
+        reached, back = self._reached.setdefault(self._whose, {}), place[0] == "back"
+        top = SIGNED if back else UNSIGNED
+        if place not in reached:
+            exact = kernels.numbers_of(given, torch.float32)
+            reached[place] = float((exact.abs() if back else exact).amax())
+        made = kernels.levels_of(given, max(reached[place], 1e-30) * _MARGIN / top, back=back)
+        highest = made.highest()
+        if not highest:  # all is silent, or far below the range: it is sought anew
+            del reached[place]
+        else:
+            reached[place] = highest * made.scale * (_GROWTH if highest >= top else 1)
+        return made
+
+
+def chains_in(network: nn.Module) -> tuple[QuantizedChain, ...]:
+    """All chains of a network."""
+    return tuple(each for each in network.modules() if isinstance(each, QuantizedChain))
+
+
+def faithful(chain: QuantizedChain, plain: nn.Module) -> bool:
+    """Whether a chain's maps of noise, and its gradient, point where those of its modules do.
+
+    Not so where a few weights or maps are so large that nothing is left of the others in 8 bits.
+    """
+    weight = next(plain.parameters())
+    side = 2 ** (3 + sum(stage.pooled for stage in chain.stages))
+    noise = torch.Generator().manual_seed(0)
+    inputs = torch.randn(1, weight.shape[1], side, side, generator=noise)
+    inputs = inputs.to(weight.dtype).requires_grad_()
+    wanted = plain(inputs)
+    pull = torch.randn(wanted.shape, generator=noise).to(weight.dtype)
+    made = chain(inputs)
+    (own,), (true,) = (torch.autograd.grad(maps, inputs, pull) for maps in (made, wanted))
+    chain.forget()
+    return _cosine(made, wanted) >= _LIKENESS and _cosine(own, true) >= _LIKENESS
+
+
+def _cosine(one: Tensor, two: Tensor) -> float:
+    """Not a number where a number in them is none."""
+    first, second = (each.detach().flatten().float() for each in (one, two))
+    return float(functional.cosine_similarity(first, second, dim=0))
+
+
+class _Run(torch.autograd.Function):
+    """A chain to autograd."""
+
+    @staticmethod
+    def forward(context: Any, inputs: Tensor, chain: QuantizedChain) -> Tensor:
+        made, context.passed = chain.there(inputs)
+        context.chain = chain
+        return made.numbers(inputs.dtype)
+
+    @staticmethod
+    def backward(context: Any, *gradients: Tensor) -> tuple[Tensor, None]:
+        return context.chain.back(gradients[0], context.passed), None
