@@ -141,7 +141,8 @@ class QuantizedChain(nn.Module):
         """The last stage's maps, and what the way back needs."""
         given, passed = Levels.of(inputs), []
         for number, stage in enumerate(self.stages):
-            maps = self._ranged(stage.there, given, ("there", number))
+            maps = self._levels(stage.there, given, ("there", number))
+            self._note(("there", number), maps)
             made = halved(maps.values) if stage.pooled else maps.values
             passed.append(Passed(maps.values, made))
             given = Levels(made, maps.scale, maps.zero)
@@ -157,24 +158,30 @@ class QuantizedChain(nn.Module):
             else:
                 values = through_relu(given.values, each.maps)
             given = Levels(values, given.scale, given.zero)
+            if stage is not self.stages[-1]:
+                self._note(("back", number + 1), given)  # of what passed: the rest may exceed it
             if number:
-                given = self._ranged(stage.back, given, ("back", number))
+                given = self._levels(stage.back, given, ("back", number))
         return self.stages[0].back.numbers_of(given, gradient.dtype)
 
-    def _ranged(self, kernels: Kernels, given: Levels, place: Place) -> Levels:
+    def _levels(self, kernels: Kernels, given: Levels, place: Place) -> Levels:
         """The convolution in levels whose range follows from the picture's last step."""
         reached, back = self._reached.setdefault(self._whose, {}), place[0] == "back"
-        top = SIGNED if back else UNSIGNED
         if place not in reached:
             exact = kernels.numbers_of(given, torch.float32)
             reached[place] = float((exact.abs() if back else exact).amax())
-        made = kernels.levels_of(given, max(reached[place], 1e-30) * _MARGIN / top, back=back)
-        highest = made.highest()
-        if not highest:  # all is silent, or far below the range: it is sought anew
-            del reached[place]
+        top = SIGNED if back else UNSIGNED
+        return kernels.levels_of(given, max(reached[place], 1e-30) * _MARGIN / top, back=back)
+
+    def _note(self, place: Place, levels: Levels) -> None:
+        """What was reached, for the next step; it is sought anew after one in which all was 0."""
+        top = SIGNED if levels.zero else UNSIGNED
+        highest = levels.highest()
+        if highest:
+            beyond = _GROWTH if highest >= top else 1
+            self._reached[self._whose][place] = highest * levels.scale * beyond
         else:
-            reached[place] = highest * made.scale * (_GROWTH if highest >= top else 1)
-        return made
+            self._reached[self._whose].pop(place)
 
 
 def chains_in(network: nn.Module) -> tuple[QuantizedChain, ...]:
