@@ -128,7 +128,10 @@ def _climbed(bench: Bench, layer: Layer, way: Way) -> _Climbed:
     network = arithmetic.network_in(bench.network, wanted.dtype)
     if not way.recipe.exact:
         network = fusion.fused(network, layer, quantized=wanted.quantized)
-    return _Climbed(network, replace(wanted, quantized=bool(chains_in(network))))
+    done = replace(wanted, quantized=bool(chains_in(network)))
+    if way.precision == "int8" and not done.quantized:
+        way.warn(f"{layer.name}: in {done.name}, for want of a chain of convolutions for int8")
+    return _Climbed(network, done)
 
 
 def _grow(

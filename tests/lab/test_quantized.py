@@ -133,10 +133,13 @@ def test_no_two_pictures_of_a_batch_know_of_each_other(vgg16: Bench) -> None:
     assert [each.png for each in together] == [each.png for each in reversed(alone)]
 
 
-def test_what_was_really_done_is_recorded(bench: Bench) -> None:
+def test_what_was_really_done_is_recorded_and_said(bench: Bench) -> None:
     """The small network has but one convolution before this layer."""
-    way = Way(multiscale(48), "int8")
-    assert picture(bench, bench.layer("3"), [Subject(of_channel(0))], way)[0].arithmetic != "int8"
+    said: list[str] = []
+    way = Way(multiscale(48), "int8", said.append)
+    (made,) = picture(bench, bench.layer("3"), [Subject(of_channel(0))], way)
+    assert made.arithmetic != "int8"
+    assert said == [f"3: in {made.arithmetic}, for want of a chain of convolutions for int8"]
 
 
 @pytest.mark.parametrize("name", ["multiscale", "fourier", "maco"])
