@@ -128,6 +128,7 @@ def _again(findings: Findings, found: FilterFinding) -> str:
 
 def _facts(found: FilterFinding) -> tuple[Row, ...]:
     rendering = found.rendering
+    fast = "" if rendering.arithmetic == "fp32" else "; figures in fp32"
     return numbers(
         (
             ("Published activation", amount(rendering.activation)),
@@ -135,6 +136,6 @@ def _facts(found: FilterFinding) -> tuple[Row, ...]:
             ("Seed", str(rendering.seed)),
             ("Size", f"{rendering.size} × {rendering.size} px"),
             ("Device", rendering.device),
-            ("Arithmetic", rendering.arithmetic),
+            ("Arithmetic", rendering.arithmetic + fast),
         )
     )
