@@ -38,12 +38,16 @@ class Levels:
         return max(most, self.zero - int(some.amin())) if self.zero else most
 
 
-def halved(maps: Tensor) -> Tensor:
-    """The maximum of squares of 2 × 2, of values (batch, channels, height, width)."""
+def halved(maps: Tensor) -> tuple[Tensor, Tensor]:
+    """The maximum of squares of 2 × 2, of values (batch, channels, height, width), and of rows.
+
+    The latter is that of every two rows, (batch, half of the height, width, channels).
+    """
     lying = maps.permute(0, 2, 3, 1)
     height, width = lying.shape[1] // 2 * 2, lying.shape[2] // 2 * 2
     rows = torch.maximum(lying[:, 0:height:2], lying[:, 1:height:2])
-    return torch.maximum(rows[:, :, 0:width:2], rows[:, :, 1:width:2]).permute(0, 3, 1, 2)
+    made = torch.maximum(rows[:, :, 0:width:2], rows[:, :, 1:width:2])
+    return made.permute(0, 3, 1, 2), rows
 
 
 def through_relu(gradient: Tensor, maps: Tensor) -> Tensor:
@@ -52,8 +56,10 @@ def through_relu(gradient: Tensor, maps: Tensor) -> Tensor:
     return gradient.bitwise_xor_(ZERO)
 
 
-def through_halving(gradient: Tensor, maps: Tensor, made: Tensor) -> Tensor:
-    """Values with signs to the one in each square of ``maps`` that is its maximum, ``made``.
+def through_halving(gradient: Tensor, maps: Tensor, made: Tensor, rows: Tensor) -> Tensor:
+    """Values with signs to the one in each square of ``maps`` that is its maximum.
+
+    What `halved` makes of the maps is ``made`` and ``rows``.
 
     To one alone where several are. None passes where that is 0: the maps are those of a ReLU. What
     belongs to no square gets 0.
@@ -63,7 +69,6 @@ def through_halving(gradient: Tensor, maps: Tensor, made: Tensor) -> Tensor:
     top, left = (slice(None), slice(0, height, 2)), (slice(None), slice(None), slice(0, width, 2))
     bottom, right = (slice(None), slice(1, height, 2)), (*left[:2], slice(1, width, 2))
     due = gradient.bitwise_xor_(ZERO).permute(0, 2, 3, 1).mul_(highest.clamp(max=1))
-    rows = torch.maximum(lying[top], lying[bottom])
     in_rows, found = torch.empty_like(rows), torch.empty_like(lying)
     in_rows[:, :, width:] = 0
     found[:, height:] = 0

@@ -27,6 +27,7 @@ from generator.lab.levels import (
 
 _MARGIN = 1.25  # of the next step's range over what was reached
 _GROWTH = 1.6  # of what was reached where it lay beyond the range
+_SIZES = 6  # of inputs for which the order of kernels in memory is kept
 _LIKENESS = 0.9  # of gradients, as the cosine between them
 Place = tuple[Literal["there", "back"], int]
 
@@ -57,7 +58,7 @@ class Kernels:
         self.bias = None if bias is None else bias.detach().float()
         self.zeros = torch.zeros(len(exact), dtype=torch.long)
         self.padding = list(padding)
-        self._ordered: tuple[torch.Size, Tensor] | None = None
+        self._ordered: dict[torch.Size, Tensor] = {}
 
     def levels_of(self, given: Levels, scale: float, *, back: bool) -> Levels:
         """The convolution: with signs on the way back, with its ReLU on the way there."""
@@ -73,13 +74,15 @@ class Kernels:
         self, given: Levels, dtype: torch.dtype, target: tuple[float, int], attribute: str
     ) -> Tensor:
         size = given.values.shape
-        if self._ordered is None or self._ordered[0] != size:
-            self._ordered = size, torch.ops.onednn.qconv_prepack(
+        if size not in self._ordered:
+            if len(self._ordered) == _SIZES:
+                self._ordered.clear()
+            self._ordered[size] = torch.ops.onednn.qconv_prepack(
                 self.levels, self.scales, given.scale, given.zero,
                 [1, 1], self.padding, [1, 1], 1, list(size),
             )  # fmt: skip
         made: Tensor = torch.ops.onednn.qconv2d_pointwise(
-            given.values, given.scale, given.zero, self._ordered[1], self.scales, self.zeros,
+            given.values, given.scale, given.zero, self._ordered[size], self.scales, self.zeros,
             self.bias, [1, 1], self.padding, [1, 1], 1, *target, dtype, attribute, [], "",
         )  # fmt: skip
         return made
@@ -105,10 +108,10 @@ class Stage:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Passed:
-    """What the way back needs of a stage: the maps behind its ReLU, and behind its pooling."""
+    """What the way back needs of a stage: the maps behind its ReLU, and what its pooling makes."""
 
     maps: Tensor
-    made: Tensor
+    halves: tuple[Tensor, Tensor] | None
 
 
 class QuantizedChain(nn.Module):
@@ -143,9 +146,9 @@ class QuantizedChain(nn.Module):
         for number, stage in enumerate(self.stages):
             maps = self._levels(stage.there, given, ("there", number))
             self._note(("there", number), maps)
-            made = halved(maps.values) if stage.pooled else maps.values
-            passed.append(Passed(maps.values, made))
-            given = Levels(made, maps.scale, maps.zero)
+            halves = halved(maps.values) if stage.pooled else None
+            passed.append(Passed(maps.values, halves))
+            given = Levels(halves[0] if halves else maps.values, maps.scale, maps.zero)
         return given, passed
 
     def back(self, gradient: Tensor, passed: Sequence[Passed]) -> Tensor:
@@ -153,8 +156,8 @@ class QuantizedChain(nn.Module):
         given = Levels.of(gradient)
         for number in range(len(self.stages) - 1, -1, -1):
             stage, each = self.stages[number], passed[number]
-            if stage.pooled:
-                values = through_halving(given.values, each.maps, each.made)
+            if each.halves:
+                values = through_halving(given.values, each.maps, *each.halves)
             else:
                 values = through_relu(given.values, each.maps)
             given = Levels(values, given.scale, given.zero)

@@ -44,13 +44,13 @@ def test_halves_and_their_way_back_are_those_of_torch(
     shape: tuple[int, int, int, int], most: int, seed: int
 ) -> None:
     maps = values(shape, 0, most, seed)
-    made = halved(maps)
+    made, rows = halved(maps)
     numbers = maps.float().requires_grad_()
     wanted = functional.max_pool2d(numbers, 2)
     assert torch.equal(made.float(), wanted)
     gradient = values(tuple(made.shape), 1, 255, seed + 1)
     (pulled,) = torch.autograd.grad(wanted.relu(), numbers, gradient.float() - ZERO)
-    found = through_halving(gradient, maps, made).float() - ZERO
+    found = through_halving(gradient, maps, made, rows).float() - ZERO
     assert torch.equal(found.count_nonzero(), pulled.count_nonzero())
     if most == 255:  # hardly a tie: where there is one, another of the square may be chosen
         assert (found != pulled).float().mean() < 0.1
