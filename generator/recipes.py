@@ -15,6 +15,7 @@ from generator import spectrum
 # Fields that came later, and their values in recipes that do without them.
 _UNUSED = {"exact": False, "importance": False, "spectrum": "", "canvas": 1.0, "contrast": 0.0}
 RecipeName = Literal["multiscale", "article", "fourier", "maco"]
+Precision = Literal["auto", "fp32", "bf16", "int8"]  # of what is computed on the way to a picture
 
 
 @dataclass(frozen=True, slots=True)

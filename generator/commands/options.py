@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from generator.recipes import RecipeName
+from generator.recipes import Precision, RecipeName
 
 LogFormat = Literal["auto", "plain", "json"]
 SpecOption = Annotated[Path, typer.Option("--spec", help="The report to work on.")]
@@ -52,8 +52,6 @@ SeedOption = Annotated[
 VariantOption = Annotated[
     int, typer.Option("--variant", min=1, max=9, help="Which of several, from 1.")
 ]
-PrecisionOption = Annotated[
-    Literal["auto", "fp32", "bf16", "int8"] | None, typer.Option("--precision", help="[the spec's]")
-]
+PrecisionOption = Annotated[Precision | None, typer.Option("--precision", help="[the spec's]")]
 FilterArgument = Annotated[int, typer.Argument(metavar="FILTER", min=0, help="Number, from 0.")]
 DEFAULT_SPEC = Path("report.yml")

@@ -11,7 +11,7 @@ from torch import nn
 
 from generator.errors import MachineError
 from generator.lab import quantized
-from generator.spec.pictures import Precision
+from generator.recipes import Precision
 
 _NAMES = {torch.float32: "fp32", torch.bfloat16: "bf16"}
 _copies: WeakKeyDictionary[nn.Module, nn.Module] = WeakKeyDictionary()
@@ -47,12 +47,12 @@ def choose(precision: Precision, device: torch.device, *, exact: bool) -> Arithm
         return Arithmetic(fast, quantized=has_faster_int8(device))
     if precision == "bf16" and device.type == "cuda" and fast != torch.bfloat16:
         raise MachineError("this GPU has no bf16", "render with precision auto or fp32")
-    if precision == "int8" and not (device.type == "cpu" and quantized.available()):
-        raise MachineError(
-            "convolutions of 8-bit integers need a CPU with VNNI",
-            "render with precision auto, bf16 or fp32",
-        )
     if precision == "int8":
+        if device.type != "cpu" or not quantized.available():
+            raise MachineError(
+                "convolutions of 8-bit integers need a CPU with VNNI",
+                "render with precision auto, bf16 or fp32",
+            )
         return Arithmetic(fast, quantized=not exact)
     return Arithmetic(torch.bfloat16 if precision == "bf16" else torch.float32)
 

@@ -25,6 +25,29 @@ def packable(convolution: nn.Conv2d) -> bool:
     )
 
 
+def geometry_of(convolution: nn.Conv2d) -> Geometry:
+    """Padding in numbers, stride, dilation and groups."""
+    padding = list(map(int, convolution.padding))
+    return padding, list(convolution.stride), list(convolution.dilation), convolution.groups
+
+
+def way_back(weight: Tensor, geometry: Geometry) -> Geometry | None:
+    """The geometry in which the `turned` kernels give a convolution's gradient; None if none does.
+
+    That of a convolution without gaps or groups is a convolution itself.
+    """
+    padding, stride, dilation, groups = geometry
+    back = [side - 1 - each for side, each in zip(weight.shape[2:], padding, strict=True)]
+    if [*stride, *dilation, groups] != [1, 1, 1, 1, 1] or min(back) < 0:
+        return None
+    return back, stride, dilation, groups
+
+
+def turned(weight: Tensor) -> Tensor:
+    """Every kernel turned half round, and the channels exchanged."""
+    return weight.transpose(0, 1).flip(2, 3)
+
+
 def halves(pooling: nn.Module | None) -> bool:
     """Whether a module takes the maximum of squares of 2 × 2 that do not overlap."""
     if not isinstance(pooling, nn.MaxPool2d) or pooling.ceil_mode:
@@ -60,12 +83,7 @@ class PackedConvolution(nn.Module):
     def __init__(self, convolution: nn.Conv2d, *, activated: bool) -> None:
         super().__init__()
         self.weight, self.bias = convolution.weight, convolution.bias
-        self.geometry = (
-            list(map(int, convolution.padding)),
-            list(convolution.stride),
-            list(convolution.dilation),
-            convolution.groups,
-        )
+        self.geometry = geometry_of(convolution)
         self.activated = activated
         self._turned: Tensor | None = None
         self._forward: Packed | None = None
@@ -84,20 +102,13 @@ class PackedConvolution(nn.Module):
         return _convolve(inputs, self._forward[1], self.bias, self.geometry, attribute)
 
     def pulled(self, gradient: Tensor, inputs: Tensor) -> Tensor:
-        """The gradient of the inputs, from that of the maps before the ReLU.
-
-        That of a convolution with stride 1 is a convolution itself, with every kernel turned half
-        round and the channels exchanged.
-        """
-        padding, stride, dilation, groups = self.geometry
-        kernel = list(self.weight.shape[2:])
-        turned = [side - 1 - each for side, each in zip(kernel, padding, strict=True)]
-        if [*stride, *dilation, groups] != [1, 1, 1, 1, 1] or min(turned) < 0:
+        """The gradient of the inputs, from that of the maps before the ReLU."""
+        geometry = way_back(self.weight, self.geometry)
+        if geometry is None:
             return self._pulled_by_torch(gradient, inputs)
-        geometry = (turned, stride, dilation, groups)
         if self._backward is None or self._backward[0] != gradient.shape:
             if self._turned is None:
-                weight = self.weight.transpose(0, 1).flip(2, 3)
+                weight = turned(self.weight)
                 self._turned = weight.contiguous(memory_format=torch.channels_last)
             self._backward = gradient.shape, _ordered(self._turned, gradient, geometry)
         return _convolve(gradient, self._backward[1], None, geometry, "none")

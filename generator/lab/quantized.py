@@ -24,6 +24,7 @@ from generator.lab.levels import (
     through_halving,
     through_relu,
 )
+from generator.lab.packed import geometry_of, turned, way_back
 
 _MARGIN = 1.25  # of the next step's range over what was reached
 _GROWTH = 1.6  # of what was reached where it lay beyond the range
@@ -39,13 +40,11 @@ def available() -> bool:
     return bool(units) and hasattr(torch.ops.onednn, "qconv2d_pointwise")
 
 
-def quantizable(convolution: nn.Module | None) -> bool:
-    """Whether a convolution's way back is a convolution too, and neither has gaps or groups."""
-    if type(convolution) is not nn.Conv2d or isinstance(convolution.padding, str):
+def quantizable(module: nn.Module | None) -> bool:
+    """Of what is packable: whether it is a convolution whose way back is one too."""
+    if not isinstance(module, nn.Conv2d):
         return False
-    plain = [*convolution.stride, *convolution.dilation, convolution.groups] == [1, 1, 1, 1, 1]
-    sides = zip(convolution.padding, convolution.kernel_size, strict=True)
-    return plain and convolution.padding_mode == "zeros" and all(pad < side for pad, side in sides)
+    return way_back(module.weight, geometry_of(module)) is not None
 
 
 class Kernels:
@@ -98,12 +97,12 @@ class Stage:
 
     @classmethod
     def of(cls, convolution: nn.Conv2d, *, pooled: bool) -> Stage:
-        """The way back is a convolution with kernels turned half round, channels exchanged."""
-        weight = convolution.weight
-        padding = [int(each) for each in convolution.padding]
-        turned = [side - 1 - each for side, each in zip(weight.shape[2:], padding, strict=True)]
-        back = Kernels(weight.transpose(0, 1).flip(2, 3), None, turned)
-        return cls(Kernels(weight, convolution.bias, padding), back, pooled)
+        """Of a convolution whose way back is one too."""
+        weight, geometry = convolution.weight, geometry_of(convolution)
+        back = way_back(weight, geometry)
+        assert back is not None  # noqa: S101 - `quantizable` has seen to it
+        there = Kernels(weight, convolution.bias, geometry[0])
+        return cls(there, Kernels(turned(weight), None, back[0]), pooled)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -21,11 +21,10 @@ from generator.lab.growth import Growth, files_of
 from generator.lab.hooks import stopped
 from generator.lab.models import Bench
 from generator.lab.objectives import Objectives, is_plain
-from generator.lab.quantized import chains_in
+from generator.lab.quantized import QuantizedChain, chains_in
 from generator.lab.views import Views, generators
 from generator.objectives import Objective, of_channel
-from generator.recipes import Recipe
-from generator.spec.pictures import Precision
+from generator.recipes import Precision, Recipe
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +115,10 @@ def picture(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Climbed:
-    """The network as the pictures climb on it, and the arithmetic that it has come to."""
+    """The network as the pictures climb on it, its chains, and the arithmetic it has come to."""
 
     network: nn.Module
+    chains: tuple[QuantizedChain, ...]
     arithmetic: Arithmetic
 
 
@@ -128,10 +128,11 @@ def _climbed(bench: Bench, layer: Layer, way: Way) -> _Climbed:
     network = arithmetic.network_in(bench.network, wanted.dtype)
     if not way.recipe.exact:
         network = fusion.fused(network, layer, quantized=wanted.quantized)
-    done = replace(wanted, quantized=bool(chains_in(network)))
+    chains = chains_in(network)
+    done = replace(wanted, quantized=bool(chains))
     if way.precision == "int8" and not done.quantized:
         way.warn(f"{layer.name}: in {done.name}, for want of a chain of convolutions for int8")
-    return _Climbed(network, done)
+    return _Climbed(network, chains, done)
 
 
 def _grow(
@@ -158,7 +159,7 @@ def _grow(
             module=module,
             linear=linear,
             dtype=climbed.arithmetic.dtype,
-            chains=chains_in(network),
+            chains=climbed.chains,
             warn=way.warn,
         )
         return _through_scales(scene, [each.key(layer.name) for each in subjects])

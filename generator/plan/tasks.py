@@ -9,10 +9,9 @@ from generator.circuits import KernelTask, SignalTask
 from generator.interventions import AblateTask, CoverTask
 from generator.objectives import Objective
 from generator.photographs import Photograph
-from generator.recipes import Recipe
+from generator.recipes import Precision, Recipe
 from generator.recognition import Known
 from generator.spec.models import Pooling, Side
-from generator.spec.pictures import Precision
 from generator.traces import TraceTask
 
 # Raised by hand when a change of code changes what a task leaves behind.

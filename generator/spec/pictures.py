@@ -9,11 +9,10 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from generator.objectives import Objective, Place, Term
-from generator.recipes import RecipeName
+from generator.recipes import Precision, RecipeName
 from generator.spec.networks import OwnModel
 from generator.spec.words import FilterIndex, Identifier, LayerName, Record
 
-Precision = Literal["auto", "fp32", "bf16", "int8"]
 MOST_VARIANTS = 9
 
 
