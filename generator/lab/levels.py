@@ -7,14 +7,18 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-ZERO = 128  # the level of 0 where numbers have signs
+ZERO = 128  # the level of 0 where numbers with signs are bytes without one
 UNSIGNED, SIGNED = 255, 127  # how many levels there are above that of 0
 _ROWS = 64  # at least so many are enough to say how large a map's numbers are
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Levels:
-    """(values - zero) * scale; ``values`` are of dtype uint8 and lie channels last."""
+    """(values - zero) * scale; ``values`` lie channels last.
+
+    They are of dtype uint8, which convolutions take: around ``ZERO`` where numbers have signs.
+    Gradients that come from one are of dtype int8, around 0, until they have passed a ReLU.
+    """
 
     values: Tensor
     scale: float
@@ -23,9 +27,16 @@ class Levels:
     @classmethod
     def of(cls, numbers: Tensor) -> Levels:
         """Of numbers with signs, (batch, channels, height, width): the largest at the last."""
+        found = cls.around_0(numbers)
+        return cls(_with_zero(found.values.view(torch.uint8)), found.scale, ZERO)
+
+    @classmethod
+    def around_0(cls, numbers: Tensor) -> Levels:
+        """The same, with signs of their own."""
         numbers = numbers.detach().contiguous(memory_format=torch.channels_last)
-        scale = float(numbers.abs().amax()) / SIGNED or 1.0
-        return cls((numbers / scale).round_().add_(ZERO).to(torch.uint8), scale, ZERO)
+        least, most = numbers.permute(0, 2, 3, 1).aminmax()  # as they lie in memory
+        scale = float(torch.maximum(most, -least)) / SIGNED or 1.0
+        return cls((numbers / scale).round_().to(torch.int8), scale, 0)
 
     def numbers(self, dtype: torch.dtype) -> Tensor:
         """They themselves, up to half a level."""
@@ -51,15 +62,17 @@ def halved(maps: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def through_relu(gradient: Tensor, maps: Tensor) -> Tensor:
-    """Values with signs, in place: 0 where the ReLU's map, of values without signs, is 0."""
-    gradient.bitwise_xor_(ZERO).mul_(maps.clamp(max=1))  # two's complement, in which 0 is 0
-    return gradient.bitwise_xor_(ZERO)
+    """Values around 0, of dtype int8 → around `ZERO`, of dtype uint8, in the same memory.
+
+    They are 0 where the ReLU's map, of values without signs, is 0.
+    """
+    return _with_zero(_where(gradient.view(torch.uint8), maps))
 
 
 def through_halving(gradient: Tensor, maps: Tensor, made: Tensor, rows: Tensor) -> Tensor:
-    """Values with signs to the one in each square of ``maps`` that is its maximum.
+    """Values around 0 to the one in each square of ``maps`` that is its maximum, around `ZERO`.
 
-    What `halved` makes of the maps is ``made`` and ``rows``.
+    What `halved` makes of the maps is ``made`` and ``rows``; ``gradient`` is changed.
 
     To one alone where several are. None passes where that is 0: the maps are those of a ReLU. What
     belongs to no square gets 0.
@@ -68,16 +81,30 @@ def through_halving(gradient: Tensor, maps: Tensor, made: Tensor, rows: Tensor) 
     height, width = highest.shape[1] * 2, highest.shape[2] * 2
     top, left = (slice(None), slice(0, height, 2)), (slice(None), slice(None), slice(0, width, 2))
     bottom, right = (slice(None), slice(1, height, 2)), (*left[:2], slice(1, width, 2))
-    due = gradient.bitwise_xor_(ZERO).permute(0, 2, 3, 1).mul_(highest.clamp(max=1))
+    due = _where(gradient.view(torch.uint8).permute(0, 2, 3, 1), highest)
     in_rows, found = torch.empty_like(rows), torch.empty_like(lying)
     in_rows[:, :, width:] = 0
     found[:, height:] = 0
     _share(due, rows[left] ^ highest, in_rows[left], in_rows[right])
     _share(in_rows, lying[top] ^ rows, found[top], found[bottom])
-    return found.permute(0, 3, 1, 2).bitwise_xor_(ZERO)
+    return _with_zero(found).permute(0, 3, 1, 2)
 
 
 def _share(due: Tensor, lower: Tensor, first: Tensor, second: Tensor) -> None:
     """What is due goes to the second where the first one is lower, and to the first elsewhere."""
-    torch.mul(due, lower.clamp_(max=1), out=second)
-    torch.sub(due, second, out=first)
+    torch.sub(due, _where(due, lower, second), out=first)
+
+
+def _where(due: Tensor, above: Tensor, into: Tensor | None = None) -> Tensor:
+    """What is due where the other, without signs, is above 0, else 0; in place unless ``into``.
+
+    Bytes stay the bytes that they are: 0 is 0 with signs and without.
+    """
+    into = due if into is None else into
+    made: Tensor = torch.ops.aten.threshold_backward(due, above, 0, grad_input=into)
+    return made
+
+
+def _with_zero(signed: Tensor) -> Tensor:
+    """Bytes in two's complement → around `ZERO`, in place."""
+    return signed.bitwise_xor_(ZERO)

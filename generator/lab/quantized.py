@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from generator.lab.kernels import Kernels
 from generator.lab.levels import (
     SIGNED,
     UNSIGNED,
@@ -28,7 +29,6 @@ from generator.lab.packed import geometry_of, turned, way_back
 
 _MARGIN = 1.25  # of the next step's range over what was reached
 _GROWTH = 1.6  # of what was reached where it lay beyond the range
-_SIZES = 6  # of inputs for which the order of kernels in memory is kept
 _LIKENESS = 0.9  # of gradients, as the cosine between them
 Place = tuple[Literal["there", "back"], int]
 
@@ -47,46 +47,6 @@ def quantizable(module: nn.Module | None) -> bool:
     return way_back(module.weight, geometry_of(module)) is not None
 
 
-class Kernels:
-    """A convolution's kernels, of stride 1, each in 8 bits with a scale of its own."""
-
-    def __init__(self, weight: Tensor, bias: Tensor | None, padding: Sequence[int]) -> None:
-        exact = weight.detach().float()
-        self.scales = exact.abs().amax(dim=(1, 2, 3)).clamp_min_(1e-12) / SIGNED
-        self.levels = (exact / self.scales[:, None, None, None]).round().to(torch.int8)
-        self.bias = None if bias is None else bias.detach().float()
-        self.zeros = torch.zeros(len(exact), dtype=torch.long)
-        self.padding = list(padding)
-        self._ordered: dict[torch.Size, Tensor] = {}
-
-    def levels_of(self, given: Levels, scale: float, *, back: bool) -> Levels:
-        """The convolution: with signs on the way back, with its ReLU on the way there."""
-        zero = ZERO if back else 0
-        attribute = "none" if back else "relu"
-        return Levels(self._over(given, torch.uint8, (scale, zero), attribute), scale, zero)
-
-    def numbers_of(self, given: Levels, dtype: torch.dtype) -> Tensor:
-        """The convolution, without a ReLU, in numbers."""
-        return self._over(given, dtype, (1.0, 0), "none")
-
-    def _over(
-        self, given: Levels, dtype: torch.dtype, target: tuple[float, int], attribute: str
-    ) -> Tensor:
-        size = given.values.shape
-        if size not in self._ordered:
-            if len(self._ordered) == _SIZES:
-                self._ordered.clear()
-            self._ordered[size] = torch.ops.onednn.qconv_prepack(
-                self.levels, self.scales, given.scale, given.zero,
-                [1, 1], self.padding, [1, 1], 1, list(size),
-            )  # fmt: skip
-        made: Tensor = torch.ops.onednn.qconv2d_pointwise(
-            given.values, given.scale, given.zero, self._ordered[size], self.scales, self.zeros,
-            self.bias, [1, 1], self.padding, [1, 1], 1, *target, dtype, attribute, [], "",
-        )  # fmt: skip
-        return made
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Stage:
     """A convolution, its ReLU, and a halving of its maps where ``pooled``."""
@@ -101,8 +61,8 @@ class Stage:
         weight, geometry = convolution.weight, geometry_of(convolution)
         back = way_back(weight, geometry)
         assert back is not None  # noqa: S101 - `quantizable` has seen to it
-        there = Kernels(weight, convolution.bias, geometry[0])
-        return cls(there, Kernels(turned(weight), None, back[0]), pooled)
+        there = Kernels.of(weight, convolution.bias, geometry[0])
+        return cls(there, Kernels.of(turned(weight), None, back[0]), pooled)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -152,14 +112,14 @@ class QuantizedChain(nn.Module):
 
     def back(self, gradient: Tensor, passed: Sequence[Passed]) -> Tensor:
         """The gradient of the input, from that of the last stage's maps."""
-        given = Levels.of(gradient)
+        given = Levels.around_0(gradient)
         for number in range(len(self.stages) - 1, -1, -1):
             stage, each = self.stages[number], passed[number]
             if each.halves:
                 values = through_halving(given.values, each.maps, *each.halves)
             else:
                 values = through_relu(given.values, each.maps)
-            given = Levels(values, given.scale, given.zero)
+            given = Levels(values, given.scale, ZERO)
             if stage is not self.stages[-1]:
                 self._note(("back", number + 1), given)  # of what passed: the rest may exceed it
             if number:
