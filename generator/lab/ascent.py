@@ -51,11 +51,11 @@ class Adam:
             gradient, gradient, value=1 - self.beta_squares
         )
         if self.table is None:
-            spread = (self.second.sqrt() / self.roots[count]).add_(_EPSILON)
+            spread = self.second.sqrt().div_(self.roots[count]).add_(_EPSILON)
             self.parameters.addcdiv_(self.first, spread, value=-self.sizes[count])
         else:
             size, root = self.table.index_select(1, at).squeeze(1)
-            spread = (self.second.sqrt() / root).add_(_EPSILON)
+            spread = self.second.sqrt().div_(root).add_(_EPSILON)
             self.parameters.sub_(self.first.div(spread).mul_(size))
 
 

@@ -9,7 +9,7 @@ from torch import Tensor
 
 ZERO = 128  # the level of 0 where numbers with signs are bytes without one
 UNSIGNED, SIGNED = 255, 127  # how many levels there are above that of 0
-_ROWS = 64  # at least so many are enough to say how large a map's numbers are
+_ROWS = 32  # at least so many are enough to say how large a map's numbers are
 
 
 @dataclass(frozen=True, slots=True, eq=False)

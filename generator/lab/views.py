@@ -56,16 +56,29 @@ class Views:
         theta = self.motions.index_select(0, at)[0, which].flatten(0, 1)
         if self.count > 1:
             pictures = pictures.repeat_interleave(self.count, dim=0)
-        shape = [len(pictures), 3, self.side, self.side]
-        grid = functional.affine_grid(theta, shape, align_corners=False)
         seen = functional.grid_sample(
-            pictures, grid, mode="bilinear", padding_mode="reflection", align_corners=False
+            pictures,
+            grid(theta, self.side),
+            mode="bilinear",
+            padding_mode="reflection",
+            align_corners=False,
         )
         if self.grain is None:
             return seen
         rows, columns = self.places.index_select(0, at)[0]
         grain = self.grain[which].flatten(0, 1).index_select(2, rows).index_select(3, columns)
         return seen + grain
+
+
+def grid(theta: Tensor, side: int) -> Tensor:
+    """Affine maps, (·, 2, 3) → where the pixels of views come from, (·, side, side, 2).
+
+    ``functional.affine_grid`` to rounding; but all of one coordinate lie together in memory, which
+    the resampling reads in half of the time.
+    """
+    centres = (2 * torch.arange(side, device=theta.device) + 1) / side - 1
+    across, down = theta[..., :1] * centres, theta[..., 1:2] * centres + theta[..., 2:]
+    return (across[:, :, None] + down[..., None]).permute(0, 2, 3, 1)
 
 
 def generators(keys: Sequence[Sequence[int]]) -> list[np.random.Generator]:

@@ -77,7 +77,7 @@ def test_a_relu_lets_gradients_pass_where_its_map_is_not_0(
 @pytest.mark.parametrize("zero", [0, ZERO])
 def test_how_far_levels_reach_is_seen_from_some_rows(zero: int) -> None:
     made = torch.full((1, 2, 200, 3), zero, dtype=torch.uint8)
-    made[0, 1, 99, 2] = zero + 7  # every third row is looked at
+    made[0, 1, 96, 2] = zero + 7  # every sixth row is looked at
     assert Levels(made, 1.0, zero).highest() == 7
     made[0, 1, 198, 0] = zero - 9 if zero else 9
     assert Levels(made, 1.0, zero).highest() == 9

@@ -7,8 +7,11 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch.nn import functional
 
-from generator.lab.views import Views, generators
+from generator.lab.views import Views, generators, grid
 from generator.recipes import Crops, Scale, Transforms
 
 SCALE = Scale(64, 5, 0.1, blur=0)
@@ -49,3 +52,11 @@ def test_a_picture_s_views_do_not_depend_on_its_neighbours(wanted: Transforms | 
     assert torch.equal(alone.motions[:, 0], beside.motions[:, 1])
     if alone.grain is not None and beside.grain is not None:
         assert torch.equal(alone.grain[0], beside.grain[1])
+
+
+@settings(max_examples=50, deadline=None)
+@given(side=st.integers(1, 40), count=st.integers(1, 3), seed=st.integers(0, 99))
+def test_pixels_come_from_where_torch_says(side: int, count: int, seed: int) -> None:
+    theta = torch.randn(count, 2, 3, generator=torch.Generator().manual_seed(seed))
+    wanted = functional.affine_grid(theta, [count, 3, side, side], align_corners=False)
+    assert torch.allclose(grid(theta, side), wanted, atol=1e-5)
