@@ -34,7 +34,7 @@ class Kernels:
     ) -> None:
         self.levels, self.scales, self.bias = levels, scales, bias
         self.zeros = torch.zeros(len(levels), dtype=torch.long)
-        self.geometry = [stride, stride], list(padding), [1, 1], 1
+        self.padding, self.stride = list(padding), [stride, stride]
         self.blocks: Kernels | None = None
         self._ordered: dict[torch.Size, Tensor] = {}
 
@@ -57,7 +57,7 @@ class Kernels:
             wide[:, row, column, :, *place] = self.levels
         bias = None if self.bias is None else self.bias.repeat_interleave(4)
         scales = self.scales.repeat_interleave(4)
-        return Kernels(wide.flatten(0, 2), scales, bias, self.geometry[1], stride=2)
+        return Kernels(wide.flatten(0, 2), scales, bias, self.padding, stride=2)
 
     def levels_of(self, given: Levels, scale: float, *, back: bool) -> Levels:
         """The convolution: around 0 on the way back, with its ReLU on the way there."""
@@ -72,15 +72,16 @@ class Kernels:
         size = given.values.shape
         if self.blocks and self._even(size):
             return functional.pixel_shuffle(self.blocks._over(given, dtype, scale, attribute), 2)
+        geometry = self.stride, self.padding, [1, 1], 1  # in oneDNN's order
         if size not in self._ordered:
             if len(self._ordered) == _SIZES:
                 self._ordered.clear()
             self._ordered[size] = torch.ops.onednn.qconv_prepack(
-                self.levels, self.scales, given.scale, given.zero, *self.geometry, list(size)
+                self.levels, self.scales, given.scale, given.zero, *geometry, list(size)
             )
         made: Tensor = torch.ops.onednn.qconv2d_pointwise(
             given.values, given.scale, given.zero, self._ordered[size], self.scales, self.zeros,
-            self.bias, *self.geometry, scale, 0, dtype, attribute, [], "",
+            self.bias, *geometry, scale, 0, dtype, attribute, [], "",
         )  # fmt: skip
         return made
 

@@ -66,7 +66,8 @@ def through_relu(gradient: Tensor, maps: Tensor) -> Tensor:
 
     They are 0 where the ReLU's map, of values without signs, is 0.
     """
-    return _with_zero(_where(gradient.view(torch.uint8), maps))
+    values = gradient.view(torch.uint8)
+    return _with_zero(_where(values, maps, into=values))
 
 
 def through_halving(gradient: Tensor, maps: Tensor, made: Tensor, rows: Tensor) -> Tensor:
@@ -81,7 +82,8 @@ def through_halving(gradient: Tensor, maps: Tensor, made: Tensor, rows: Tensor) 
     height, width = highest.shape[1] * 2, highest.shape[2] * 2
     top, left = (slice(None), slice(0, height, 2)), (slice(None), slice(None), slice(0, width, 2))
     bottom, right = (slice(None), slice(1, height, 2)), (*left[:2], slice(1, width, 2))
-    due = _where(gradient.view(torch.uint8).permute(0, 2, 3, 1), highest)
+    due = gradient.view(torch.uint8).permute(0, 2, 3, 1)
+    _where(due, highest, into=due)
     in_rows, found = torch.empty_like(rows), torch.empty_like(lying)
     in_rows[:, :, width:] = 0
     found[:, height:] = 0
@@ -92,15 +94,14 @@ def through_halving(gradient: Tensor, maps: Tensor, made: Tensor, rows: Tensor) 
 
 def _share(due: Tensor, lower: Tensor, first: Tensor, second: Tensor) -> None:
     """What is due goes to the second where the first one is lower, and to the first elsewhere."""
-    torch.sub(due, _where(due, lower, second), out=first)
+    torch.sub(due, _where(due, lower, into=second), out=first)
 
 
-def _where(due: Tensor, above: Tensor, into: Tensor | None = None) -> Tensor:
-    """What is due where the other, without signs, is above 0, else 0; in place unless ``into``.
+def _where(due: Tensor, above: Tensor, *, into: Tensor) -> Tensor:
+    """What is due where the other, without signs, is above 0, and 0 elsewhere.
 
     Bytes stay the bytes that they are: 0 is 0 with signs and without.
     """
-    into = due if into is None else into
     made: Tensor = torch.ops.aten.threshold_backward(due, above, 0, grad_input=into)
     return made
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import pytest
 import torch
 from hypothesis import given, settings
@@ -52,13 +54,11 @@ def test_blocks_give_the_same_as_one_after_the_other(
 
 def test_levels_come_in_blocks_as_well() -> None:
     torch.manual_seed(0)
-    kernels, levels = (
-        Kernels.of(torch.randn(3, 8, 3, 3), None, [1, 1]),
-        Levels.of(torch.randn(1, 8, 6, 8)),
-    )
-    made = [kernels.levels_of(levels, 0.3, back=back) for back in (False, True)]
-    kernels.blocks = None
-    for back, each in enumerate(made):
-        plain = kernels.levels_of(levels, 0.3, back=bool(back))
+    kernels = Kernels.of(torch.randn(3, 8, 3, 3), None, [1, 1])
+    plainly = copy.copy(kernels)
+    plainly.blocks = None
+    levels = Levels.of(torch.randn(1, 8, 6, 8))
+    for back in (False, True):
+        each, plain = (some.levels_of(levels, 0.3, back=back) for some in (kernels, plainly))
         assert torch.equal(each.values, plain.values)
         assert each.values.dtype == (torch.int8 if back else torch.uint8)

@@ -171,7 +171,7 @@ def test_article_stays_what_it_was(vgg16: Bench) -> None:
 
 def test_a_stage_s_way_back_has_the_kernels_turned() -> None:
     stage = Stage.of(convolution(4, 6, 0, padding=0), pooled=False)
-    assert stage.there.geometry[1] == [0, 0]
-    assert stage.back.geometry[1] == [2, 2]
+    assert stage.there.padding == [0, 0]
+    assert stage.back.padding == [2, 2]
     assert tuple(stage.back.levels.shape) == (4, 6, 3, 3)
     assert QuantizedChain([stage]).stages == (stage,)
