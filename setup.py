@@ -2,7 +2,7 @@
 
 Templates, style sheets and the example's photographs lie where people look for them in the
 repository (site_src/, mkdocs.yml, images/). A wheel carries copies of them in generator/frame/,
-where `generator.frames` finds them.
+where `generator.system.resources` finds them.
 """
 
 import shutil
@@ -13,7 +13,7 @@ from setuptools.command.build_py import build_py
 
 HERE = Path(__file__).parent
 FOLDERS = ("site_src/templates", "site_src/assets")
-STARTER = HERE / "generator" / "starter" / "photographs.txt"
+STARTER = HERE / "generator" / "commands" / "init" / "starter" / "photographs.txt"
 
 
 class Build(build_py):

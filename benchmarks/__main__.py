@@ -17,18 +17,25 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import torch
 
-from benchmarks import matrix, network, page, records, sheet
+from benchmarks import matrix, network, page, result_rows, sheet
 from benchmarks.agreement import Floats
-from benchmarks.asking import Asked, parse
-from benchmarks.job import Job, Pixels
+from benchmarks.cli import Asked, parse
 from benchmarks.judge import best_possible, judge, look, photographs, saved, views
-from benchmarks.measure import HOME, PEERS_PYTHON, Shelf, in_environment, measure, version
-from benchmarks.records import Results
+from benchmarks.result_rows import Results
+from benchmarks.runner.job import Job, Pixels
+from benchmarks.runner.measure import (
+    HOME,
+    PEERS_PYTHON,
+    Shelf,
+    in_environment,
+    measure,
+    version,
+)
 from benchmarks.tools import OURS, PEERS, TOOLS
 from generator.errors import ExitCode, ReportError
-from generator.folders import cache
-from generator.lab import weights
-from generator.spec.networks import ModelSpec
+from generator.lab.loading import weights
+from generator.spec.model import ModelSpec
+from generator.system.locations import cache
 
 PAGE = HOME / "docs" / "benchmarks.md"
 RESULTS = HOME / "benchmarks" / "results" / "cpu.json"
@@ -73,7 +80,7 @@ def bench(asked: Asked) -> None:
 
 def extend(shelf: Shelf, source: Path, asked: Asked) -> None:
     """More pictures on the page, from this machine, in figures that know no clock."""
-    known = records.read(RESULTS)
+    known = result_rows.read(RESULTS)
     if (there := len(photographs(asked.photographs))) != known.photographs:
         raise ReportError(
             f"{there} photographs now, {known.photographs} when the page was written",
@@ -131,10 +138,10 @@ def publish(results: Results, shelf: Shelf, asked: Asked) -> None:
         names = ("machine", "peers", "agreement", "differences")
         text = "\n\n".join(measured[name] for name in names)
         (ELSEWHERE / "tables.md").write_text(text + "\n", encoding="utf-8")
-        records.write(results, ELSEWHERE / "results.json")
+        result_rows.write(results, ELSEWHERE / "results.json")
         print(text)
         return
-    write(results.joined(records.read(RESULTS).untimed(results.photographs, version)))
+    write(results.joined(result_rows.read(RESULTS).untimed(results.photographs, version)))
     draw(matrix.shown(asked.filters), OURS, shelf, SHEETS / "recipes.webp", side=224)
     firsts = matrix.units(asked.filters, 2)
     draw(firsts, ("multiscale", "fourier", "maco", "article code", *PEERS), shelf,
@@ -144,8 +151,8 @@ def publish(results: Results, shelf: Shelf, asked: Asked) -> None:
 
 def write(results: Results) -> None:
     """The page and the figures that it rests on."""
-    records.write(results, RESULTS)
-    said = page.blocks(records.read(RESULTS))  # with the digits that the records keep
+    result_rows.write(results, RESULTS)
+    said = page.blocks(result_rows.read(RESULTS))  # with the digits that the records keep
     PAGE.write_text(page.fill(PAGE.read_text(encoding="utf-8"), said), encoding="utf-8")
     say(f"written: {PAGE.relative_to(HOME)}, {RESULTS.relative_to(HOME)}")
 

@@ -16,8 +16,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from benchmarks.job import Job, Pixels, eight_bits
 from benchmarks.network import MEAN, STD, convolutions, index
+from benchmarks.runner.job import Job, Pixels, eight_bits
 
 
 class SaveFeatures:

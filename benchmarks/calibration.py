@@ -17,13 +17,13 @@ import numpy as np
 from scipy.stats import norm
 
 from benchmarks.untrained import scanned
-from generator.artifacts import Floats
+from generator.artifacts.artifact import Floats
 from generator.findings.measure import measure
-from generator.findings.tables import Table
+from generator.findings.response_table import Table
 from generator.findings.thresholds import THRESHOLDS
 from generator.findings.verdicts import decide
-from generator.photographs import Photograph
-from generator.spec.models import Claim, Query
+from generator.images.photographs import Photograph
+from generator.spec.report import Claim, Query
 from generator.spec.study import Evidence
 from generator.statistics import (
     auc_interval,

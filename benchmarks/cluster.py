@@ -17,16 +17,17 @@ from statistics import median
 
 from ray.cluster_utils import Cluster
 
-from generator.folders import cache
-from generator.lab import devices, kinds, models, weights
-from generator.lab.engines import Engine, open_engine
-from generator.lab.models import Bench
-from generator.lab.work import Work
-from generator.objectives import of_channel
-from generator.photographs import open_photograph
+from generator.images.photographs import open_photograph
+from generator.lab import devices
+from generator.lab.engines import Engine, open_engine, task_runners
+from generator.lab.engines.batching import Work
+from generator.lab.loading import models, weights
+from generator.lab.loading.models import Bench
 from generator.plan import RenderTask, ScanTask, Step, T
-from generator.recipes import RECIPES
-from generator.spec.networks import ModelSpec
+from generator.recipes.objective import of_channel
+from generator.recipes.presets import RECIPES
+from generator.spec.model import ModelSpec
+from generator.system.locations import cache
 
 LIBRARY = Path(__file__).parents[1] / "images"
 LAYER = "features.28"
@@ -75,8 +76,8 @@ def _rates(engine: Engine, bench: Bench, options: argparse.Namespace) -> tuple[f
     photographs = (open_photograph(path, path.name) for path in files)
     scans = [Step(ScanTask(LAYER, each), each.sha256, "new") for each in photographs]
     return (
-        _rate(engine, bench, kinds.RENDER, renders),
-        _rate(engine, bench, kinds.RESPOND, scans),
+        _rate(engine, bench, task_runners.RENDER, renders),
+        _rate(engine, bench, task_runners.RESPOND, scans),
     )
 
 

@@ -19,16 +19,17 @@ from torch import Tensor, nn
 from torch.profiler import ProfilerActivity, profile
 
 from benchmarks import page
-from benchmarks.measure import HOME
+from benchmarks.runner.measure import HOME
 from benchmarks.tables import table
-from generator.catalogue import Layer
-from generator.folders import cache
-from generator.lab import devices, models, weights
+from generator.lab import devices
 from generator.lab.hooks import record
-from generator.lab.models import Bench
-from generator.lab.visualize import visualize
-from generator.recipes import RECIPES, Recipe
-from generator.spec.networks import ModelSpec
+from generator.lab.loading import models, weights
+from generator.lab.loading.models import Bench
+from generator.lab.optimize.render import visualize
+from generator.models.layers import Layer
+from generator.recipes.presets import RECIPES, Recipe
+from generator.spec.model import ModelSpec
+from generator.system.locations import cache
 
 RESULTS = HOME / "benchmarks" / "results" / "gpu.json"
 PAGE = HOME / "docs" / "benchmarks.md"

@@ -16,11 +16,11 @@ from PIL import Image
 from torch import nn
 
 from benchmarks.agreement import Floats, agreement, of_photographs, question
-from benchmarks.job import Job, Pixels, Timing
 from benchmarks.network import imagenet_normalise
-from benchmarks.records import MIDDLE, WHOLE, Row
+from benchmarks.result_rows import MIDDLE, WHOLE, Row
+from benchmarks.runner.job import Job, Pixels, Timing
 from benchmarks.tools import TOOLS
-from generator.photographs import as_seen, decode
+from generator.images.photographs import as_seen, decode
 
 PHOTOGRAPHS = "photographs"  # in the place of a tool: the most exciting ones themselves
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif"}

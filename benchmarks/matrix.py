@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from benchmarks.job import Job
+from benchmarks.runner.job import Job
 from benchmarks.tools import OURS, PEERS, TOOLS
 
 # Four filters of each layer are the example report's; the other four were drawn, not chosen.

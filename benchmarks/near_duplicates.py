@@ -16,8 +16,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageEnhance
 
-from generator.photographs import Photograph, decode
-from generator.spec.twins import (
+from generator.images.near_duplicates import (
     ALIKE,
     NEAR,
     Fingerprint,
@@ -26,6 +25,7 @@ from generator.spec.twins import (
     fingerprint,
     likeness,
 )
+from generator.images.photographs import Photograph, decode
 
 LIBRARY = Path(__file__).parents[1] / "images"
 Alter = Callable[[Image.Image, np.random.Generator], Image.Image]

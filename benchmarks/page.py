@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from benchmarks import tables
 from benchmarks.matrix import PUBLISHED_SIZE
-from benchmarks.records import Results
+from benchmarks.result_rows import Results
 
 
 def blocks(results: Results) -> dict[str, str]:

@@ -30,20 +30,21 @@ import torch
 from PIL import Image
 from torchvision import transforms
 
-from generator import streams
-from generator.catalogue import Layer
-from generator.console import Console
-from generator.folders import cache
-from generator.lab import devices, models, weights
-from generator.lab.engines.here import Here
-from generator.lab.models import Bench
-from generator.lab.networks import build
-from generator.lab.streaming import Stream
-from generator.sources import open_source
-from generator.sources.records import Item
-from generator.spec.networks import ModelSpec
-from generator.spec.scans import ScanSpec
-from generator.store import Store
+from generator.images.sources import open_source
+from generator.images.sources.base import Item
+from generator.lab import devices
+from generator.lab.engines.local import Here
+from generator.lab.loading import models, weights
+from generator.lab.loading.models import Bench
+from generator.lab.loading.networks import build
+from generator.lab.measure.streaming import Stream
+from generator.models.layers import Layer
+from generator.pipeline import scan_images
+from generator.spec.model import ModelSpec
+from generator.spec.scan import ScanSpec
+from generator.store.store import Store
+from generator.system.console import Console
+from generator.system.locations import cache
 
 BATCH = 8  # of the bare loop
 ROUND = 256  # images that each way sees before it is the other's turn: about a shard
@@ -167,11 +168,11 @@ def memory(count: int) -> dict[str, object]:
         bench = replace(bench, card=replace(bench.card, preprocessing=small))
         devices.settle(bench.device)
         source = open_source("images.csv", folder)
-        scan = streams.Scan(ScanSpec(images="images.csv"), source, EARLY, "mean", "after")
+        scan = scan_images.Scan(ScanSpec(images="images.csv"), source, EARLY, "mean", "after")
 
         def run(_: Sequence[Path]) -> None:
-            work = streams.Workshop(Store(folder / "s"), Here(), bench, Console("plain"))
-            streams.sum_up(scan, work)
+            work = scan_images.Workshop(Store(folder / "s"), Here(), bench, Console("plain"))
+            scan_images.sum_up(scan, work)
 
         spent, clock = timed(run, ())
         kept = sum(path.stat().st_size for path in (folder / "s").rglob("*.safetensors"))

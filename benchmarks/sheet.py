@@ -8,7 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from benchmarks.job import Pixels
+from benchmarks.runner.job import Pixels
 
 GAP, HEADER, MARGIN = 6, 28, 118
 INK, PAPER = (40, 40, 40), 255

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import page, synthetic
-from generator.findings.records import Findings
+from generator.findings.findings import Findings
 from generator.site import check_site, write
-from generator.site.finish import finish
 from generator.site.mkdocs import run
+from generator.site.postprocess import finish
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 

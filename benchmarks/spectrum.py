@@ -1,4 +1,4 @@
-"""The magnitudes in generator/spectrum.npy, from the photographs in images/.
+"""The magnitudes in generator/recipes/spectrum.npy, from the photographs in images/.
 
 ``python -m benchmarks.spectrum`` writes the file again: the middle of every photograph as the
 network sees it, 224 x 224; the mean magnitude of every wave over all of them. It also prints their
@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from generator.photographs import as_seen, decode
-from generator.spectrum import FILE, Floats, contrast, measure
+from generator.images.photographs import as_seen, decode
+from generator.recipes.spectrum import FILE, Floats, contrast, measure
 
 LIBRARY = Path(__file__).parents[1] / "images"
 SIDE = 224

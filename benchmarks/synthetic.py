@@ -14,10 +14,9 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from generator.artifacts import FeatureMap, ModelCard, Preprocessing, Rendering
-from generator.blobs import Blob
-from generator.catalogue import Catalogue, vgg
-from generator.findings.records import (
+from generator.artifacts.artifact import FeatureMap, Rendering
+from generator.artifacts.blobs import Blob
+from generator.findings.findings import (
     Exhibit,
     FilterFinding,
     Findings,
@@ -27,11 +26,13 @@ from generator.findings.records import (
     Neighbour,
     Score,
 )
-from generator.findings.survey import THROUGH
+from generator.findings.library_responses import THROUGH
 from generator.findings.trust import Trust
-from generator.photographs import Photograph
-from generator.spec.models import Spec
-from generator.spec.pictures import LayerSpec
+from generator.images.photographs import Photograph
+from generator.models.card import ModelCard, Preprocessing
+from generator.models.layers import Catalogue, vgg
+from generator.spec.render import LayerSpec
+from generator.spec.report import Spec
 from generator.spec.study import Study
 
 ROOT = Path(__file__).parents[1]

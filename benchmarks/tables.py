@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from statistics import mean, median, stdev
 
 from benchmarks.judge import PHOTOGRAPHS
-from benchmarks.records import MIDDLE, WHOLE, Results, Row
+from benchmarks.result_rows import MIDDLE, WHOLE, Results, Row
 from benchmarks.tools import OURS, PEERS, TOOLS
 
 NOTHING = "–"

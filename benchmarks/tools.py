@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from generator.recipes import RECIPES
+from generator.recipes.presets import RECIPES
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,10 @@ class Tool:
 
 
 TOOLS = {
-    "multiscale": Tool("benchmarks.ours", "`multiscale`"),
-    "fourier": Tool("benchmarks.ours", "`fourier`"),
-    "maco": Tool("benchmarks.ours", "`maco`"),
-    "article": Tool("benchmarks.ours", "`article`"),
+    "multiscale": Tool("benchmarks.engine", "`multiscale`"),
+    "fourier": Tool("benchmarks.engine", "`fourier`"),
+    "maco": Tool("benchmarks.engine", "`maco`"),
+    "article": Tool("benchmarks.engine", "`article`"),
     "article code": Tool("benchmarks.article_code", "the article’s code"),
     "dreamlens": Tool("benchmarks.peers.dreamlens_tool", "DreamLens", "0.1.1"),
     "lucent": Tool("benchmarks.peers.lucent_tool", "Lucent", "0.1.8"),

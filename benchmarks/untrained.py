@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from generator.artifacts import Preprocessing
-from generator.photographs import Photograph
+from generator.images.photographs import Photograph
+from generator.models.card import Preprocessing
 
 LIBRARY = Path(__file__).parents[1] / "images"
 LAYER, FILTERS = "features.28", 128
@@ -43,7 +43,8 @@ def scanned(seed: int) -> Scanned:
     import torch  # noqa: PLC0415 - the rest of the calibration does without
     from torchvision.models import vgg16  # noqa: PLC0415
 
-    from generator.lab import activations, models, weights  # noqa: PLC0415
+    from generator.lab.loading import models, weights  # noqa: PLC0415
+    from generator.lab.measure import activations  # noqa: PLC0415
 
     torch.manual_seed(seed)
     tensors = {k: v for k, v in vgg16().state_dict().items() if k.startswith("features.")}

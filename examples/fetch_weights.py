@@ -20,8 +20,8 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from generator.lab.networks import build
-from generator.lab.weights import wheels
+from generator.lab.loading.networks import build
+from generator.lab.loading.weights import wheels
 
 HERE = Path(__file__).parent
 

@@ -3,25 +3,48 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from io import TextIOWrapper
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from generator import __version__, endings
-from generator.commands import COMMANDS
+from generator import __version__
+from generator.commands import COMMANDS, exit_codes
 from generator.errors import ExitCode
-from generator.interrupts import heed_sigterm
+from generator.system.signals import heed_sigterm
+
+
+class Commands(dict[str, Any]):
+    """Name → command; imports a command's module when it is looked up, so that each starts fast."""
+
+    def __init__(self) -> None:
+        super().__init__(dict.fromkeys(COMMANDS))
+
+    def get(self, name: str, default: Any = None) -> Any:
+        if name not in self:
+            return default
+        one = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+        one.command(name)(import_module(f"generator.commands.{name}").command)
+        return typer.main.get_command(one)
+
+
+class CommandGroup(TyperGroup):
+    """The program, with its commands."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings | {"commands": Commands()})
+
 
 app = typer.Typer(
     name="filterbook",
+    cls=CommandGroup,
     help="Interpretability reports that can be checked: pictures of filters, and evidence.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for _command in COMMANDS:
-    app.command()(_command)
 
 
 def _version(wanted: bool) -> None:
@@ -48,7 +71,7 @@ def main() -> None:
 
 
 def _run() -> int:
-    return endings.code_of(lambda: int(app(standalone_mode=False) or ExitCode.DONE))
+    return exit_codes.code_of(lambda: int(app(standalone_mode=False) or ExitCode.DONE))
 
 
 if __name__ == "__main__":

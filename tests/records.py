@@ -11,21 +11,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from generator.artifacts import FeatureMap, Floats, ModelCard, Preprocessing, Rendering
-from generator.blobs import Blob
-from generator.catalogue import Catalogue, Layer
-from generator.findings.outcomes import (
-    Agreement,
-    Bin,
-    Covered,
-    Detection,
-    Estimate,
-    Localisation,
-    Rank,
-    Spread,
-    Usage,
-)
-from generator.findings.records import (
+from generator.artifacts.artifact import FeatureMap, Floats, Rendering
+from generator.artifacts.blobs import Blob
+from generator.findings.findings import (
     ClaimFinding,
     Exhibit,
     FilterFinding,
@@ -40,13 +28,26 @@ from generator.findings.records import (
     Score,
     Verdict,
 )
+from generator.findings.test_records import (
+    Agreement,
+    Bin,
+    Covered,
+    Detection,
+    Estimate,
+    Localisation,
+    Rank,
+    Spread,
+    Usage,
+)
 from generator.findings.trust import Path as Way
 from generator.findings.trust import Station, Trust
-from generator.objectives import Objective, Term
-from generator.photographs import Photograph
+from generator.images.photographs import Photograph
+from generator.models.card import ModelCard, Preprocessing
+from generator.models.layers import Catalogue, Layer
+from generator.recipes.objective import Objective, Term
 from generator.spec.gates import Gates
-from generator.spec.models import Author, Claim, Query, Review, Spec
-from generator.spec.pictures import LayerSpec
+from generator.spec.render import LayerSpec
+from generator.spec.report import Author, Claim, Query, Review, Spec
 from generator.spec.study import Evidence, Removed, Role, Study
 
 ROOT = Path(__file__).parent.parent

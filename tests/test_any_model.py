@@ -20,8 +20,8 @@ from PIL import Image
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from generator.lab.networks import build
-from generator.photographs import as_seen, decode
+from generator.images.photographs import as_seen, decode
+from generator.lab.loading.networks import build
 from tests.conftest import Run, make_project
 
 SPEC = """\

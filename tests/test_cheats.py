@@ -16,12 +16,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from generator.artifacts import Artifacts
-from generator.catalogue import vgg
+from generator.artifacts.artifact import Artifacts
 from generator.errors import SpecError
 from generator.findings import find
-from generator.findings.records import ClaimFinding
-from generator.photographs import Photograph
+from generator.findings.findings import ClaimFinding
+from generator.images.photographs import Photograph
+from generator.models.layers import vgg
 from generator.spec import read, review
 from generator.spec.study import Study
 from tests.findings.studies import Array, model, rendering, response

@@ -20,9 +20,9 @@ from PIL import Image
 from safetensors.torch import save_file
 from torch import Tensor
 
-from generator.folders import cache
-from generator.lab import weights
-from generator.spec.networks import ModelSpec
+from generator.lab.loading import weights
+from generator.spec.model import ModelSpec
+from generator.system.locations import cache
 from tests.conftest import LIBRARY, Run
 
 BIRDS, DEAD, CONSTANT, EAGER = 501, 10, 11, 12

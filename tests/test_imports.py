@@ -12,51 +12,56 @@ import pytest
 import generator
 
 HOME = Path(generator.__file__).parent
-LAB_MAY = (
+ORDER = (  # lowest first: a package imports packages that stand before it, and no others
+    "errors",
+    "recipes",
+    "statistics",
+    "summaries",
+    "system",
+    "images",
+    "models",
+    "artifacts",
+    "spec",
+    "plan",
+    "findings",
+    "lab",
+    "store",
+    "results",
+    "pages",
+    "markdown",
+    "site",
+    "pipeline",
+    "commands",
+    "__main__",
+)
+LAB_MAY = (  # the lab reads records and settings, and never a finding
     "generator.__version__",
     "generator.lab",
     "generator.artifacts",
-    "generator.blobs",
-    "generator.catalogue",
-    "generator.circuits",
-    "generator.plan",
-    "generator.objectives",
-    "generator.recipes",
-    "generator.spectrum",
     "generator.errors",
-    "generator.files",
-    "generator.interventions",
-    "generator.traces",
-    "generator.masks",
-    "generator.turns",
-    "generator.photographs",
-    "generator.recognition",
-    "generator.scanning",
-    "generator.sources.records",
-    "generator.spec.models",
-    "generator.spec.networks",
-    "generator.spec.pictures",
+    "generator.images",
+    "generator.models",
+    "generator.plan",
+    "generator.recipes",
+    "generator.spec.base",
+    "generator.spec.model",
+    "generator.spec.render",
+    "generator.spec.report",
+    "generator.summaries",
+    "generator.system",
 )
-SHELL = (
-    "generator.lab",
-    "generator.objects",
-    "generator.store",
-    "generator.site",
-    "generator.pipeline",
-)
-PURE = ("findings", "statistics", "pages", "charts", "spec", "plan")
 OWNERS = {  # library → the only package that may import it
     "torch": "generator.lab",
     "torchvision": "generator.lab",
     "onnx": "generator.lab",
     "timm": "generator.lab",
     "huggingface_hub": "generator.lab",
-    "ray": "generator.lab.engines.cluster",
+    "ray": "generator.lab.engines.ray_cluster",
     "jinja2": "generator.markdown",
     "markupsafe": "generator.markdown",
     "yaml": "generator.spec",
-    "fsspec": "generator.sources",
-    "pyarrow": "generator.sources",
+    "fsspec": "generator.images.sources",
+    "pyarrow": "generator.images.sources",
 }
 
 
@@ -97,43 +102,49 @@ def test_the_lab_sees_only_records() -> None:
             assert {each for each in seen if not below(each, *LAB_MAY)} == set(), name
 
 
-@pytest.mark.parametrize("package", PURE)
-def test_the_pure_stages_know_no_shell(package: str) -> None:
-    for name, imports in MODULES.items():
-        if below(name, f"generator.{package}"):
-            assert {each for each in imports if below(each, *SHELL)} == set(), name
+def package_of(module: str) -> str:
+    return module.split(".")[1] if "." in module else ""
 
 
-def test_statistics_knows_nothing_of_the_rest() -> None:
-    for name, imports in MODULES.items():
-        if below(name, "generator.statistics"):
-            seen = {each for each in imports if below(each, "generator")}
-            assert {each for each in seen if not below(each, "generator.statistics")} == set()
+def test_packages_import_in_one_order() -> None:
+    places = {package: place for place, package in enumerate(ORDER)}
+    wrong = {
+        f"{name} imports {each}"
+        for name, imports in MODULES.items()
+        for each in imports
+        if below(each, "generator")
+        and (package_of(each) in places and package_of(name) in places)
+        and package_of(each) != package_of(name)
+        and places[package_of(each)] > places[package_of(name)]
+    }
+    assert wrong == set()
 
 
-def test_only_the_command_line_stands_above_the_pipeline() -> None:
+def test_the_order_names_every_package() -> None:
+    entries = {package_of(name) for name in MODULES} - {""}
+    assert entries == set(ORDER)
+
+
+def test_only_the_commands_stand_above_the_pipeline() -> None:
     users = {
         name
         for name, imports in MODULES.items()
         if any(below(each, "generator.pipeline") for each in imports)
     }
-    commands = ("generator.commands", "generator.single", "generator.discovery")
-    assert {name for name in users if not below(name, *commands)} == set()
+    assert {name for name in users if not below(name, "generator.commands")} == {
+        name for name in users if below(name, "generator.pipeline")
+    }
 
 
-def test_there_is_no_cycle_between_stages() -> None:
-    """Stages are the entries of the top level; an import inside a function may close a circle."""
-    edges: dict[str, set[str]] = {}
-    for name, imports in MODULES.items():
-        stage = ".".join(name.split(".")[:2])
-        targets = {".".join(each.split(".")[:2]) for each in imports if below(each, "generator")}
-        known = {".".join(module.split(".")[:2]) for module in MODULES}
-        edges.setdefault(stage, set()).update((targets & known) - {stage, "generator"})
-    done: set[str] = set()
-    while len(done) < len(edges):
-        ready = {stage for stage, targets in edges.items() if targets <= done} - done
-        assert ready, f"a circle among {sorted(edges.keys() - done)}"
-        done |= ready
+@pytest.mark.parametrize("package", ["lab", "store", "site"])
+def test_only_the_shell_opens_device_and_disk(package: str) -> None:
+    users = {
+        name
+        for name, imports in MODULES.items()
+        if any(below(each, f"generator.{package}") for each in imports)
+    }
+    shell = ("generator.pipeline", "generator.commands", f"generator.{package}")
+    assert {name for name in users if not below(name, *shell)} == set()
 
 
 def test_nothing_outside_the_lab_loads_torch() -> None:

@@ -6,7 +6,7 @@ import sys
 import zipfile
 from pathlib import Path
 
-from generator.frames import starter
+from generator.system.resources import starter
 from tests.records import ROOT
 
 SOURCES = ("pyproject.toml", "setup.py", "README.md", "LICENSE", "mkdocs.yml")

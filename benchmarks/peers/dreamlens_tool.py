@@ -10,8 +10,8 @@ import torch
 from dreamlens import FeatureVisualizer, RenderConfig
 from torch import nn
 
-from benchmarks.job import Job, Pixels, eight_bits
 from benchmarks.network import convolutions, index
+from benchmarks.runner.job import Job, Pixels, eight_bits
 
 STEPS = 120
 

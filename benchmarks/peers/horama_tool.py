@@ -16,8 +16,8 @@ import torch
 from horama import maco_fv
 from torch import Tensor, nn
 
-from benchmarks.job import Job, Pixels, eight_bits
 from benchmarks.network import MEAN, STD, convolutions
+from benchmarks.runner.job import Job, Pixels, eight_bits
 
 STEPS = 1000
 

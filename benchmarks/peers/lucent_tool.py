@@ -11,8 +11,8 @@ import torch
 from lucent.optvis import objectives, param, render, transform
 from torch import nn
 
-from benchmarks.job import Job, Pixels, eight_bits
 from benchmarks.network import convolutions, imagenet_normalise, index
+from benchmarks.runner.job import Job, Pixels, eight_bits
 
 STEPS = 512
 

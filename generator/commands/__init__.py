@@ -1,25 +1,23 @@
-"""The commands, in the order in which --help lists them; each imports what it needs as it runs."""
+"""The commands, in the order in which --help lists them: one verb, one module.
 
-from generator.commands.keeping import init, publish, schema, serve, verify
-from generator.commands.looking import explore, find, layers, render, score
-from generator.commands.reports import build, check, diff, plan, scan
+Each module has a function ``command`` with the command's options. A new command is one more module
+and its name in ``COMMANDS``.
+"""
 
 COMMANDS = (
-    build,
-    plan,
-    check,
-    scan,
-    layers,
-    diff,
-    render,
-    score,
-    find,
-    explore,
-    verify,
-    serve,
-    init,
-    publish,
-    schema,
+    "build",
+    "plan",
+    "check",
+    "scan",
+    "layers",
+    "diff",
+    "render",
+    "score",
+    "find",
+    "explore",
+    "verify",
+    "serve",
+    "init",
+    "publish",
+    "schema",
 )
-
-__all__ = ["COMMANDS"]

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from generator.recipes import Precision, RecipeName
+from generator.recipes.presets import Precision, RecipeName
 
 LogFormat = Literal["auto", "plain", "json"]
 SpecOption = Annotated[Path, typer.Option("--spec", help="The report to work on.")]

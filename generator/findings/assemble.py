@@ -6,20 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from generator.artifacts import Artifacts, Floats, ModelCard
-from generator.findings.circuits import Circuits
-from generator.findings.exhibits import (
-    choose,
-    exhibit,
-    score,
-)
-from generator.findings.gates import gates
-from generator.findings.interventions import Interventions, column
-from generator.findings.layers import layer_finding
-from generator.findings.material import Material, sort_out
-from generator.findings.measure import Measured, measure
-from generator.findings.outcomes import Agreement
-from generator.findings.records import (
+from generator.artifacts.artifact import Artifacts, Floats
+from generator.findings.contributions import Circuits
+from generator.findings.findings import (
     ClaimFinding,
     Exhibit,
     Findings,
@@ -27,13 +16,21 @@ from generator.findings.records import (
     Verdict,
     model_of,
 )
-from generator.findings.scales import scale_of
-from generator.findings.scanned import galleries, illustrated
+from generator.findings.gates import gates
+from generator.findings.index import Material, sort_out
+from generator.findings.interventions import Interventions, column
+from generator.findings.layers import layer_finding
+from generator.findings.measure import Measured, measure
+from generator.findings.photographs import choose, exhibit, score
+from generator.findings.response_table import Table
+from generator.findings.standardize import scale_of
+from generator.findings.streamed import galleries, illustrated
 from generator.findings.t8_picture_agrees import picture_agrees
-from generator.findings.tables import Table
+from generator.findings.test_records import Agreement
 from generator.findings.verdicts import judge
-from generator.photographs import Photograph
-from generator.spec.pictures import ReportedLayer
+from generator.images.photographs import Photograph
+from generator.models.card import ModelCard
+from generator.spec.render import ReportedLayer
 from generator.spec.study import Evidence, Role, Study
 from generator.statistics import holm
 from generator.statistics.permutation import SHUFFLES

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from generator.findings.records import ClaimFinding, Gate
+from generator.findings.findings import ClaimFinding, Gate
 from generator.spec.gates import SUPPORTED, Gates
 
 

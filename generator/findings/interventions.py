@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from generator.artifacts import Ablation, Covering, ModelCard, Responses
-from generator.findings.faults import find_fault
+from generator.artifacts.artifact import Ablation, Covering, Responses
+from generator.findings.response_table import Table, table_of, tabulate
 from generator.findings.t7_network_uses_it import chosen, peers
-from generator.findings.tables import Table, table_of, tabulate
-from generator.interventions import AblateTask, CoverTask
-from generator.masks import masked
-from generator.spec.models import EvidenceSpec
+from generator.findings.validity import find_fault
+from generator.images.occlusion_masks import masked
+from generator.models.card import ModelCard
+from generator.plan.interventions import AblateTask, CoverTask
+from generator.spec.report import EvidenceSpec
 from generator.spec.study import Evidence, Study
 
 _COLUMNS = (("mean", "before"), ("max", "before"), ("mean", "after"), ("max", "after"))

@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from generator.artifacts import ModelCard
-from generator.findings.circuits import Circuits
-from generator.findings.exhibits import exhibit, score
-from generator.findings.material import Material
-from generator.findings.records import (
+from generator.findings.contributions import Circuits
+from generator.findings.findings import (
     Exhibit,
     FilterFinding,
     LayerFinding,
     Milestone,
     Neighbour,
 )
-from generator.findings.survey import Survey, survey
-from generator.findings.tables import Table
+from generator.findings.index import Material
+from generator.findings.library_responses import Survey, survey
+from generator.findings.photographs import exhibit, score
+from generator.findings.response_table import Table
+from generator.findings.traces import stations, ways
 from generator.findings.trust import Ordinary, Path, ordinary, trust
-from generator.findings.ways import stations, ways
-from generator.photographs import Photograph
+from generator.images.photographs import Photograph
+from generator.models.card import ModelCard
 from generator.plan import MANY_FILTERS
-from generator.spec.pictures import ReportedLayer
+from generator.spec.render import ReportedLayer
 from generator.spec.study import Study
 
 

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generator.findings.contrast import Contrast
-from generator.findings.faults import find_fault
+from generator.findings.auc_test import Contrast
 from generator.findings.interventions import Interventions
-from generator.findings.outcomes import Detection, Localisation, Rank, Spread, Usage
-from generator.findings.scales import scale_of
+from generator.findings.response_table import Table
+from generator.findings.standardize import scale_of
 from generator.findings.t1_more_than_ordinary import more_than_ordinary
 from generator.findings.t2_more_than_lookalikes import more_than_lookalikes
 from generator.findings.t3_which_filter import resampled_layer, which_filter
@@ -18,9 +17,10 @@ from generator.findings.t4_detects import detection
 from generator.findings.t5_whole_range import whole_range
 from generator.findings.t6_in_the_image import in_the_image
 from generator.findings.t7_network_uses_it import network_uses_it, peers
-from generator.findings.tables import Table
+from generator.findings.test_records import Detection, Localisation, Rank, Spread, Usage
 from generator.findings.thresholds import Thresholds
-from generator.photographs import Photograph
+from generator.findings.validity import find_fault
+from generator.images.photographs import Photograph
 from generator.spec.study import Evidence
 
 NOTHING = Interventions()

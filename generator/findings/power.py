@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import ceil
 
-from generator.findings.contrast import Contrast
+from generator.findings.auc_test import Contrast
 
 _MOST = 100_000
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from generator.findings.contrast import Contrast, contrast, seeded
-from generator.findings.outcomes import Estimate
+from generator.findings.auc_test import Contrast, contrast, seeded
+from generator.findings.test_records import Estimate
 from generator.findings.thresholds import Thresholds
 from generator.statistics.auc import Numbers
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from generator.findings.contrast import seeded
-from generator.findings.outcomes import Estimate, Rank
+from generator.findings.auc_test import seeded
+from generator.findings.test_records import Estimate, Rank
 from generator.findings.thresholds import Thresholds
 from generator.statistics import (
     auc,

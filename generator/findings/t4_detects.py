@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from generator.findings.outcomes import Detection, Estimate
-from generator.findings.scales import scale_of
+from generator.findings.standardize import scale_of
+from generator.findings.test_records import Detection, Estimate
 from generator.findings.thresholds import Thresholds
 from generator.statistics import average_precision, correlation, f1, hits, precision, wilson
 from generator.statistics.auc import Numbers

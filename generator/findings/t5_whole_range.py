@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from generator.findings.contrast import seeded
-from generator.findings.outcomes import Bin, Estimate, Spread
-from generator.findings.scales import scale_of
+from generator.findings.auc_test import seeded
+from generator.findings.standardize import scale_of
+from generator.findings.test_records import Bin, Estimate, Spread
 from generator.findings.thresholds import Thresholds
 from generator.statistics import BINS, Balanced, draw, top_interval
 from generator.statistics.auc import Numbers

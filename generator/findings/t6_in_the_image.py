@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from generator.artifacts import Covering
-from generator.findings.contrast import seeded
-from generator.findings.outcomes import Covered, Estimate, Localisation
-from generator.findings.scales import Scale
+from generator.artifacts.artifact import Covering
+from generator.findings.auc_test import seeded
+from generator.findings.standardize import Scale
+from generator.findings.test_records import Covered, Estimate, Localisation
 from generator.findings.thresholds import Thresholds
 from generator.statistics import mean_interval
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import softmax
 
-from generator.artifacts import Ablation
-from generator.findings.contrast import seeded
-from generator.findings.outcomes import Estimate, Usage
-from generator.findings.tables import Table
-from generator.photographs import Photograph
-from generator.spec.models import Claim
+from generator.artifacts.artifact import Ablation
+from generator.findings.auc_test import seeded
+from generator.findings.response_table import Table
+from generator.findings.test_records import Estimate, Usage
+from generator.images.photographs import Photograph
+from generator.spec.report import Claim
 from generator.statistics import mean_interval
 from generator.statistics.auc import Array
 

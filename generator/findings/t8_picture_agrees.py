@@ -8,8 +8,8 @@ doubt the picture; one that does is no evidence for the claim (Geirhos et al. 20
 
 from __future__ import annotations
 
-from generator.artifacts import Floats, Rendering
-from generator.findings.outcomes import Agreement
+from generator.artifacts.artifact import Floats, Rendering
+from generator.findings.test_records import Agreement
 from generator.findings.trust import ordinary, stands_out
 
 

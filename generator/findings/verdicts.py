@@ -34,10 +34,10 @@ from generator.findings import t2_more_than_lookalikes as t2_test
 from generator.findings import t3_which_filter as t3_test
 from generator.findings import t5_whole_range as t5_test
 from generator.findings import t6_in_the_image as t6_test
-from generator.findings.contrast import Contrast
+from generator.findings.advice import change
+from generator.findings.auc_test import Contrast
+from generator.findings.findings import Verdict
 from generator.findings.measure import Measured
-from generator.findings.records import Verdict
-from generator.findings.remedies import change
 from generator.findings.thresholds import Thresholds
 from generator.findings.wording import sentence
 from generator.spec.gates import VerdictCode

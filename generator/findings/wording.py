@@ -8,7 +8,7 @@ from generator.findings import t3_which_filter as t3_test
 from generator.findings import t4_detects as t4_test
 from generator.findings import t6_in_the_image as t6_test
 from generator.findings.measure import Measured
-from generator.findings.outcomes import Detection, Estimate, Localisation, Rank
+from generator.findings.test_records import Detection, Estimate, Localisation, Rank
 from generator.findings.thresholds import Thresholds
 from generator.spec.gates import SUPPORTED, VerdictCode
 

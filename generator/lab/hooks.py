@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from generator.catalogue import Layer
+from generator.models.layers import Layer
 
 
 class _ReachedError(Exception):

@@ -1,4 +1,4 @@
-"""Texts as Jinja, the theme and YAML need them; :mod:`generator.escaping` makes them harmless."""
+"""Texts as Jinja, the theme and YAML need them; `pages.escaping` makes them harmless."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 
 from markupsafe import Markup
 
-from generator.escaping import clean, escaped
+from generator.pages.escaping import clean, escaped
 
 LOOKALIKES = str.maketrans({"<": "‹", ">": "›", '"': "”", "'": "’", "`": "’"})
 REFERENCE = re.compile(r"&(?=[A-Za-z#])")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from generator.errors import Problem
-from generator.markdown.sources import Source
+from generator.markdown.page_files import Source
 
 MARK = re.compile(r"\[\^([^\]\s]+)\](?P<note>:)?")
 FENCE = re.compile(r"\s*(```|~~~)")

@@ -10,8 +10,8 @@ from generator.markdown import numbers
 from generator.markdown.names import Names
 from generator.pages import paths
 from generator.pages.filter_views import FilterView
+from generator.pages.page import Site
 from generator.pages.parts import ClaimCard, FilterCard, Picture, Shown
-from generator.pages.records import Site
 from generator.pages.views import ClaimView, HomeView, LayerView
 
 

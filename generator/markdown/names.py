@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from generator.markdown import numbers
-from generator.spec.models import Spec
-from generator.spec.pictures import RenderSpec
+from generator.spec.render import RenderSpec
+from generator.spec.report import Spec
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from generator.findings.records import ClaimFinding, Histogram
+from generator.findings.findings import ClaimFinding, Histogram
 from generator.findings.trust import Trust
-from generator.pages.words import NONE, amount, exact, fixed, grouped, probability
+from generator.pages.formatting import NONE, amount, exact, fixed, grouped, probability
 from generator.spec.gates import VerdictCode
 from generator.spec.thresholds import Thresholds
 

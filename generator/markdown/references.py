@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 from generator.errors import Problem
 from generator.markdown.bibliography import Bibliography
-from generator.markdown.calls import Call, Joined, Place, read_calls
+from generator.markdown.call_parser import Call, Joined, Place, read_calls
 from generator.markdown.footnotes import footnote_problems
-from generator.markdown.functions import FUNCTIONS, Arguments, arguments, faults
 from generator.markdown.names import Names, near, shown
-from generator.markdown.sources import Source
+from generator.markdown.page_files import Source
+from generator.markdown.signatures import FUNCTIONS, Arguments, arguments, faults
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,15 +12,15 @@ from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
-from generator.charts import Chart, Svg
-from generator.markdown.authored import Author, Drift
 from generator.markdown.bibliography import Bibliography
 from generator.markdown.escaping import neutral, quoted, title
+from generator.markdown.handwritten import Author, Drift
 from generator.markdown.lookup import Lookup
 from generator.markdown.names import Names
-from generator.markdown.sources import Source
-from generator.pages.records import Page, Site
-from generator.pages.summaries import summary
+from generator.markdown.page_files import Source
+from generator.pages.charts import Chart, Svg
+from generator.pages.descriptions import summary
+from generator.pages.page import Page, Site
 
 # The site's search reads a page without its tags: what stands in two cells must not become a word.
 CELLS = re.compile(r"(</(?:td|th|dt|dd|li|caption)>)(?=<)")

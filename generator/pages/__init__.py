@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from generator.findings.records import Findings
-from generator.findings.results import results
+from generator.findings.findings import Findings
 from generator.pages import paths
 from generator.pages.assets import assets
 from generator.pages.calibration import calibration_page
@@ -11,9 +10,10 @@ from generator.pages.claims import claim_pages
 from generator.pages.filters import filter_pages
 from generator.pages.galleries import gallery_files, sheet_pages
 from generator.pages.layers import layer_pages, layer_views
-from generator.pages.records import NavItem, Page, Site
-from generator.pages.reference import home_view, method_page, provenance_page
+from generator.pages.method import home_view, method_page, provenance_page
+from generator.pages.page import NavItem, Page, Site
 from generator.pages.review import review_page
+from generator.results.write import results
 
 __all__ = ["Site", "compose"]
 

@@ -6,22 +6,12 @@ import csv
 import io
 from collections.abc import Iterator
 
-from generator.artifacts import Rendering
-from generator.findings.downloads import cell
-from generator.findings.formats import objective_path, other_path
-from generator.findings.records import Exhibit, FilterFinding, Findings
-from generator.findings.results import (
-    claims_csv,
-    filter_json,
-    filters_csv,
-    picture_path,
-    responses_csv,
-)
+from generator.artifacts.artifact import Rendering
+from generator.findings.findings import Exhibit, FilterFinding, Findings
 from generator.pages import paths
 from generator.pages.cards import SMALL
-from generator.pages.exhibits import LARGEST, frame
 from generator.pages.maps import MapStrip, of_claim, of_filter
-from generator.pages.records import (
+from generator.pages.page import (
     Asset,
     NotesFile,
     PhotographFile,
@@ -29,6 +19,16 @@ from generator.pages.records import (
     PngFile,
     StripFile,
     TextFile,
+)
+from generator.pages.photographs import LARGEST, frame
+from generator.results.csv import cell
+from generator.results.paths import objective_path, other_path
+from generator.results.write import (
+    claims_csv,
+    filter_json,
+    filters_csv,
+    picture_path,
+    responses_csv,
 )
 
 COLUMNS = ("file", "subject", "tags", "source", "licence", "sha256")

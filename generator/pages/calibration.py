@@ -5,8 +5,8 @@ from __future__ import annotations
 from generator.findings.calibration import calibration
 from generator.findings.wording import percent
 from generator.pages import paths
+from generator.pages.page import Page
 from generator.pages.parts import Row
-from generator.pages.records import Page
 from generator.pages.views import CalibrationView
 
 

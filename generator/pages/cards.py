@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from generator.findings.records import (
+from generator.findings.findings import (
     ClaimFinding,
     Exhibit,
     FilterFinding,
@@ -11,9 +11,17 @@ from generator.findings.records import (
     LayerFinding,
     Verdict,
 )
-from generator.findings.results import picture_path
 from generator.pages import paths
-from generator.pages.exhibits import Frame, frame, numbers, show
+from generator.pages.formatting import (
+    NONE,
+    ROLES,
+    VERDICTS,
+    amount,
+    estimated,
+    plural,
+    probability,
+    ranked,
+)
 from generator.pages.maps import of_claim
 from generator.pages.parts import (
     ClaimCard,
@@ -25,17 +33,9 @@ from generator.pages.parts import (
     Shown,
     VerdictView,
 )
+from generator.pages.photographs import Frame, frame, numbers, show
 from generator.pages.trust import figures
-from generator.pages.words import (
-    NONE,
-    ROLES,
-    VERDICTS,
-    amount,
-    estimated,
-    plural,
-    probability,
-    ranked,
-)
+from generator.results.write import picture_path
 
 SMALL = 160  # pixels of a gallery's pictures, at most
 

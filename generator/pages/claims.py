@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import statistics
 
-from generator.charts import Dots, Strip, Svg, profile
-from generator.findings.records import ClaimFinding, Exhibit, Findings, Score
+from generator.findings.findings import ClaimFinding, Exhibit, Findings, Score
 from generator.pages import paths
 from generator.pages.cards import claim_card, gate_views
+from generator.pages.charts import Dots, Strip, Svg, profile
 from generator.pages.comparisons import comparison_of
-from generator.pages.exhibits import credit, frame, numbers, show
+from generator.pages.formatting import NONE, ROLES, amount, command, exact, fixed, probability
 from generator.pages.maps import of_claim
+from generator.pages.page import Page
 from generator.pages.parts import Group, Link, ReviewView, Row, Shown
-from generator.pages.records import Page
-from generator.pages.repository import lines_of
-from generator.pages.trials import bins, covering, detector, trials, usage
+from generator.pages.photographs import credit, frame, numbers, show
+from generator.pages.source_links import lines_of
+from generator.pages.test_table import bins, covering, detector, trials, usage
 from generator.pages.views import ClaimView
-from generator.pages.words import NONE, ROLES, amount, command, exact, fixed, probability
 from generator.spec.study import Role
 
 SHAPES: tuple[tuple[Role, str, str, str], ...] = (

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from generator.findings.records import ClaimFinding, Comparison, Findings
+from generator.findings.findings import ClaimFinding, Comparison, Findings
 from generator.pages import paths
 from generator.pages.cards import find_card, verdict_view
-from generator.pages.cells import HEADS, figure_cells
 from generator.pages.parts import ComparedRow, ComparisonView, Link
+from generator.pages.table_cells import HEADS, figure_cells
 
 
 def comparison_views(findings: Findings) -> tuple[ComparisonView, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from generator.charts import Svg
+from generator.pages.charts import Svg
 from generator.pages.parts import (
     Beside,
     ClaimCard,

@@ -6,22 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from textwrap import shorten
 
-from generator.findings.records import FilterFinding, Findings, LayerFinding
-from generator.findings.results import picture_path
+from generator.findings.findings import FilterFinding, Findings, LayerFinding
 from generator.pages import paths
-from generator.pages.besides import again, besides
 from generator.pages.cards import gate_views, layer_title
-from generator.pages.circuits import Cards, cards_of, feeding_view
-from generator.pages.exhibits import credit, frame, numbers, show
+from generator.pages.contributions import Cards, cards_of, feeding_view
 from generator.pages.filter_views import FilterView
+from generator.pages.formatting import amount
 from generator.pages.layers import WIDE, layer_link
 from generator.pages.maps import of_filter
+from generator.pages.other_pictures import again, besides
+from generator.pages.page import Page
 from generator.pages.parts import ClaimCard, FilterCard, Group, Jump, Link, Row
-from generator.pages.records import Page
+from generator.pages.photographs import credit, frame, numbers, show
 from generator.pages.responses import neighbour_views, range_views, spread_view
 from generator.pages.trust import curve_view, growth, marks, path_view
 from generator.pages.views import LayerView
-from generator.pages.words import amount
+from generator.results.write import picture_path
 
 NAMED, WIDEST = 5, 40  # subjects in a line, and characters of each
 

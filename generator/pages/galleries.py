@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 
-from generator.findings.records import LayerFinding
+from generator.findings.findings import LayerFinding
 from generator.pages import paths
+from generator.pages.page import Page, TextFile
 from generator.pages.parts import FilterCard, Link
-from generator.pages.records import Page, TextFile
 from generator.pages.views import GalleryView, LayerView, SheetView
 
 LARGE = 48  # tiles of a gallery that has room for figures below each

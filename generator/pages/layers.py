@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from generator.findings.records import Findings, LayerFinding
+from generator.findings.findings import Findings, LayerFinding
 from generator.pages import paths
-from generator.pages.besides import objective_views
 from generator.pages.cards import claim_card, filter_card, layer_title
 from generator.pages.galleries import gallery_view
+from generator.pages.other_pictures import objective_views
+from generator.pages.page import Page
 from generator.pages.parts import FilterCard, Link
-from generator.pages.records import Page
 from generator.pages.views import LayersView, LayerView
 
 FIRST, FEW = 12, 6  # filters of a layer that overviews show; where there are many layers

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from generator.artifacts import FeatureMap
-from generator.findings.records import ClaimFinding, Exhibit, FilterFinding
+from generator.artifacts.artifact import FeatureMap
+from generator.findings.findings import ClaimFinding, Exhibit, FilterFinding
 from generator.pages import paths
+from generator.pages.page import MapsFile
 from generator.pages.parts import MapView
-from generator.pages.records import MapsFile
 
 
 class MapStrip:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from generator.findings.records import Findings
+from generator.findings.findings import Findings
+from generator.pages.formatting import NONE, fixed
 from generator.pages.parts import Row
 from generator.pages.views import RecipeView
-from generator.pages.words import NONE, fixed
-from generator.recipes import RECIPES, Crops, Recipe, Scale
+from generator.recipes.presets import RECIPES, Crops, Recipe, Scale
 
 
 def recipe_views(findings: Findings) -> tuple[RecipeView, ...]:

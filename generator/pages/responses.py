@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from generator.charts import Bar, histogram
-from generator.findings.records import FilterFinding, Findings, Histogram
+from generator.findings.findings import FilterFinding, Findings, Histogram
 from generator.findings.wording import percent
-from generator.pages.exhibits import frame, show
+from generator.pages.charts import Bar, histogram
 from generator.pages.filter_views import NeighbourView, RangeView, SpreadView
+from generator.pages.formatting import amount, fixed, plural
 from generator.pages.maps import of_filter
 from generator.pages.parts import FilterCard, Row
+from generator.pages.photographs import frame, show
 from generator.pages.views import LayerView
-from generator.pages.words import amount, fixed, plural
 
 
 def spread_view(found: FilterFinding) -> SpreadView | None:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from generator.charts import Interval, Intervals
-from generator.findings.records import ClaimFinding, Findings
+from generator.findings.findings import ClaimFinding, Findings
 from generator.pages import paths
 from generator.pages.cards import claim_card, gate_views
-from generator.pages.cells import figure_cells
+from generator.pages.charts import Interval, Intervals
 from generator.pages.comparisons import comparison_views
+from generator.pages.formatting import VERDICTS, estimated, fixed
+from generator.pages.page import Page
 from generator.pages.parts import Cell, ReviewRow, Row
-from generator.pages.records import Page
+from generator.pages.table_cells import figure_cells
 from generator.pages.views import ReviewPageView
-from generator.pages.words import VERDICTS, estimated, fixed
 
 # Heading, and what the heading is short for.
 COLUMNS = (

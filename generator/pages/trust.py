@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import math
 
-from generator.artifacts import Rendering
-from generator.charts import axis, curve
-from generator.charts import path as path_chart
-from generator.findings.records import FilterFinding
+from generator.artifacts.artifact import Rendering
+from generator.findings.findings import FilterFinding
 from generator.findings.trust import LIKE, RISING, SELECTIVE, STABLE, Path, Trust
 from generator.pages import paths
+from generator.pages.charts import axis, curve
+from generator.pages.charts import path as path_chart
 from generator.pages.filter_views import CurveView, Growth, Mark, PathView
+from generator.pages.formatting import NONE, amount, fixed, plural
 from generator.pages.parts import Figure, Row
-from generator.pages.words import NONE, amount, fixed, plural
 from generator.plan import MANY_FILTERS, PROBE_SIDE
-from generator.spec.models import Spec
+from generator.spec.report import Spec
 
 WORDS = {"good": "speaks for it", "bad": "speaks against it", "open": "not known"}
 UNKNOWN = Trust(None, None, 0, None, 0.0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from generator.charts import Chart, Svg
+from generator.pages.charts import Chart, Svg
 from generator.pages.filter_views import FilterView
 from generator.pages.parts import (
     BinView,

@@ -2,8 +2,8 @@
 
 from generator.plan.cost import Cost, Pace, cost
 from generator.plan.keys import Step, identity, key_of, ledger, steps
-from generator.plan.memory import Memory, entry
-from generator.plan.planning import (
+from generator.plan.ledger import Memory, entry
+from generator.plan.plan import (
     MANY_FILTERS,
     PROBE_SIDE,
     Plan,
@@ -14,6 +14,7 @@ from generator.plan.planning import (
     renders,
     scans,
 )
+from generator.plan.report import explain, tell
 from generator.plan.tasks import (
     MAP_VERSION,
     RECOGNITION_VERSION,
@@ -28,7 +29,6 @@ from generator.plan.tasks import (
     T,
     Task,
 )
-from generator.plan.telling import explain, tell
 
 __all__ = [
     "MANY_FILTERS",

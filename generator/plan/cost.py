@@ -9,10 +9,10 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from generator.artifacts import ModelCard
-from generator.catalogue import Layer
+from generator.models.card import ModelCard
+from generator.models.layers import Layer
 from generator.plan.keys import Step
-from generator.plan.planning import MANY_FILTERS, Plan
+from generator.plan.plan import MANY_FILTERS, Plan
 from generator.plan.tasks import RenderTask
 from generator.spec.study import Study
 

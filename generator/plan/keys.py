@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, Generic
 
-from generator.artifacts import ModelCard
-from generator.plan.memory import Memory
+from generator.models.card import ModelCard
+from generator.plan.ledger import Memory
 from generator.plan.tasks import Parameters, T, Task
 
 

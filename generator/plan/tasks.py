@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, TypeVar
 
-from generator.circuits import KernelTask, SignalTask
-from generator.interventions import AblateTask, CoverTask
-from generator.objectives import Objective
-from generator.photographs import Photograph
-from generator.recipes import Precision, Recipe
-from generator.recognition import Known
-from generator.spec.models import Pooling, Side
-from generator.traces import TraceTask
+from generator.images.photographs import Photograph
+from generator.models.preprocessing import Known
+from generator.plan.contributions import KernelTask, SignalTask
+from generator.plan.interventions import AblateTask, CoverTask
+from generator.plan.traces import TraceTask
+from generator.recipes.objective import Objective
+from generator.recipes.presets import Precision, Recipe
+from generator.spec.report import Pooling, Side
 
 # Raised by hand when a change of code changes what a task leaves behind.
 RENDER_VERSION = 2

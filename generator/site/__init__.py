@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.errors import MachineError, SiteError, SpecError
-from generator.findings.records import Findings
-from generator.frames import frame
-from generator.globbing import below
+from generator.findings.findings import Findings
 from generator.markdown import Names, Renderer, check_pages, read_bibliography, read_pages
 from generator.pages import compose
+from generator.site.atomic_replace import recover, refuse_foreign, swap
 from generator.site.cache import Cache
 from generator.site.check import check_site
 from generator.site.docs import Places, write_docs
-from generator.site.finish import finish
 from generator.site.mkdocs import run, write_config
-from generator.site.swap import recover, refuse_foreign, swap
+from generator.site.postprocess import finish
+from generator.system.glob import below
+from generator.system.resources import frame
 
 __all__ = ["SiteReport", "build", "check_site", "recover"]
 

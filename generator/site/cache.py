@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
-from generator import charts
-from generator.charts import Chart, Svg
-from generator.files import write_file
+from generator.pages import charts
+from generator.pages.charts import Chart, Svg
+from generator.system.files import write_file
 
 
 class Cache:

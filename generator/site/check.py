@@ -10,8 +10,8 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from generator.globbing import below
-from generator.site.budget import Scale
+from generator.site.page_weight import Scale
+from generator.system.glob import below
 
 RESOURCES = {
     "img": ("src", "srcset"),

@@ -9,10 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.errors import MachineError, Problem, ReportError, SiteError
-from generator.files import UnreadableError, read_file
-from generator.globbing import below
 from generator.markdown import Renderer, Shelf
-from generator.pages.records import (
+from generator.pages.page import (
     Asset,
     MapsFile,
     NotesFile,
@@ -25,6 +23,8 @@ from generator.pages.records import (
 )
 from generator.site import images
 from generator.site.cache import Cache
+from generator.system.files import UnreadableError, read_file
+from generator.system.glob import below
 
 MARKER = "filterbook.txt"
 MARK = "Made by Filterbook. This folder is replaced as a whole at every build.\n"

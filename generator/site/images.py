@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from generator.pages.records import MapsFile, PhotographFile, PictureFile
-from generator.photographs import as_seen, decode
+from generator.images.photographs import as_seen, decode
+from generator.pages.page import MapsFile, PhotographFile, PictureFile
 
 VERSION = 2  # raise when the same image would be encoded differently
 FRAME = 56  # pixels: the side of a map in its strip, enlarged before it is coloured

@@ -13,7 +13,7 @@ from typing import Any
 from generator.errors import MachineError, SiteError
 from generator.markdown import Shelf
 from generator.markdown.escaping import title
-from generator.pages.records import NavItem, Site
+from generator.pages.page import NavItem, Site
 
 EPOCH = "315532800"  # 1980: the sitemap's dates and gzip's header come from it, not from a clock
 LIMIT = 600  # seconds

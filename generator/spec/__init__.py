@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
-from generator.catalogue import Catalogue
 from generator.errors import Problem, SpecError
+from generator.models.layers import Catalogue
 from generator.spec.classes import check_classes
-from generator.spec.companions import check_companions, pages_folder
 from generator.spec.consistency import check_consistency, check_layers
-from generator.spec.document import read
-from generator.spec.draft import Draft, check_types
+from generator.spec.evidence_roles import Cast, cast_roles
 from generator.spec.library import load_library
-from generator.spec.models import Spec
-from generator.spec.project import Project
-from generator.spec.roles import Cast, cast_roles
+from generator.spec.locations import Project
+from generator.spec.multi_model import addressed, alone, named_models, places, written_out
+from generator.spec.partial import Draft, check_types
+from generator.spec.photograph_cache import Shelf
+from generator.spec.positions import Source
+from generator.spec.referenced_files import check_companions, pages_folder
+from generator.spec.report import Spec
 from generator.spec.selection import Selector
-from generator.spec.several import addressed, alone, named_models, places, written_out
-from generator.spec.shelf import Shelf
-from generator.spec.source import Source
 from generator.spec.study import Evidence, Removed, Study
 from generator.spec.text import MOST_PROBLEMS
+from generator.spec.yaml_reader import read
 
 __all__ = [
     "Evidence",

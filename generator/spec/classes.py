@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from generator.errors import Problem
-from generator.spec.draft import check_types
-from generator.spec.source import Source
-from generator.spec.wording import meant, quoted
+from generator.spec.messages import meant, quoted
+from generator.spec.partial import check_types
+from generator.spec.positions import Source
 
 
 def check_classes(source: Source, names: Sequence[str], model: str = "") -> Iterator[Problem]:

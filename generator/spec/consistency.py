@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from generator.catalogue import Catalogue, Layer
 from generator.errors import Problem
+from generator.models.layers import Catalogue, Layer
 from generator.spec import objectives
-from generator.spec.check_networks import check_networks, claim_ids
-from generator.spec.draft import Draft, check_types
-from generator.spec.networks import ORIGINAL_WEIGHTS
+from generator.spec.check_models import check_networks, claim_ids
+from generator.spec.messages import listed, meant, quoted
+from generator.spec.model import ORIGINAL_WEIGHTS
 from generator.spec.objectives import no_such_filter
-from generator.spec.source import Keys, Source
-from generator.spec.wording import listed, meant, quoted
+from generator.spec.partial import Draft, check_types
+from generator.spec.positions import Keys, Source
 
 
 def check_layers(source: Source, catalogue: Catalogue) -> tuple[Problem, ...]:

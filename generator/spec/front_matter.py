@@ -8,10 +8,10 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationError
 
 from generator.errors import Problem, SpecError
-from generator.spec.document import parse
-from generator.spec.explain import explain
+from generator.spec.base import Record
 from generator.spec.text import Text
-from generator.spec.words import Record
+from generator.spec.type_errors import explain
+from generator.spec.yaml_reader import parse
 
 _EXPECTED = "what stands between the lines of --- is a list of keys with values, such as `title: …`"
 

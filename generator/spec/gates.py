@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from generator.spec.words import Record
+from generator.spec.base import Record
 
 VerdictCode = Literal[
     "invalid",

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from generator.errors import Problem, SpecError
-from generator.files import UnreadableError, kind_of
-from generator.photographs import Photograph
-from generator.spec.boxes import BoxError, in_shares
-from generator.spec.draft import Draft
-from generator.spec.index import Entry, Index, read_index
-from generator.spec.models import Query
-from generator.spec.project import OutsideError
-from generator.spec.shelf import Shelf, photographs_below
+from generator.images.photographs import Photograph
+from generator.spec.bounding_boxes import BoxError, in_shares
+from generator.spec.csv_index import Entry, Index, read_index
+from generator.spec.locations import OutsideError
+from generator.spec.partial import Draft
+from generator.spec.photograph_cache import Shelf, photographs_below
+from generator.spec.report import Query
+from generator.system.files import UnreadableError, kind_of
 
 _KEYS = ("images",)
 

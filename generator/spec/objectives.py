@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.catalogue import Catalogue, Layer
 from generator.errors import Problem
-from generator.spec.draft import Draft
-from generator.spec.pictures import RenderSpec
-from generator.spec.source import Keys
+from generator.models.layers import Catalogue, Layer
+from generator.spec.partial import Draft
+from generator.spec.positions import Keys
+from generator.spec.render import RenderSpec
 
 
 def check(draft: Draft, entry: Keys, layer: Layer, catalogue: Catalogue) -> Iterator[Problem]:

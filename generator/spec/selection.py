@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from generator.errors import Problem
-from generator.files import kind_of, raise_if_machine
-from generator.globbing import MAGIC, matches
-from generator.photographs import Photograph
-from generator.spec.draft import ROLES, Draft
+from generator.images.photographs import Photograph
 from generator.spec.library import Library
-from generator.spec.models import Query
-from generator.spec.project import OutsideError
-from generator.spec.shelf import Shelf, is_candidate, photographs_below, telling
-from generator.spec.source import Keys
-from generator.spec.wording import listed, meant, quoted
+from generator.spec.locations import OutsideError
+from generator.spec.messages import listed, meant, quoted
+from generator.spec.partial import ROLES, Draft
+from generator.spec.photograph_cache import Shelf, is_candidate, photographs_below, telling
+from generator.spec.positions import Keys
+from generator.spec.report import Query
+from generator.system.files import kind_of, raise_if_machine
+from generator.system.glob import MAGIC, matches
 
 _MOST_STARS = 2  # each ** walks all folders below those that the one before it found
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from generator.photographs import Photograph
-from generator.spec.models import Claim, Spec
+from generator.images.photographs import Photograph
+from generator.spec.report import Claim, Spec
 
 Role = Literal["positive", "lookalike", "control"]
 DISCOVERED = "used for discovery"

@@ -16,17 +16,11 @@ from generator.statistics.detection import (
     precision,
 )
 from generator.statistics.holm import holm
-from generator.statistics.intervals import (
-    Interval,
-    bca,
-    difference_interval,
-    newcombe,
-    wilson,
-)
-from generator.statistics.means import mean_interval
+from generator.statistics.intervals import Interval, bca, difference_interval, newcombe, wilson
+from generator.statistics.mean_interval import mean_interval
 from generator.statistics.permutation import permutation_p
-from generator.statistics.ranges import BINS, Balanced, top_interval
 from generator.statistics.ranks import rank_interval, rank_of, standing
+from generator.statistics.response_bins import BINS, Balanced, top_interval
 
 __all__ = [
     "BINS",

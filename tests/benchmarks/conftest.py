@@ -12,10 +12,10 @@ import torch
 from torch import nn
 
 from benchmarks import network
-from benchmarks.records import Row
-from generator.folders import cache
-from generator.lab import weights
-from generator.spec.networks import ModelSpec
+from benchmarks.result_rows import Row
+from generator.lab.loading import weights
+from generator.spec.model import ModelSpec
+from generator.system.locations import cache
 from tests.lab.conftest import bench, tiny_network, vgg16
 
 __all__ = ["bench", "vgg16"]  # fixtures

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from benchmarks.article_code import FilterVisualizer, picture, prepare, sides_up_to
-from benchmarks.job import Job
 from benchmarks.network import convolutions, index
-from generator.lab import pixels
-from generator.lab.models import Bench
-from generator.lab.visualize import visualize
-from generator.recipes import article
+from benchmarks.runner.job import Job
+from generator.lab.loading.models import Bench
+from generator.lab.optimize import image_ops
+from generator.lab.optimize.render import visualize
+from generator.recipes.presets import article
 
 
 def test_its_sides_are_the_published_ones() -> None:
@@ -34,14 +34,14 @@ def test_two_scales_agree_with_the_recipe(
 
     Even so, other kernels round other gradients to zero, and Adam's first step goes by the sign.
     """
-    (noise,) = pixels.noise([(0, *layer.encode(), number)], 56, vgg16.device)
+    (noise,) = image_ops.noise([(0, *layer.encode(), number)], 56, vgg16.device)
     theirs = FilterVisualizer(prepare(source, layer)).visualize(
         index(layer), number, noise.permute(1, 2, 0).numpy(), sides=(56, 67), opt_steps=3
     )
     scales = tuple(replace(scale, steps=3) for scale in article(67).scales)
     recipe = replace(article(67), scales=scales)
     (made,) = visualize(vgg16, vgg16.layer(layer), [number], recipe=recipe, seed=0)
-    ours = pixels.from_png(made.png.read()).permute(1, 2, 0).numpy()
+    ours = image_ops.from_png(made.png.read()).permute(1, 2, 0).numpy()
     assert np.abs(ours - np.clip(theirs, 0, 1)).mean() * 255 <= 3
 
 

@@ -7,8 +7,8 @@ import torch
 
 from benchmarks import gpu
 from generator.lab.hooks import hooked
-from generator.lab.models import Bench
-from generator.recipes import Recipe, Scale
+from generator.lab.loading.models import Bench
+from generator.recipes.presets import Recipe, Scale
 
 SHORT = Recipe("short", 1, (Scale(24, 3, 0.2, 3), Scale(40, 2, 0.2, 0)), (0.5, 0.9), 0.0, True)
 

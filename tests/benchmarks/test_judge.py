@@ -10,13 +10,13 @@ import torch
 from PIL import Image
 from torch import nn
 
-from benchmarks.job import Job, Timing
 from benchmarks.judge import Library, best_possible, judge, look, rank, responses, views
 from benchmarks.network import convolutions, imagenet_normalise
-from generator.lab import pixels
-from generator.lab.models import Bench
-from generator.lab.visualize import visualize
-from generator.recipes import multiscale
+from benchmarks.runner.job import Job, Timing
+from generator.lab.loading.models import Bench
+from generator.lab.optimize import image_ops
+from generator.lab.optimize.render import visualize
+from generator.recipes.presets import multiscale
 
 TIMING = Timing(wall=2, cpu=4, threads=2, version="1", run=1)
 
@@ -35,7 +35,7 @@ def test_it_reads_before_the_activation_function(
 def test_it_agrees_with_the_engine(source: Path, vgg16: Bench) -> None:
     layer = vgg16.layer("features.10")
     (made,) = visualize(vgg16, layer, [7], recipe=multiscale(64), seed=0)
-    picture = (pixels.from_png(made.png.read()) * 255).round().byte().permute(1, 2, 0).numpy()
+    picture = (image_ops.from_png(made.png.read()) * 255).round().byte().permute(1, 2, 0).numpy()
     network = convolutions(source, upto="features.10")
     found = responses(network, picture[None], ["features.10"])["features.10"][0]
     assert found[7] == pytest.approx(made.activation, rel=1e-3)

@@ -12,10 +12,11 @@ import pytest
 from PIL import Image
 
 from benchmarks import __main__ as bench
-from benchmarks import matrix, measure, ours, sheet
-from benchmarks.asking import parse
-from benchmarks.job import Job, Timing, eight_bits, read_jobs, write_jobs
-from benchmarks.measure import Shelf, in_environment
+from benchmarks import engine, matrix, sheet
+from benchmarks.cli import parse
+from benchmarks.runner import measure
+from benchmarks.runner.job import Job, Timing, eight_bits, read_jobs, write_jobs
+from benchmarks.runner.measure import Shelf, in_environment
 from benchmarks.tools import OURS, TOOLS
 from generator.errors import MachineError, ReportError
 
@@ -45,9 +46,9 @@ def test_finished_work_is_kept(shelf: Shelf) -> None:
 
 def test_a_recipe_that_changed_is_made_again(shelf: Shelf) -> None:
     job = Job("multiscale", "features.28", 501, 0, 224, budget=2)
-    put(shelf, job, version=ours.version(job))
+    put(shelf, job, version=engine.version(job))
     assert shelf.due([job]) == []
-    put(shelf, job, version=ours.version(Job("multiscale", "features.28", 501, 0, 224)))
+    put(shelf, job, version=engine.version(Job("multiscale", "features.28", 501, 0, 224)))
     assert shelf.due([job]) == [job]
 
 
@@ -61,10 +62,10 @@ def test_an_interrupted_run_goes_on(shelf: Shelf) -> None:
 
 
 def test_a_budget_multiplies_the_steps() -> None:
-    whole = ours.recipe(Job("multiscale", "features.28", 1, 0, 224))
-    half = ours.recipe(Job("multiscale", "features.28", 1, 0, 224, budget=0.5))
+    whole = engine.recipe(Job("multiscale", "features.28", 1, 0, 224))
+    half = engine.recipe(Job("multiscale", "features.28", 1, 0, 224, budget=0.5))
     assert [scale.steps for scale in half.scales] == [s.steps // 2 for s in whole.scales]
-    least = ours.recipe(Job("multiscale", "features.28", 1, 0, 224, budget=0.001))
+    least = engine.recipe(Job("multiscale", "features.28", 1, 0, 224, budget=0.001))
     assert {scale.steps for scale in least.scales} == {1}
 
 
@@ -107,7 +108,7 @@ def test_a_worker_makes_a_picture_in_a_process_of_its_own(
 
 def test_failures_are_refusals(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(MachineError, match="not installed"):
-        in_environment(tmp_path / "python", "benchmarks.worker")
+        in_environment(tmp_path / "python", "benchmarks.runner.worker")
     with pytest.raises(MachineError, match="nothing ended with 1"):
         in_environment(Path(sys.executable), "benchmarks.nothing")
     assert "No module named benchmarks.nothing" in capfd.readouterr().err

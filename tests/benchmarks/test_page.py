@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import page, records, tables
-from benchmarks.job import Job
-from benchmarks.measure import HOME
-from benchmarks.records import Results, Row
+from benchmarks import page, result_rows, tables
+from benchmarks.result_rows import Results, Row
+from benchmarks.runner.job import Job
+from benchmarks.runner.measure import HOME
 
 Make = Callable[..., Row]
 
@@ -21,12 +21,12 @@ def results(*rows: Row) -> Results:
 
 def test_records_survive_the_file(row: Make, tmp_path: Path) -> None:
     wanted = results(row(filter=3), row(agreement=None))
-    records.write(wanted, tmp_path / "deep" / "cpu.json")
-    found = records.read(tmp_path / "deep" / "cpu.json")
+    result_rows.write(wanted, tmp_path / "deep" / "cpu.json")
+    found = result_rows.read(tmp_path / "deep" / "cpu.json")
     assert sorted(found.rows, key=lambda r: r.filter) == sorted(wanted.rows, key=lambda r: r.filter)
     assert (found.machine, found.photographs, found.run) == ("2 cores", 462, 3)
     text = (tmp_path / "deep" / "cpu.json").read_text(encoding="utf-8")
-    records.write(found, tmp_path / "again.json")
+    result_rows.write(found, tmp_path / "again.json")
     assert (tmp_path / "again.json").read_text(encoding="utf-8") == text
 
 
@@ -134,6 +134,6 @@ def test_blocks_go_between_their_marks() -> None:
 
 
 def test_the_committed_page_is_what_the_committed_records_say() -> None:
-    found = records.read(HOME / "benchmarks" / "results" / "cpu.json")
+    found = result_rows.read(HOME / "benchmarks" / "results" / "cpu.json")
     text = (HOME / "docs" / "benchmarks.md").read_text(encoding="utf-8")
     assert page.fill(text, page.blocks(found)) == text

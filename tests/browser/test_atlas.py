@@ -11,14 +11,14 @@ import pytest
 from playwright.sync_api import Browser, CDPSession, Page, expect
 
 from benchmarks import synthetic
-from generator.findings.records import Findings
+from generator.findings.findings import Findings
 from generator.markdown import Names, Renderer, read_bibliography, read_pages
 from generator.pages import compose
-from generator.pages.records import PictureFile
+from generator.pages.page import PictureFile
 from generator.site.cache import Cache
 from generator.site.docs import Places, write_docs
-from generator.site.finish import finish
 from generator.site.mkdocs import run, write_config
+from generator.site.postprocess import finish
 from tests.browser.conftest import watch
 from tests.browser.test_site import NARROW, SHIFTS, WIDE
 

@@ -1,1 +1,1 @@
-"""Tests of generator.comparison."""
+"""Tests of generator.results.diff."""

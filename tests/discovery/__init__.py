@@ -1,1 +1,1 @@
-"""Tests of generator.discovery: find and explore."""
+"""Tests of generator.commands.discovery: find and explore."""

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from generator.photographs import PhotographError, decode, open_photograph
+from generator.images.photographs import PhotographError, decode, open_photograph
 
 SLOW = 2.0
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")

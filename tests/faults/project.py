@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from generator.objects import DamagedError, check, ledger_tasks
+from generator.store.encoding import DamagedError, check, ledger_tasks
 from tests.conftest import SMALL, make_project
 from tests.faults.nursery import Nursery
 from tests.faults.syscalls import compiler

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import torch
 
-from generator.lab.weights import files
-from generator.store import Store
-from generator.verification import verify
+from generator.commands.verify import verify
+from generator.lab.loading.weights import files
+from generator.store.store import Store
 from tests.faults.nursery import Nursery
 from tests.faults.project import FAST, Report
 

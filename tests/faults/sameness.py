@@ -54,7 +54,7 @@ def build(place: Place, root: Path, text: str = BEFORE) -> Report:
     home.mkdir(exist_ok=True)
     environment = os.environ | {"PYTHONPATH": str(ROOT)} | place.environment
     if "USER" in place.environment:
-        from generator.folders import cache
+        from generator.system.locations import cache
 
         environment |= {"HOME": str(home), "FILTERBOOK_CACHE": str(cache())}
     done = subprocess.run(

@@ -18,10 +18,11 @@ from typing import Any
 
 import yaml
 
-from generator.catalogue import vgg
 from generator.errors import Problem, SpecError, visible
-from generator.photographs import Photograph
-from generator.spec import Study, read, review, shelf, twins
+from generator.images import near_duplicates
+from generator.images.photographs import Photograph
+from generator.models.layers import vgg
+from generator.spec import Study, photograph_cache, read, review
 from tests.hostile import HOSTILE
 from tests.spec.conftest import INDEX, REPORT, photograph
 
@@ -218,20 +219,20 @@ def _fault(problem: Problem, sizes: dict[str, int]) -> str:
 @contextmanager
 def remembered() -> Iterator[None]:
     """Photographs, which do not change here, opened once: what is tried is the spec."""
-    opening, printing = shelf.open_photograph, twins.Twins._print
+    opening, printing = photograph_cache.open_photograph, near_duplicates.Twins._print
     prints: dict[str, object] = {}
 
-    def printed(self: twins.Twins, photograph: Photograph) -> object:
+    def printed(self: near_duplicates.Twins, photograph: Photograph) -> object:
         if photograph.sha256 not in prints:
             prints[photograph.sha256] = printing(self, photograph)
         return prints[photograph.sha256]
 
-    shelf.open_photograph = cache(opening)  # type: ignore[assignment]
-    twins.Twins._print = printed  # type: ignore[method-assign,assignment]
+    photograph_cache.open_photograph = cache(opening)  # type: ignore[assignment]
+    near_duplicates.Twins._print = printed  # type: ignore[method-assign,assignment]
     try:
         yield
     finally:
-        shelf.open_photograph, twins.Twins._print = opening, printing  # type: ignore[method-assign]
+        photograph_cache.open_photograph, near_duplicates.Twins._print = opening, printing  # type: ignore[method-assign]
 
 
 def project(folder: Path) -> Path:

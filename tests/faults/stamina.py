@@ -10,21 +10,22 @@ from pathlib import Path
 
 import torch
 
-from generator.artifacts import ModelCard, Preprocessing, Rendering, Responses
-from generator.asked import Build
-from generator.catalogue import Catalogue, Layer
-from generator.console import Console
-from generator.folders import beside
-from generator.lab import kinds
-from generator.lab.engines.here import Here
+from generator.artifacts.artifact import Rendering, Responses
+from generator.images.photographs import open_photograph
+from generator.lab.engines import task_runners
+from generator.lab.engines.local import Here
 from generator.lab.hooks import hooked
-from generator.lab.models import Bench
-from generator.objectives import of_channel
-from generator.photographs import open_photograph
-from generator.pipeline import Maker
+from generator.lab.loading.models import Bench
+from generator.models.card import ModelCard, Preprocessing
+from generator.models.layers import Catalogue, Layer
+from generator.pipeline.build import Maker
+from generator.pipeline.request import Build
 from generator.plan import RenderTask, ScanTask, Step
-from generator.recipes import Recipe, Scale
-from generator.store import Store
+from generator.recipes.objective import of_channel
+from generator.recipes.presets import Recipe, Scale
+from generator.store.store import Store
+from generator.system.console import Console
+from generator.system.locations import beside
 from tests.conftest import LIBRARY
 from tests.faults.standins import Small
 
@@ -65,8 +66,8 @@ def try_stamina(folder: Path, *, count: int) -> tuple[int, list[str]]:
             for number, key in enumerate(keys[-4:])
         ]
         for _ in range(2):  # made, then read back
-            made = maker.make("responses", scans, kinds.RESPOND, Responses)
-            drawn = maker.make("pictures", renders, kinds.RENDER, Rendering)
+            made = maker.make("responses", scans, task_runners.RESPOND, Responses)
+            drawn = maker.make("pictures", renders, task_runners.RENDER, Rendering)
             assert len(made) + len(drawn) == AT_ONCE
         sizes.append(resident())
     found = []

@@ -8,15 +8,15 @@ from pathlib import Path
 import torch
 from torch import nn
 
-import generator.forecast
-import generator.means
-import generator.pipeline
+import generator.commands.plan
+import generator.pipeline.build
+import generator.pipeline.resources
 import generator.site
-from generator.artifacts import ModelCard, Preprocessing
-from generator.catalogue import Catalogue, Layer
-from generator.globbing import below
-from generator.lab.models import Bench
+from generator.lab.loading.models import Bench
+from generator.models.card import ModelCard, Preprocessing
+from generator.models.layers import Catalogue, Layer
 from generator.spec.study import Study
+from generator.system.glob import below
 
 
 class Small(nn.Module):
@@ -75,7 +75,11 @@ def thirteen_layers() -> None:
 
 def _opened_by(open_bench: Callable[..., Bench]) -> None:
     """Whoever opens a bench gets it from there."""
-    for module in (generator.means, generator.pipeline, generator.forecast):
+    for module in (
+        generator.pipeline.resources,
+        generator.pipeline.build,
+        generator.commands.plan,
+    ):
         module.open_bench = open_bench
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.turns import turn
+from generator.system.lock import turn
 from tests.faults.crowd import try_crowd
 from tests.faults.nursery import ROOT, Nursery
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from generator import endings
+from generator.commands import exit_codes
 from generator.errors import MachineError
-from generator.files import UnreadableError, is_machine, read_file, refused_by_machine
-from generator.spec.shelf import photographs_below
+from generator.spec.photograph_cache import photographs_below
+from generator.system.files import UnreadableError, is_machine, read_file, refused_by_machine
 from tests.faults.disk import try_disk
 from tests.faults.nursery import Nursery
 from tests.faults.syscalls import compiler
@@ -41,20 +41,20 @@ def test_what_the_machine_refuses_is_exit_code_3(
     code: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     reason = OSError(code, os.strerror(code), "/some/where/page.md")
-    assert endings.code_of(raising(reason)) == 3
+    assert exit_codes.code_of(raising(reason)) == 3
     cause, remedy = capsys.readouterr().err.splitlines()
     assert cause == f"error: {os.strerror(code)}: page.md"
     assert "run the same command again" in remedy
 
 
 def test_memory_that_runs_out_is_exit_code_3(capsys: pytest.CaptureFixture[str]) -> None:
-    assert endings.code_of(raising(MemoryError())) == 3
+    assert exit_codes.code_of(raising(MemoryError())) == 3
     assert capsys.readouterr().err.startswith("error: memory ran out\n  free memory")
 
 
 def test_a_bug_stays_a_bug() -> None:
     with pytest.raises(FileNotFoundError):
-        endings.code_of(raising(FileNotFoundError(errno.ENOENT, "no such file", "x")))
+        exit_codes.code_of(raising(FileNotFoundError(errno.ENOENT, "no such file", "x")))
 
 
 def test_what_could_not_be_copied_is_named(tmp_path: Path) -> None:

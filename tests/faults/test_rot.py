@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from generator.artifacts import FeatureMaps
-from generator.store import Store
-from generator.verification import verify
+from generator.artifacts.artifact import FeatureMaps
+from generator.commands.verify import verify
+from generator.store.store import Store
 from tests.conftest import Run
 from tests.faults.nursery import Nursery
 from tests.faults.rot import try_rot

@@ -16,7 +16,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from generator.errors import WeightsError
-from generator.lab.weights import files
+from generator.lab.loading.weights import files
 
 SMALL = {"a.weight": torch.arange(600.0).view(20, 30), "a.bias": torch.tensor([1.0, -2.0])}
 

@@ -14,10 +14,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from generator.console import Console
-from generator.discovery.responses import respond
-from generator.folders import beside
-from generator.pipeline import Build, read_study
+from generator.commands.layer_responses import respond
+from generator.pipeline.build import Build, read_study
+from generator.system.console import Console
+from generator.system.locations import beside
 
 ROOT = Path(__file__).parents[2]
 FILE = Path(__file__).with_name("responses.npz")

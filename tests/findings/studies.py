@@ -8,25 +8,24 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from generator.artifacts import (
+from generator.artifacts.artifact import (
     Ablation,
     Artifacts,
     Covering,
     FeatureMaps,
-    ModelCard,
-    Preprocessing,
     Rendering,
     Responses,
     Trace,
 )
-from generator.blobs import Blob
-from generator.catalogue import Catalogue, Layer
+from generator.artifacts.blobs import Blob
 from generator.findings import find
-from generator.findings.records import ClaimFinding, Findings
-from generator.photographs import Photograph
+from generator.findings.findings import ClaimFinding, Findings
+from generator.images.photographs import Photograph
+from generator.models.card import ModelCard, Preprocessing
+from generator.models.layers import Catalogue, Layer
 from generator.spec.gates import Gates
-from generator.spec.models import Claim, EvidenceSpec, Query, Spec
-from generator.spec.pictures import LayerSpec
+from generator.spec.render import LayerSpec
+from generator.spec.report import Claim, EvidenceSpec, Query, Spec
 from generator.spec.study import Evidence, Study
 from generator.spec.thresholds import Thresholds
 

@@ -11,15 +11,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from generator.artifacts import Artifacts, FeatureMaps, ModelCard, Rendering, Responses, Trace
-from generator.blobs import Blob
-from generator.catalogue import vgg
-from generator.findings import find, picture_path, results, wanted_maps, wanted_traces
+from generator.artifacts.artifact import Artifacts, FeatureMaps, Rendering, Responses, Trace
+from generator.artifacts.blobs import Blob
+from generator.findings import find, wanted_maps, wanted_traces
+from generator.models.card import ModelCard
+from generator.models.layers import vgg
 from generator.pages import compose
-from generator.pages.records import PngFile
+from generator.pages.page import PngFile
 from generator.plan import MANY_FILTERS, RenderTask, probes, renders
-from generator.spec.models import Claim, Spec
-from generator.spec.pictures import LayerSpec
+from generator.results import write
+from generator.results.write import picture_path
+from generator.spec.render import LayerSpec
+from generator.spec.report import Claim, Spec
 from generator.spec.study import Study
 from tests import records
 from tests.findings.studies import PREPROCESSING
@@ -108,6 +111,6 @@ def test_only_claims_keep_their_png_in_a_layer_of_very_many() -> None:
         pngs = [a.path for a in compose(found).assets if isinstance(a, PngFile)]
         assert len(pngs) == kept
         assert picture_path(LAYER, 3) in pngs
-        told = {each["filter"]: each for each in json.loads(results(found))["filters"]}
+        told = {each["filter"]: each for each in json.loads(write(found))["filters"]}
         assert told[4]["sha256"] == sha256(b"picture 4").hexdigest()
         assert bool(told[4]["files"]) == (kept > 1)

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from generator.spec.models import LayerSpec, Spec
+from generator.spec.report import LayerSpec, Spec
 from generator.spec.study import Evidence, Study
 from generator.statistics import auc_interval, compare
 from tests.findings import independent

@@ -7,14 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from generator.artifacts import Ablation, Covering
+from generator.artifacts.artifact import Ablation, Covering
 from generator.findings import wanted_ablations, wanted_covers
 from generator.findings.t6_in_the_image import passes
 from generator.findings.t7_network_uses_it import PEERS, PHOTOGRAPHS, chosen
 from generator.findings.thresholds import THRESHOLDS
-from generator.photographs import Photograph
+from generator.images.photographs import Photograph
 from generator.spec.gates import Gates
-from generator.spec.models import EvidenceSpec
+from generator.spec.report import EvidenceSpec
 from tests.findings.studies import LAYER, Case, case, claim, detector, with_claims
 
 CLASSES = tuple(f"class {k}" for k in range(8))

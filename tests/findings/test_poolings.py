@@ -9,8 +9,8 @@ import numpy.typing as npt
 import pytest
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from generator.artifacts import Responses
-from generator.spec.models import EvidenceSpec, Pooling, Side
+from generator.artifacts.artifact import Responses
+from generator.spec.report import EvidenceSpec, Pooling, Side
 from tests.findings.studies import LAYER, Case, case
 
 SIZES = (24, 60, 30)  # positives, controls, look-alikes

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from generator.artifacts import Rendering
-from generator.blobs import Blob
+from generator.artifacts.artifact import Rendering
+from generator.artifacts.blobs import Blob
 from generator.findings import trust as figures
 from generator.findings.trust import RISING, SELECTIVE, STABLE, Trust, gain
-from generator.recipes import maco, multiscale
+from generator.recipes.presets import maco, multiscale
 
 NOTHING = Trust(strength=None, selectivity=None, of=3, stability=None, gain=0.0)
 

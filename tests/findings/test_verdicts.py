@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from generator.findings.contrast import Contrast
+from generator.findings.auc_test import Contrast
 from generator.findings.measure import Measured
-from generator.findings.outcomes import Estimate, Rank, Spread
 from generator.findings.power import positives_needed, positives_to_narrow
+from generator.findings.test_records import Estimate, Rank, Spread
 from generator.findings.thresholds import THRESHOLDS
 from generator.findings.verdicts import decide, judge
-from generator.spec.models import EvidenceSpec
+from generator.spec.report import EvidenceSpec
 from generator.spec.study import Evidence
 from tests.findings.studies import case, claim, detector, noise, photographs
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from generator.findings.outcomes import Estimate, Rank
+from generator.findings.test_records import Estimate, Rank
 from generator.findings.thresholds import THRESHOLDS
 from generator.findings.verdicts import judge
 from generator.findings.wording import number

@@ -9,14 +9,15 @@ import pytest
 import torch
 from torch import nn
 
-from generator.artifacts import ModelCard, Preprocessing
-from generator.catalogue import Catalogue, Layer
-from generator.folders import cache
-from generator.lab import devices, models, weights
+from generator.images.photographs import Photograph, open_photograph
+from generator.lab import devices
 from generator.lab.hooks import hooked
-from generator.lab.models import Bench
-from generator.photographs import Photograph, open_photograph
-from generator.spec.networks import ModelSpec
+from generator.lab.loading import models, weights
+from generator.lab.loading.models import Bench
+from generator.models.card import ModelCard, Preprocessing
+from generator.models.layers import Catalogue, Layer
+from generator.spec.model import ModelSpec
+from generator.system.locations import cache
 
 PREPROCESSING = Preprocessing(64, 56, (0.5, 0.5, 0.5), (0.25, 0.25, 0.25))
 LIBRARY = Path(__file__).parents[2] / "images"

@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from generator.catalogue import Layer
 from generator.lab.hooks import hooked, record, stopped
+from generator.models.layers import Layer
 from tests.lab.conftest import TINY, tiny_network
 
 INPUTS = torch.linspace(-1, 1, 2 * 3 * 16 * 16).view(2, 3, 16, 16)

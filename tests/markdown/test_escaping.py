@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from generator.charts import Svg
-from generator.escaping import clean
 from generator.markdown.escaping import neutral, quoted, title
+from generator.pages.charts import Svg
+from generator.pages.escaping import clean
 from tests.hostile import HOSTILE
 
 EXTENSIONS = ["admonition", "attr_list", "footnotes", "tables", "toc", "abbr", "md_in_html"]

@@ -9,12 +9,12 @@ import pytest
 import yaml
 from selectolax.lexbor import LexborHTMLParser
 
-from generator.charts import Svg
 from generator.markdown import Names, Renderer, read_bibliography
+from generator.markdown.page_files import page
 from generator.markdown.references import find_problems
-from generator.markdown.sources import page
 from generator.pages import compose
-from generator.spec.models import Author
+from generator.pages.charts import Svg
+from generator.spec.report import Author
 from generator.spec.text import read_text
 from tests import records
 from tests.hostile import HUNDRED

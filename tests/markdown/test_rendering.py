@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from benchmarks import synthetic
-from generator.charts import Svg
 from generator.markdown import Names, Renderer, numbers, read_bibliography
 from generator.markdown.lookup import Lookup
 from generator.markdown.numbers import CLAIM_NUMBERS, ELSEWHERE_NUMBERS, FILTER_NUMBERS
+from generator.markdown.page_files import page
 from generator.markdown.references import find_problems
-from generator.markdown.sources import page
 from generator.pages import compose
+from generator.pages.charts import Svg
 from generator.pages.galleries import WRITTEN
 from generator.pages.views import HomeView
 from generator.spec.text import read_text

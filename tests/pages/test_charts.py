@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from generator.charts import Chart, Dots, Interval, Intervals, Strip, draw, profile
+from generator.pages.charts import Chart, Dots, Interval, Intervals, Strip, draw, profile
 
 STRIP = Strip(
     (

@@ -5,15 +5,15 @@ from dataclasses import fields, is_dataclass, replace
 import numpy as np
 import pytest
 
-from generator.catalogue import Layout
-from generator.findings.records import Findings
+from generator.findings.findings import Findings
 from generator.findings.thresholds import THRESHOLDS, Thresholds
+from generator.models.layers import Layout
 from generator.pages import compose
 from generator.pages.filter_views import FilterView
+from generator.pages.method import TOKENS
+from generator.pages.page import MapsFile, NavItem, PngFile, Site, TextFile
 from generator.pages.parts import Link, Picture, Shown
-from generator.pages.records import MapsFile, NavItem, PngFile, Site, TextFile
-from generator.pages.reference import TOKENS
-from generator.pages.trials import thresholds, trials
+from generator.pages.test_table import thresholds, trials
 from generator.pages.views import ClaimView, MethodView
 from tests import records
 

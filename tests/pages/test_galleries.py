@@ -8,7 +8,7 @@ import pytest
 from benchmarks import synthetic
 from generator.pages import compose
 from generator.pages.galleries import WRITTEN
-from generator.pages.records import Site, TextFile
+from generator.pages.page import Site, TextFile
 from generator.pages.views import LayerView, SheetView
 from tests import records
 

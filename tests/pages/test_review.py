@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from generator.findings.records import Findings
+from generator.findings.findings import Findings
 from generator.pages.review import COLUMNS, review_page
 from tests import records
 

@@ -10,17 +10,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from generator.blobs import NOTHING
-from generator.charts import axis, curve, path
-from generator.findings.records import FilterFinding, Findings
+from generator.artifacts.blobs import NOTHING
+from generator.findings.findings import FilterFinding, Findings
 from generator.findings.trust import Path, Trust
 from generator.pages import compose
+from generator.pages.charts import axis, curve, path
 from generator.pages.filter_views import FilterView
+from generator.pages.method import provenance_page
+from generator.pages.page import StripFile
 from generator.pages.recipes import recipe_view, recipe_views
-from generator.pages.records import StripFile
-from generator.pages.reference import provenance_page
 from generator.pages.trust import constants, curve_view, figures, growth, marks, path_view
-from generator.recipes import RECIPES
+from generator.recipes.presets import RECIPES
 from tests import records
 
 

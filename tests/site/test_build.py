@@ -13,11 +13,11 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from generator.errors import MachineError, ReportError, SiteError, SpecError
-from generator.findings.records import Findings
-from generator.frames import frame
+from generator.findings.findings import Findings
 from generator.site import SiteReport, build
+from generator.site.atomic_replace import recover, refuse_foreign, swap
 from generator.site.docs import MARKER
-from generator.site.swap import recover, refuse_foreign, swap
+from generator.system.resources import frame
 from tests import records
 from tests.hostile import GROUPS
 
@@ -246,7 +246,9 @@ def test_a_build_killed_between_its_renames_is_put_to_rights(tmp_path: Path):
 def exchanging(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
     """Whether the kernel can let two folders change places."""
     if not request.param:
-        monkeypatch.setattr(import_module("generator.site.swap"), "exchange", lambda *_: False)
+        monkeypatch.setattr(
+            import_module("generator.site.atomic_replace"), "exchange", lambda *_: False
+        )
     return bool(request.param)
 
 
@@ -281,7 +283,7 @@ def test_a_swap_that_fails_keeps_the_old_site(
 
     monkeypatch.setattr(Path, "rename", rename)
     if exchanging:
-        monkeypatch.setattr(import_module("generator.site.swap"), "exchange", refuse)
+        monkeypatch.setattr(import_module("generator.site.atomic_replace"), "exchange", refuse)
     with pytest.raises(MachineError, match="No space left"):
         swap(new, out)
     assert (out / MARKER).read_text() == "old"

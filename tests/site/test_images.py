@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from generator.artifacts import FeatureMap
-from generator.blobs import Blob
-from generator.pages.records import MapsFile, PhotographFile, PictureFile
+from generator.artifacts.artifact import FeatureMap
+from generator.artifacts.blobs import Blob
+from generator.pages.page import MapsFile, PhotographFile, PictureFile
 from generator.site.images import encode, key, overlay
 from tests import records
 

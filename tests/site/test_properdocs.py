@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 from generator.site import check_site, write
-from generator.site.finish import finish
 from generator.site.mkdocs import EPOCH
+from generator.site.postprocess import finish
 from tests import records
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from generator.catalogue import vgg
+from generator.models.layers import vgg
 from generator.spec import Study, read, review
 
 Check = Callable[..., Study]

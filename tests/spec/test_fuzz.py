@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from generator.catalogue import vgg
 from generator.errors import SpecError, visible
+from generator.models.layers import vgg
 from generator.spec import Study, read, review
 from tests.faults.specs import try_specs
 from tests.spec.conftest import REPORT

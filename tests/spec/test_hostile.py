@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from generator.catalogue import vgg
 from generator.errors import SpecError
+from generator.models.layers import vgg
 from generator.spec import read, review
 from tests.spec.conftest import REPORT, Check
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from generator.catalogue import vgg
 from generator.errors import SpecError
+from generator.models.layers import vgg
 from generator.spec import Study, read, review
-from generator.spec.project import Project
+from generator.spec.locations import Project
 from tests.spec.conftest import REPORT, Check, photograph
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from generator.catalogue import Catalogue, Layer, vgg
 from generator.errors import ExitCode, SpecError
-from generator.objectives import Objective, Term
-from generator.photographs import Photograph
+from generator.images.photographs import Photograph
+from generator.models.layers import Catalogue, Layer, vgg
+from generator.recipes.objective import Objective, Term
 from generator.spec import check_layers, read, review
 from tests.spec.conftest import REPORT, Check
 
@@ -164,7 +164,7 @@ def test_a_hundred_problems_are_enough(check: Check):
 
 def test_nothing_here_loads_torch():
     code = (
-        "import sys, generator.spec, generator.schema, generator.photographs;"
+        "import sys, generator.spec, generator.commands.schema, generator.images.photographs;"
         "sys.exit('torch' in sys.modules or 'torchvision' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False)

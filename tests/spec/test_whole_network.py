@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from generator.catalogue import Catalogue, Layer, vgg
 from generator.errors import SpecError
 from generator.markdown import Names
+from generator.models.layers import Catalogue, Layer, vgg
 from generator.spec import read, review
-from generator.spec.models import Spec
+from generator.spec.report import Spec
 from tests.spec.conftest import REPORT, Check
 
 LISTED = """\

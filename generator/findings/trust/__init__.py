@@ -16,7 +16,7 @@ from generator.findings.trust.figures import (
     trust,
 )
 from generator.findings.trust.ordinary import Ordinary, ordinary
-from generator.findings.trust.path import LIKE, Path, Station
+from generator.findings.trust.path_similarity import LIKE, Path, Station
 
 __all__ = [
     "LIKE",

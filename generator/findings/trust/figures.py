@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generator.artifacts import Rendering
+from generator.artifacts.artifact import Rendering
 from generator.findings.trust.ordinary import Ordinary
-from generator.findings.trust.path import Path
-from generator.recipes import RECIPES
+from generator.findings.trust.path_similarity import Path
+from generator.recipes.presets import RECIPES
 from generator.statistics.auc import Numbers
 
 RISING = 0.05  # a last step that still gained more than this share had not converged

@@ -3,7 +3,7 @@
 All make the same artifacts. An engine is entered: it keeps its processes until it is left.
 """
 
-from generator.lab.engines.opening import EngineName, open_engine
-from generator.lab.engines.records import Engine
+from generator.lab.engines.factory import EngineName, open_engine
+from generator.lab.engines.protocol import Engine
 
 __all__ = ["Engine", "EngineName", "open_engine"]

@@ -16,27 +16,26 @@ import pytest
 import torch
 from torch import nn
 
-from generator import streams
-from generator.artifacts import ModelCard
-from generator.console import Console
 from generator.errors import MachineError, ReportError
-from generator.lab import kinds, work
-from generator.lab.engines import open_engine, parcels
-from generator.lab.engines.here import Here
-from generator.lab.models import Bench
-from generator.objectives import Objective, Term, of_channel
-from generator.photographs import Photograph
+from generator.images.photographs import Photograph
+from generator.lab.engines import batching, open_engine, task_runners, transfer
+from generator.lab.engines.local import Here
+from generator.lab.loading.models import Bench
+from generator.models.card import ModelCard
+from generator.pipeline import scan_images
 from generator.plan import ScanTask, Step
-from generator.recipes import Scale
-from generator.spec.scans import ScanSpec
-from generator.store import Store
+from generator.recipes.objective import Objective, Term, of_channel
+from generator.recipes.presets import Scale
+from generator.spec.scan import ScanSpec
+from generator.store.store import Store
+from generator.system.console import Console
 from tests.conftest import Run, make_project
 from tests.lab.conftest import PREPROCESSING, TINY
 from tests.lab.engines.test_crew import SHORT, TASK, pictures, steps
-from tests.test_streams import archives, asked, open_source
+from tests.pipeline.test_scan_images import archives, asked, open_source
 
 ray = pytest.importorskip("ray")
-from generator.lab.engines.cluster import Places  # noqa: E402 - needs ray
+from generator.lab.engines.ray_cluster import Places  # noqa: E402 - needs ray
 
 SOON_MISSED = {  # by default a machine is given up after half a minute without a sign of life
     "health_check_initial_delay_ms": 0,
@@ -65,10 +64,10 @@ def cluster() -> Iterator[object]:
 
 def test_pictures_are_those_of_the_local_engine(cluster: Any, bench: Bench) -> None:
     due = steps(*(replace(TASK, objective=of_channel(number)) for number in range(6)))
-    alone = pictures(list(Here().run(kinds.RENDER, due, bench, pytest.fail)))
+    alone = pictures(list(Here().run(task_runners.RENDER, due, bench, pytest.fail)))
     said: list[str] = []
     with open_engine("ray", "auto", said.append, address=cluster.address) as engine:
-        made = list(engine.run(kinds.RENDER, due, bench, said.append))
+        made = list(engine.run(task_runners.RENDER, due, bench, said.append))
     assert said == ["Ray: machines 2, cores 2, GPUs 0"]
     assert len(made) == 6
     assert pictures(made) == alone
@@ -84,8 +83,8 @@ def test_work_of_several_kinds_and_networks(
     due = [Step(ScanTask("3", each), each.sha256, "new") for each in photographs]
     with open_engine("ray", "cpu", str, address=cluster.address) as ours:
         for each in (bench, other, bench):
-            alone = dict(p for made in kinds.RESPOND.run(due, each, str) for p in made)
-            made = dict(p for some in ours.run(kinds.RESPOND, due, each, str) for p in some)
+            alone = dict(p for made in task_runners.RESPOND.run(due, each, str) for p in made)
+            made = dict(p for some in ours.run(task_runners.RESPOND, due, each, str) for p in some)
             assert made.keys() == alone.keys()
             for key, responses in made.items():
                 np.testing.assert_array_equal(responses.mean_after, alone[key].mean_after)
@@ -106,10 +105,10 @@ def test_a_network_of_the_users_own(cluster: Any, tmp_path: Path) -> None:
     try:
         bench = Bench(card, network, torch.device("cpu"))
         due = steps(replace(TASK, layer="0"))
-        alone = pictures(list(kinds.RENDER.run(due, bench, str)))
+        alone = pictures(list(task_runners.RENDER.run(due, bench, str)))
         address = cluster.address
         with open_engine("ray", "cpu", str, address=address, code=tmp_path) as engine:
-            assert pictures(list(engine.run(kinds.RENDER, due, bench, str))) == alone
+            assert pictures(list(engine.run(task_runners.RENDER, due, bench, str))) == alone
     finally:
         del sys.modules["mine"]
 
@@ -119,11 +118,11 @@ def test_shards_are_summed_up_wherever_they_are_read(
 ) -> None:
     archives(tmp_path)
     scan = asked(ScanSpec(images="*.tar", top=3), open_source("*.tar", tmp_path))
-    local = streams.Workshop(Store(tmp_path / "local"), Here(), bench, Console("plain"))
-    alone = streams.sum_up(scan, local)
+    local = scan_images.Workshop(Store(tmp_path / "local"), Here(), bench, Console("plain"))
+    alone = scan_images.sum_up(scan, local)
     with open_engine("ray", "auto", str, address=cluster.address) as engine:
-        shop = streams.Workshop(Store(tmp_path / "shared"), engine, bench, Console("plain"))
-        found = streams.sum_up(scan, shop)
+        shop = scan_images.Workshop(Store(tmp_path / "shared"), engine, bench, Console("plain"))
+        found = scan_images.sum_up(scan, shop)
     assert found.keys() == alone.keys()
     for folder in ("local", "shared"):
         names = {path.name for path in (tmp_path / folder).rglob("*.safetensors")}
@@ -134,24 +133,24 @@ def test_refusals_come_through(cluster: Any, bench: Bench, monkeypatch: pytest.M
     beyond = replace(TASK, objective=Objective((Term(0, at=(99, 99)),)))
     with open_engine("ray", "auto", str, address=cluster.address) as engine:
         with pytest.raises(ReportError, match="no row 99, column 99"):
-            list(engine.run(kinds.RENDER, steps(beyond, beyond), bench, str))
+            list(engine.run(task_runners.RENDER, steps(beyond, beyond), bench, str))
         with pytest.raises(MachineError, match="died over the same work"):
             list(engine.each(deadly, [1], bench, str))
         with pytest.raises(ZeroDivisionError):
             list(engine.each(mistaken, [1], bench, str))
-        monkeypatch.setattr(engine, "surroundings", parcels.Surroundings("/nowhere/at/all", ""))
+        monkeypatch.setattr(engine, "surroundings", transfer.Surroundings("/nowhere/at/all", ""))
         with pytest.raises(MachineError, match="does not see /nowhere/at/all"):
-            list(engine.run(kinds.RENDER, steps(TASK), bench, str))
-        monkeypatch.setattr("generator.lab.engines.cluster.__version__", "0.0")
+            list(engine.run(task_runners.RENDER, steps(TASK), bench, str))
+        monkeypatch.setattr("generator.lab.engines.ray_cluster.__version__", "0.0")
         with pytest.raises(MachineError, match=r"machines of the cluster differ: filterbook 0\.0"):
-            list(engine.run(kinds.RENDER, steps(TASK), bench, str))
+            list(engine.run(task_runners.RENDER, steps(TASK), bench, str))
 
 
-def deadly(_item: int, _bench: Bench, _say: work.Say) -> None:
+def deadly(_item: int, _bench: Bench, _say: batching.Say) -> None:
     os._exit(9)
 
 
-def mistaken(item: int, _bench: Bench, _say: work.Say) -> float:
+def mistaken(item: int, _bench: Bench, _say: batching.Say) -> float:
     return item / 0
 
 
@@ -187,11 +186,11 @@ def test_a_killed_node_costs_what_it_held(cluster: Any, bench: Bench) -> None:
     """The last test of this cluster."""
     long = replace(TASK, recipe=replace(SHORT, scales=(Scale(24, 20, 0.2, 3),)))
     due = steps(*(replace(long, seed=number) for number in range(40)))
-    alone = pictures(list(kinds.RENDER.run(due, bench, pytest.fail)))
-    made: list[work.Made] = []
+    alone = pictures(list(task_runners.RENDER.run(due, bench, pytest.fail)))
+    made: list[batching.Made] = []
     said: list[str] = []
     with open_engine("ray", "auto", said.append, address=cluster.address) as engine:
-        for batch in engine.run(kinds.RENDER, due, bench, said.append):
+        for batch in engine.run(task_runners.RENDER, due, bench, said.append):
             made.append(batch)
             if len(made) == 5:
                 (other,) = cluster.worker_nodes

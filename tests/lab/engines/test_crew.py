@@ -15,17 +15,17 @@ import numpy as np
 import pytest
 import torch
 
-from generator.artifacts import Rendering
-from generator.blobs import Blob
+from generator.artifacts.artifact import Rendering
+from generator.artifacts.blobs import Blob
 from generator.errors import MachineError, ReportError
-from generator.lab import devices, kinds, work
-from generator.lab.engines import open_engine
-from generator.lab.engines.crew import Crew
-from generator.lab.models import Bench
-from generator.objectives import Objective, Term, of_channel
-from generator.photographs import Photograph
+from generator.images.photographs import Photograph
+from generator.lab import devices
+from generator.lab.engines import batching, open_engine, task_runners
+from generator.lab.engines.multi_gpu import Crew
+from generator.lab.loading.models import Bench
 from generator.plan import RenderTask, ScanTask, Step
-from generator.recipes import Recipe, Scale
+from generator.recipes.objective import Objective, Term, of_channel
+from generator.recipes.presets import Recipe, Scale
 
 SHORT = Recipe("short", 1, (Scale(24, 3, 0.2, 3),), (0.5, 0.9), 0.0, True)
 TASK = RenderTask("3", of_channel(0), SHORT, 0)
@@ -36,7 +36,7 @@ def steps(*tasks: RenderTask) -> list[Step[RenderTask]]:
     return [Step(task, f"key {number}", "new") for number, task in enumerate(tasks)]
 
 
-def pictures(made: list[work.Made]) -> dict[str, Blob]:
+def pictures(made: list[batching.Made]) -> dict[str, Blob]:
     return {
         key: artifact.png
         for batch in made
@@ -47,11 +47,11 @@ def pictures(made: list[work.Made]) -> dict[str, Blob]:
 
 def test_two_processes_make_what_one_makes_though_one_is_killed(bench: Bench) -> None:
     due = steps(*(replace(TASK, objective=of_channel(number)) for number in range(6)))
-    alone = pictures(list(kinds.RENDER.run(due, bench, pytest.fail)))
+    alone = pictures(list(task_runners.RENDER.run(due, bench, pytest.fail)))
     said: list[str] = []
-    made: list[work.Made] = []
+    made: list[batching.Made] = []
     with closing(Crew([CPU, CPU])) as both:
-        for batch in both.run(kinds.RENDER, due, bench, said.append):
+        for batch in both.run(task_runners.RENDER, due, bench, said.append):
             made.append(batch)
             if len(made) == 1:
                 multiprocessing.active_children()[0].kill()
@@ -63,11 +63,11 @@ def test_two_processes_make_what_one_makes_though_one_is_killed(bench: Bench) ->
 ORPHANED = """
 import multiprocessing, torch
 from dataclasses import replace
-from generator.artifacts import ModelCard
+from generator.artifacts.artifact import ModelCard
 from generator.lab import kinds
-from generator.lab.engines.crew import Crew
-from generator.lab.models import Bench
-from generator.recipes import Scale
+from generator.lab.engines.multi_gpu import Crew
+from generator.lab.loading.models import Bench
+from generator.recipes.presets import Scale
 from tests.lab.conftest import PREPROCESSING, TINY, tiny_network
 from tests.lab.engines.test_crew import SHORT, TASK, steps
 
@@ -110,11 +110,15 @@ def test_processes_stay_for_the_next_work(
     bench: Bench, photographs: tuple[Photograph, ...]
 ) -> None:
     due = [Step(ScanTask("3", each), each.sha256, "new") for each in photographs]
-    alone = dict(pair for made in kinds.RESPOND.run(due, bench, pytest.fail) for pair in made)
+    alone = dict(
+        pair for made in task_runners.RESPOND.run(due, bench, pytest.fail) for pair in made
+    )
     with closing(Crew([CPU, CPU])) as both:
-        list(both.run(kinds.RENDER, steps(TASK, replace(TASK, seed=1)), bench, pytest.fail))
+        list(both.run(task_runners.RENDER, steps(TASK, replace(TASK, seed=1)), bench, pytest.fail))
         before = {child.pid for child in multiprocessing.active_children()}
-        made = dict(pair for some in both.run(kinds.RESPOND, due, bench, str) for pair in some)
+        made = dict(
+            pair for some in both.run(task_runners.RESPOND, due, bench, str) for pair in some
+        )
         assert {child.pid for child in multiprocessing.active_children()} == before
     assert multiprocessing.active_children() == []
     assert made.keys() == alone.keys()
@@ -128,7 +132,7 @@ def test_a_refusal_comes_through(bench: Bench) -> None:
         closing(Crew([CPU, CPU])) as both,
         pytest.raises(ReportError, match="no row 99, column 99"),
     ):
-        list(both.run(kinds.RENDER, steps(beyond, beyond), bench, pytest.fail))
+        list(both.run(task_runners.RENDER, steps(beyond, beyond), bench, pytest.fail))
     assert multiprocessing.active_children() == []
 
 
@@ -140,13 +144,13 @@ def test_work_that_kills_every_process_is_given_up(bench: Bench) -> None:
         list(both.each(deadly, [1], bench, lambda _: None))
 
 
-def deadly(_item: int, _bench: Bench, _say: work.Say) -> None:
+def deadly(_item: int, _bench: Bench, _say: batching.Say) -> None:
     os._exit(9)
 
 
 def test_one_device_needs_no_process(bench: Bench) -> None:
     with open_engine("local", "cpu", pytest.fail) as engine:
-        assert len(list(engine.run(kinds.RENDER, steps(TASK), bench, pytest.fail))) == 1
+        assert len(list(engine.run(task_runners.RENDER, steps(TASK), bench, pytest.fail))) == 1
         assert multiprocessing.active_children() == []
 
 
@@ -168,6 +172,6 @@ def test_batches_are_those_of_a_single_process() -> None:
     tasks += [replace(TASK, objective=of_channel(1)), replace(TASK, layer="5")]
     cut = [
         [step.key for step in batch]
-        for batch in kinds.RENDER.batches(steps(*tasks), devices.room(CPU))
+        for batch in task_runners.RENDER.batches(steps(*tasks), devices.room(CPU))
     ]
     assert cut == [["key 0", "key 1"], ["key 2"], ["key 3"]]

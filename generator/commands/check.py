@@ -1,0 +1,56 @@
+"""`check`: the spec, its photographs and its pages; or a finished report's gates."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from generator.commands.options import (
+    DEFAULT_SPEC,
+    CodeOption,
+    JunitOption,
+    LogOption,
+    NetworkOption,
+    OutsideOption,
+    SpecOption,
+)
+from generator.errors import ExitCode, ReportError, visible
+from generator.pipeline import read_study
+from generator.pipeline.request import Build
+from generator.results import junit as junit_xml
+from generator.results import provenance
+from generator.system.console import Console
+from generator.system.locations import beside
+
+
+def command(
+    file: Annotated[Path | None, typer.Argument(help="For --results [the site's].")] = None,
+    results: Annotated[bool, typer.Option("--results", help="Check a built report.")] = False,
+    current: Annotated[
+        bool, typer.Option("--current", help="Compare with provenance.json.")
+    ] = False,
+    spec: SpecOption = DEFAULT_SPEC,
+    allow_outside: OutsideOption = False,
+    allow_code: CodeOption = False,
+    allow_network: NetworkOption = False,
+    log_format: LogOption = "auto",
+    junit: JunitOption = None,
+) -> int:
+    """Check the spec, its photographs and its pages; in a second, and without torch.
+
+    With --results, check a finished report: which gates held, 1 if one failed. With --current, say
+    whether spec, pages, photographs and program are those of the recorded report, 1 if not.
+    """
+    if results:
+        return junit_xml.check(file or beside(spec).site / "results.json", junit, say=print)
+    if file or junit:
+        raise ReportError("a file or --junit, but no --results", "write `check --results …`")
+    console = Console(log_format)
+    asked = Build(spec, beside(spec), console, "cpu", allow_outside, allow_code, allow_network)
+    if current:
+        study = read_study.read_study(asked, with_torch=False)
+        return provenance.check(study, spec, asked.folders.site, say=print)
+    print(visible(read_study.checked(asked)))
+    return ExitCode.DONE

@@ -1,0 +1,47 @@
+"""Responses of a layer to some photographs: from the store, or measured and kept there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from generator.artifacts.artifact import Responses
+from generator.errors import ReportError
+from generator.findings.response_table import Table, tabulate
+from generator.findings.validity import named
+from generator.images.photographs import Photograph
+from generator.models.card import ModelCard
+from generator.pipeline.build import Maker
+from generator.pipeline.request import Build
+from generator.pipeline.resources import engine_of, open_bench, store_of
+from generator.plan import ScanTask
+from generator.spec.study import Study
+
+
+def respond(
+    asked: Build, study: Study, layer: str, photographs: Sequence[Photograph]
+) -> tuple[Table, ModelCard]:
+    """How every channel of a layer responds: under the keys of a build, so that none is repeated.
+
+    Raises
+    ------
+    ReportError
+        If a response is not a finite number.
+    MachineError
+        If the weights, the device or the store refuse.
+    """
+    from generator.lab.engines import task_runners  # noqa: PLC0415 - imports torch
+
+    store, console = store_of(asked), asked.console
+    bench = open_bench(asked, study)
+    with store.lock(console.say), engine_of(asked) as engine:
+        tasks = (ScanTask(layer, photograph) for photograph in photographs)
+        maker = Maker(asked, store, engine, bench, store.memory())
+        found = maker.want("responses", tasks, task_runners.RESPOND, Responses)
+    (table,) = tabulate(study.spec.evidence, found)
+    broken = [photograph for photograph in photographs if not table.finite(photograph)]
+    if broken:
+        raise ReportError(
+            f"the responses to {named(broken)} are not all finite numbers",
+            "choose another layer or other photographs",
+        )
+    return table, bench.card

@@ -1,0 +1,101 @@
+"""`plan`: what a build would make, why, and what it takes."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from generator import plan, spec
+from generator.commands.options import (
+    DEFAULT_SPEC,
+    CodeOption,
+    DeviceOption,
+    LogOption,
+    NetworkOption,
+    OutsideOption,
+    SpecOption,
+    StoreOption,
+)
+from generator.errors import ExitCode, visible
+from generator.pipeline import scan_images
+from generator.pipeline.read_study import read_study
+from generator.pipeline.request import Build
+from generator.pipeline.resources import open_bench, store_of
+from generator.plan import Plan
+from generator.recipes.presets import RECIPES
+from generator.spec.study import Study
+from generator.store.store import Store
+from generator.system.console import Console
+from generator.system.locations import beside
+
+if TYPE_CHECKING:
+    from generator.lab.loading.models import Bench
+
+
+def command(
+    spec: SpecOption = DEFAULT_SPEC,
+    device: DeviceOption = "auto",
+    allow_outside: OutsideOption = False,
+    allow_code: CodeOption = False,
+    allow_network: NetworkOption = False,
+    store: StoreOption = None,
+    log_format: LogOption = "auto",
+) -> int:
+    """Say what a build would make, why, and what it takes; nothing is fetched or rendered.
+
+    How long it takes is estimated from a few seconds of the work itself, on the same device.
+    """
+    folders, console = beside(spec, store=store), Console(log_format)
+    asked = Build(spec, folders, console, device, allow_outside, allow_code, allow_network)
+    for line in planned(asked):
+        print(visible(line))
+    return ExitCode.DONE
+
+
+def planned(asked: Build) -> Iterator[str]:
+    """Say what a build would make before it judges, why, and what it takes; renders nothing.
+
+    Where there are several networks, every line begins with the name of its own.
+    """
+    study = read_study(asked)
+    store = store_of(asked)
+    for name, own in spec.alone(study):
+        told = _planned(asked, own, store, name)
+        yield from (plan.entry(name, line) for line in told)
+
+
+def _planned(asked: Build, study: Study, store: Store, name: str) -> Iterator[str]:
+    from generator.lab.loading.weights import at_hand  # noqa: PLC0415
+
+    here = at_hand(study.spec.model, folder=study.folder, cache=asked.folders.weights)
+    bench = open_bench(asked, study) if here else None
+    made = plan.plan(study, bench.card if bench else None, store.memory().of(name))
+    yield from plan.explain(made)
+    scan = scan_images.Scan.of(study, allow_outside=asked.allow_outside)
+    if scan is not None and bench is not None:
+        due, shards = scan.due(bench.card, store), len(scan.source.shards)
+        yield f"{due} of {shards} shards of images to scan are due"
+    if bench is None:
+        yield "how long it takes is known once the weights are here: `render` fetches them"
+    elif made.due:
+        yield from _cost(asked, study, bench, made)
+
+
+def _cost(asked: Build, study: Study, bench: Bench, made: Plan) -> Iterator[str]:
+    """Time and room, from a few seconds of the work itself."""
+    from generator.lab import timing  # noqa: PLC0415
+
+    due = {step.task.layer: step.task for step in (*made.renders, *made.probes) if step.reason}
+    order = [layer for layer in bench.card.catalogue.layers if layer.name in due]
+    reported = [bench.layer(each.layer) for each in study.spec.reported_layers]
+    recipe = next(iter(due.values())).recipe if due else RECIPES["multiscale"](408)
+    seen = timing.measure(bench, order, study.library, recipe=recipe, reported=reported)
+    free = shutil.disk_usage(_there(asked.folders.store)).free
+    yield from plan.tell(plan.cost(study, bench.card, made, seen), seen, free=free)
+
+
+def _there(folder: Path) -> Path:
+    """The folder, or the nearest around it that exists."""
+    return next(each for each in (folder, *folder.absolute().parents) if each.exists())

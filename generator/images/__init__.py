@@ -1,0 +1,1 @@
+"""Photographs: files, occlusion masks, near-duplicates and streamed sources. No torch."""

@@ -1,0 +1,63 @@
+"""A shard → its images, one after the other."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Collection, Iterator
+from functools import partial
+from pathlib import Path
+
+from generator.images.photographs import MAX_BYTES
+from generator.images.sources.base import Item, Shard, SpoiledError, spoiled
+from generator.images.sources.filesystems import Disk, refused
+from generator.images.sources.parquet import read_arrow, read_parquet
+from generator.images.sources.tar import read_tar
+from generator.system.files import UnreadableError, read_file
+
+
+def read(disk: Disk, shard: Shard, wanted: Collection[int] | None = None) -> Iterator[Item]:
+    """The images of a shard in their order; with ``wanted``, only those positions.
+
+    Raises
+    ------
+    SourceError
+        If the disk, the network or a server fails: whoever reads must not take the shard for done.
+    """
+    if shard.kind == "files":
+        items = _files(disk, shard)
+        return (item for item in items if wanted is None or item.position in wanted)
+    if shard.kind == "tar":
+        return read_tar(disk, shard, wanted)
+    return (read_parquet if shard.kind == "parquet" else read_arrow)(disk, shard, wanted)
+
+
+def _files(disk: Disk, shard: Shard) -> Iterator[Item]:
+    for position, (file, subject, source, licence) in enumerate(shard.files()):
+        below = posixpath.normpath(file)
+        outside = not disk.local and below.startswith(("../", "/"))
+        there = partial(_load, disk, posixpath.join(shard.path, below))
+        load = spoiled("it leads out of its folder") if outside else there
+        yield Item(position, file, load, subject, source, licence)
+
+
+def _load(disk: Disk, path: str) -> bytes:
+    if disk.local:
+        return _load_local(disk, path)
+    try:
+        data = bytes(disk.files.cat_file(path, start=0, end=MAX_BYTES + 1))
+    except FileNotFoundError:
+        raise SpoiledError("there is no such file") from None
+    except Exception as reason:
+        raise refused(path, reason) from None
+    if len(data) > MAX_BYTES:
+        raise SpoiledError(f"it is larger than {MAX_BYTES >> 20} MiB")
+    return data
+
+
+def _load_local(disk: Disk, path: str) -> bytes:
+    if not disk.admits(path):
+        raise SpoiledError("it leads outside the project")
+    try:
+        return read_file(Path(path), MAX_BYTES)
+    except UnreadableError as error:
+        raise SpoiledError(error.cause) from None

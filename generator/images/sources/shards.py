@@ -1,0 +1,200 @@
+"""What was written → a source, cut into shards."""
+
+from __future__ import annotations
+
+import csv
+import io
+import posixpath
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from generator.errors import ReportError
+from generator.images.sources.base import Entry, Kind, Shard, digest_of, packed
+from generator.images.sources.filesystems import Disk, expanded, open_disk, refused, version
+from generator.images.sources.parquet import row_groups
+from generator.system.urls import is_address, local_path
+
+PER_SHARD = 1_000  # images of a folder or CSV: what a killed scan may lose
+MAX_INDEX = 1 << 30  # bytes of a CSV
+_IMAGES = (".jpg", ".jpeg", ".jpe", ".png", ".webp", ".avif", ".gif")
+_KINDS: dict[str, Kind] = {
+    ".tar": "tar",
+    ".tar.gz": "tar",
+    ".tgz": "tar",
+    ".parquet": "parquet",
+    ".arrow": "arrow",
+}
+_NOT_A_TABLE = ("dataset_info.json", "state.json", "dataset_dict.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Shards in the order in which they are listed, each name once, and the disk they lie on."""
+
+    disk: Disk
+    shards: tuple[Shard, ...]
+
+
+def open_source(written: str, folder: Path, *, border: Path | None = None) -> Source:
+    """Find the shards of a folder, a file, a glob or an address.
+
+    Parameters
+    ----------
+    folder:
+        Relative paths count from it.
+    border:
+        Local files must lie within this folder; None allows any.
+
+    Raises
+    ------
+    ReportError
+        If there is nothing of the kind, or several kinds in one folder.
+    SourceError
+        If the disk or the network refuses.
+    """
+    found: list[Shard] = []
+    disk: Disk | None = None
+    for each in expanded(written):
+        address = each if is_address(each) else str(folder / local_path(each))
+        disk, path = open_disk(address, border)
+        found += _shards(disk, path)
+    if disk is None or not found:
+        raise ReportError(f"{written}: there are no images, tars or tables", "see docs/scan.md")
+    return Source(disk, _named(found))
+
+
+def _shards(disk: Disk, path: str) -> Iterator[Shard]:
+    try:
+        if any(char in path for char in "*?["):
+            for each in sorted(disk.files.glob(path)):
+                yield from _of_file(disk, each, posixpath.basename(each))
+        elif disk.files.isdir(path) and not _kind(path):
+            yield from _of_folder(disk, path)
+        else:
+            yield from _of_file(disk, path, posixpath.basename(path))
+    except FileNotFoundError:
+        raise ReportError(f"{posixpath.basename(path)}: there is no such file or folder") from None
+    except ReportError:
+        raise
+    except Exception as reason:
+        raise refused(path, reason) from None
+
+
+def _of_folder(disk: Disk, folder: str) -> Iterator[Shard]:
+    kinds: dict[str, list[str]] = {}
+    images: list[tuple[str, tuple[str, ...]]] = []
+    for name, info in _files_below(disk, folder):
+        kind = _kind(name)
+        if kind:
+            kinds.setdefault(kind, []).append(name)
+        elif name.casefold().endswith(_IMAGES):
+            images.append((name, version(info)))
+    found = [*kinds, *(["images"] if images else [])]
+    if len(found) > 1:
+        raise ReportError(
+            f"{posixpath.basename(folder)}/ holds several kinds of source: {', '.join(found)}",
+            "name one of them, as in folder/*.tar",
+        )
+    for names in kinds.values():
+        for name in names:
+            yield from _of_file(disk, posixpath.join(folder, name), name)
+    yield from _of_files(folder, (((name, "", "", ""), known) for name, known in images))
+
+
+def _of_file(disk: Disk, path: str, name: str) -> Iterator[Shard]:
+    kind = _kind(path)
+    info = disk.files.info(path)
+    known = version(info)
+    if not disk.admits(path):
+        raise ReportError(f"{name} leads outside the project", "allow it with --allow-outside")
+    if path.casefold().endswith(".csv"):
+        yield from _of_csv(disk, path, info)
+    elif kind == "parquet":
+        stretches = tuple(row_groups(disk, path, PER_SHARD))
+        for first, last in stretches:
+            label = name if len(stretches) == 1 else f"{name} from group {first}"
+            mark = digest_of(kind, name, known, first, last)
+            yield Shard(kind, label, path, mark, first=first, last=last)
+    elif kind:
+        yield Shard(kind, name, path, digest_of(kind, name, known))
+    elif path.casefold().endswith(_IMAGES):
+        folder = posixpath.dirname(path)
+        yield from _of_files(folder, [((posixpath.basename(path), "", "", ""), known)])
+    else:
+        raise ReportError(
+            f"{name} is no folder, CSV, tar, Parquet or Arrow file", "see docs/scan.md"
+        )
+
+
+def _of_csv(disk: Disk, path: str, info: dict[str, Any]) -> Iterator[Shard]:
+    """Columns file (needed), subject, source, licence; paths relative to the CSV."""
+    if (info.get("size") or 0) > MAX_INDEX:
+        raise ReportError(f"{posixpath.basename(path)} is larger than 1 GiB", "cut it in pieces")
+    with disk.open(path) as file:
+        rows = csv.DictReader(io.TextIOWrapper(file, encoding="utf-8-sig", newline=""))
+        try:
+            if "file" not in (rows.fieldnames or ()):
+                raise ReportError(
+                    f"{posixpath.basename(path)} has no column `file`",
+                    "its first line names the columns: file, subject, source, licence",
+                )
+            entries = ((_entry(row), version(info)) for row in rows)
+            yield from _of_files(posixpath.dirname(path), entries)
+        except (csv.Error, UnicodeDecodeError) as reason:
+            cause = f"{posixpath.basename(path)}:{rows.line_num}: it is no CSV in UTF-8: {reason}"
+            raise ReportError(cause, "mend that line") from None
+
+
+def _entry(row: dict[str, str]) -> Entry:
+    texts = (row.get(key) or "" for key in ("file", "subject", "source", "licence"))
+    file, subject, source, licence = texts
+    return file, subject, source, licence
+
+
+def _of_files(folder: str, listed: Iterable[tuple[Entry, tuple[str, ...]]]) -> Iterator[Shard]:
+    """Shards of so many files each, in the order in which they are listed."""
+    rest, start = iter(listed), 1
+    while part := list(islice(rest, PER_SHARD)):
+        entries = packed(entry for entry, _ in part)
+        name = f"files {start} to {start + len(part) - 1}"
+        mark = digest_of("files", entries.decode(), [known for _, known in part])
+        yield Shard("files", name, folder, mark, entries)
+        start += len(part)
+
+
+def _files_below(disk: Disk, folder: str, above: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Names relative to the folder, in their order; hidden ones and linked folders passed over."""
+    here = posixpath.join(folder, above) if above else folder
+    found = sorted(disk.files.ls(here, detail=True), key=lambda info: str(info["name"]))
+    for info in found:
+        name = posixpath.basename(str(info["name"]).rstrip("/"))
+        if not name or name.startswith(".") or name in _NOT_A_TABLE:
+            continue
+        inside = posixpath.join(above, name)
+        if info["type"] == "directory":
+            if not info.get("islink"):
+                yield from _files_below(disk, folder, inside)
+        else:
+            yield inside, info
+
+
+def _kind(path: str) -> Kind | None:
+    name = path.casefold()
+    return next((kind for end, kind in _KINDS.items() if name.endswith(end)), None)
+
+
+def _named(shards: list[Shard]) -> tuple[Shard, ...]:
+    """Each name once: what two folders call alike is told apart by its folder."""
+    seen: dict[str, Shard] = {}
+    for shard in shards:
+        name, count = shard.name, 1
+        while name in seen:
+            count += 1
+            name = f"{shard.name} [{count}]"
+        seen[name] = Shard(
+            shard.kind, name, shard.path, shard.fingerprint, shard.entries, shard.first, shard.last
+        )
+    return tuple(seen.values())

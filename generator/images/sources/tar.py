@@ -1,0 +1,147 @@
+"""WebDataset's archives: files of one sample stand side by side and share their name up to a dot.
+
+Read as a stream with the standard library's tarfile; nothing is ever unpacked to the disk.
+"""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import tarfile
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from typing import Self
+
+from generator.images.photographs import MAX_BYTES
+from generator.images.sources.base import Item, Shard, spoiled
+from generator.images.sources.filesystems import Disk, refused
+from generator.images.sources.io_errors import Watched
+
+_IMAGES = ("jpg", "jpeg", "jpe", "png", "webp", "avif", "gif")
+_TEXTS = ("txt", "json")
+MAX_TEXT = 1 << 20  # bytes of what is said of an image, and of an archive's own long headers
+_HEADERS = (
+    tarfile.XHDTYPE,
+    tarfile.XGLTYPE,
+    tarfile.SOLARIS_XHDTYPE,
+    tarfile.GNUTYPE_LONGNAME,
+    tarfile.GNUTYPE_LONGLINK,
+)
+
+
+class _Member(tarfile.TarInfo):
+    """A member whose headers are sound, and bounded: tarfile reads any length into memory."""
+
+    @classmethod
+    def fromtarfile(cls, archive: tarfile.TarFile) -> Self:
+        """The next member; tarfile itself takes a broken header for the end of the archive."""
+        try:
+            return super().fromtarfile(archive)
+        except tarfile.EOFHeaderError:  # type: ignore[attr-defined]
+            raise
+        except tarfile.HeaderError as reason:
+            raise tarfile.ReadError(str(reason)) from None
+
+    def _proc_member(self, archive: tarfile.TarFile) -> tarfile.TarInfo:
+        if self.type in _HEADERS and self.size > MAX_TEXT:
+            raise tarfile.ReadError("a header of more than 1 MiB")
+        return super()._proc_member(archive)  # type: ignore[misc,no-any-return]
+
+
+@dataclass(slots=True)
+class _Sample:
+    """Files that share a name: images, and texts about them by their ending."""
+
+    key: str
+    images: list[Item] = field(default_factory=list)
+    texts: dict[str, bytes] = field(default_factory=dict)
+
+    def items(self) -> Iterator[Item]:
+        subject, source, licence = said(self.texts)
+        for item in self.images:
+            yield Item(item.position, item.name, item.load, subject, source, licence)
+
+
+def read_tar(disk: Disk, shard: Shard, wanted: Collection[int] | None) -> Iterator[Item]:
+    """The images of an archive; where it breaks off, one more item says so.
+
+    Raises
+    ------
+    SourceError
+        If the disk or the network fails.
+    """
+    sample, position = _Sample(""), 0
+    with Watched(disk.open(shard.path)) as file:
+        try:
+            archive = tarfile.open(  # noqa: SIM115 - the file behind it is closed
+                fileobj=file, mode="r|*", tarinfo=_Member, errorlevel=1
+            )
+            while (member := archive.next()) is not None:
+                archive.members = []  # type: ignore[attr-defined] # it would keep every member that it ever saw
+                key, ending = _named(member.name)
+                if key != sample.key:
+                    yield from sample.items()
+                    sample = _Sample(key)
+                if ending in _IMAGES and not member.isdir():
+                    if wanted is None or position in wanted:
+                        sample.images.append(_image(archive, member, shard, position))
+                    position += 1
+                elif ending in _TEXTS and member.isreg() and member.size <= MAX_TEXT:
+                    sample.texts[ending] = _bytes(archive, member)
+        except Exception as reason:  # whatever the bytes led the decompressor or tarfile to
+            if file.failure is not None:
+                raise refused(shard.path, file.failure) from None
+            yield from sample.items()
+            words = f"the archive breaks off after {position} images ({type(reason).__name__})"
+            yield Item(position, shard.name, spoiled(words))
+            return
+    yield from sample.items()
+
+
+def _named(name: str) -> tuple[str, str]:
+    """A member's key and ending: ``a/0001.img.jpg`` is of ``a/0001``, a jpg."""
+    folder, file = posixpath.split(name)
+    stem, _, endings = file.partition(".")
+    if not stem:  # a hidden file
+        return name, ""
+    return posixpath.join(folder, stem), endings.rpartition(".")[2].casefold()
+
+
+def _image(archive: tarfile.TarFile, member: tarfile.TarInfo, shard: Shard, position: int) -> Item:
+    name = f"{shard.name}/{member.name}"
+    if not member.isreg() or member.issparse():
+        return Item(position, name, spoiled("it is no ordinary file (a link, a pipe or a device)"))
+    if member.size > MAX_BYTES:
+        return Item(position, name, spoiled(f"it is larger than {MAX_BYTES >> 20} MiB"))
+    data = _bytes(archive, member)
+    return Item(position, name, lambda: data)
+
+
+def _bytes(archive: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
+    file = archive.extractfile(member)
+    data = file.read() if file else b""
+    if len(data) < member.size:
+        raise tarfile.ReadError("unexpected end of data")
+    return data
+
+
+def said(texts: dict[str, bytes]) -> tuple[str, str, str]:
+    """Subject, source and licence, as far as the texts beside an image tell them."""
+    try:
+        told = json.loads(texts.get("json", b"{}"))
+    except (ValueError, RecursionError):
+        told = {}
+    caption = texts.get("txt", b"").decode(errors="replace")
+    return known(told if isinstance(told, dict) else {}, caption)
+
+
+def known(told: dict[str, object], caption: str = "") -> tuple[str, str, str]:
+    """Subject, source and licence by the names that data sets give them."""
+
+    def first(*keys: str) -> str:
+        values = (told.get(key) for key in keys)
+        text = next((value for value in values if isinstance(value, str) and value), "")
+        return " ".join(text.split())[:300]
+
+    subject = first("subject", "caption", "text", "title") or " ".join(caption.split())[:300]
+    return subject, first("source", "credit", "author", "url"), first("licence", "license")

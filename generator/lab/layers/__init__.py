@@ -1,0 +1,1 @@
+"""Which layers a network has, and where they look."""

@@ -1,0 +1,172 @@
+"""Tensors on disk: read without running what a file may carry, written so that rot shows."""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+import zipfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import load as load_safetensors
+from safetensors.torch import save as save_safetensors
+from torch import Tensor
+
+from generator.errors import WeightsError
+from generator.system.files import write_file
+
+_WRAPPERS = ("state_dict", "model", "model_state_dict")  # what training scripts call it
+_LIMIT = 16 * 2**30
+
+
+def read(path: Path, *, sha256: str = "") -> dict[str, Tensor]:
+    """The tensors of a ``.safetensors`` file, or of one that torch.save wrote (.pth, .pt, .bin).
+
+    Pickles are read with ``weights_only=True``: a file that wants to run code is refused, and
+    there is no fallback. ``sha256`` may be the whole digest or its beginning.
+
+    Raises
+    ------
+    WeightsError
+        If the file is missing, too large, damaged, hostile, or not the one that was named.
+    """
+    name = path.name
+    if not path.is_file():
+        raise WeightsError(
+            f"the weights file {name} is not there", "check model.weights in the spec"
+        )
+    if path.stat().st_size > _LIMIT:
+        raise WeightsError(f"the weights file {name} is larger than 16 GiB")
+    if sha256 and not sha256_of(path).startswith(sha256):
+        raise WeightsError(
+            f"the SHA-256 of {name} is {sha256_of(path)[:16]}…, not {sha256[:16]}…",
+            "fetch the file again, or correct model.sha256",
+        )
+    try:
+        if path.suffix == ".safetensors":
+            return _unwrapped(load_safetensors(path.read_bytes()))
+        _refuse_compressed(path)
+        return _state_dict(torch.load(path, map_location="cpu", weights_only=True), name)
+    except WeightsError:
+        raise
+    except Exception as reason:  # a reader raises whatever the broken byte led it to
+        raise WeightsError(
+            f"the weights file {name} cannot be read: {why_unreadable(reason)}",
+            "it must be .safetensors, or a state dict that loads with weights_only=True",
+        ) from None
+
+
+def _refuse_compressed(path: Path) -> None:
+    """Refuse what torch never writes: a few megabytes that unpack to the whole memory."""
+    if not zipfile.is_zipfile(path):
+        return
+    with zipfile.ZipFile(path) as archive:
+        if any(member.compress_type != zipfile.ZIP_STORED for member in archive.infolist()):
+            raise WeightsError(
+                f"the weights file {path.name} is compressed, which torch.save never does",
+                "save it with torch.save, or as .safetensors",
+            )
+
+
+def why_unreadable(reason: Exception) -> str:
+    """A reader's complaint in a line; torch's own advice is to read hostile pickles unguarded."""
+    if isinstance(reason, pickle.UnpicklingError):
+        return "it holds more than tensors (code that would be run), or it is damaged"
+    lines = str(reason).strip().splitlines()
+    return lines[0][:200] if lines else f"damaged ({type(reason).__name__})"
+
+
+def _state_dict(loaded: object, name: str) -> dict[str, Tensor]:
+    for key in _WRAPPERS:
+        if isinstance(loaded, dict) and isinstance(loaded.get(key), dict):
+            loaded = loaded[key]
+    if not isinstance(loaded, dict) or not loaded:
+        raise WeightsError(f"the weights file {name} is not a state dict")
+    if not all(isinstance(key, str) and isinstance(value, Tensor) for key, value in loaded.items()):
+        raise WeightsError(f"the weights file {name} holds more than tensors by name")
+    return _unwrapped(loaded)
+
+
+def _unwrapped(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Without the prefix that parallel training or compilation puts before every name."""
+    for prefix in ("module.", "_orig_mod."):
+        if all(name.startswith(prefix) for name in tensors):
+            return {name.removeprefix(prefix): tensor for name, tensor in tensors.items()}
+    return dict(tensors)
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file's bytes, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def keep(tensors: Mapping[str, Tensor], folder: Path, name: str, *, source: str) -> None:
+    """Write ``<name>.<SHA-256 of the file>.safetensors`` at once or not at all.
+
+    Raises
+    ------
+    WeightsError
+        If the folder cannot be written.
+    """
+    whole = {key: value.contiguous() for key, value in tensors.items()}
+    data = save_safetensors(whole, metadata={"source": source})
+    target = folder / f"{name}.{hashlib.sha256(data).hexdigest()}.safetensors"
+    try:
+        write_file(target, data)
+    except OSError as reason:
+        raise cannot_keep(reason) from None
+
+
+def cannot_keep(reason: OSError) -> WeightsError:
+    """The cache of weights refuses to be written."""
+    cause = f"the weights cannot be kept: {reason.strerror}"
+    return WeightsError(cause, "set FILTERBOOK_CACHE to another folder")
+
+
+def kept(
+    folder: Path,
+    name: str,
+    *,
+    verify: Callable[[Mapping[str, Tensor]], None] = lambda _: None,
+    say: Callable[[str], None] = print,
+) -> tuple[dict[str, Tensor], str] | None:
+    """What ``keep`` wrote under that name, verified, with its source; None if there is nothing.
+
+    A damaged file, and one that ``verify`` refuses with a WeightsError, is put aside as
+    ``.damaged`` and named to ``say``; it is never used.
+
+    Raises
+    ------
+    WeightsError
+        If the folder cannot be read.
+    """
+    try:
+        for path in sorted(folder.glob(f"{name}.*.safetensors")):
+            try:
+                return _read_kept(path, verify)
+            except WeightsError as damage:
+                say(f"warning: the kept weights {path.name[:40]}… were put aside: {damage.cause}")
+                path.replace(path.with_suffix(".damaged"))
+    except OSError as reason:
+        raise WeightsError(
+            f"the kept weights cannot be read: {reason.strerror}", "see FILTERBOOK_CACHE"
+        ) from None
+    return None
+
+
+def _read_kept(
+    path: Path, verify: Callable[[Mapping[str, Tensor]], None]
+) -> tuple[dict[str, Tensor], str]:
+    if sha256_of(path) != path.suffixes[-2].lstrip("."):
+        raise WeightsError("its content does not fit its name")
+    try:
+        with safe_open(path, framework="pt") as file:
+            source = (file.metadata() or {}).get("source", "")
+            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
+    except SafetensorError:
+        raise WeightsError("it was written by another version") from None
+    verify(tensors)
+    return tensors, source

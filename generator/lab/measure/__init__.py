@@ -1,0 +1,1 @@
+"""Responses, feature maps, occlusion, ablation and streamed scans."""

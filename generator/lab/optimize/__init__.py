@@ -1,0 +1,1 @@
+"""The optimisation loop: pictures that maximise an objective."""

@@ -1,6 +1,0 @@
-"""Where weights come from, how they are verified, and what is kept of them."""
-
-from generator.lab.weights.obtain import at_hand, class_names, obtain, refusal
-from generator.lab.weights.records import Weights, digest_of
-
-__all__ = ["Weights", "at_hand", "class_names", "digest_of", "obtain", "refusal"]

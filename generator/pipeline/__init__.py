@@ -1,0 +1,1 @@
+"""Build and scan, and what they open."""

@@ -1,0 +1,128 @@
+"""The layers of an architecture, from the cheapest source that knows them, and as a table.
+
+VGG's are known by rule. What a model showed of itself once is remembered in the user's cache, under
+the versions of the packages that define it, so that `check` needs no torch for it again. The user's
+own code may change: what it defines is never remembered.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import asdict
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from generator import spec
+from generator.errors import SpecError
+from generator.models import layers
+from generator.models.layers import Catalogue, Layer
+from generator.spec.model import is_function
+from generator.system.files import UnreadableError, read_file, write_file
+from generator.system.locations import cache
+
+COLUMNS = ("layer", "channels", "kind", "stride", "field", "activation function")
+_FORM = 6  # raised by hand when what is seen of a model changes
+_LIMIT = 4 * 2**20
+
+
+def layers_of(architecture: str, *, code: Path | None = None) -> Catalogue:
+    """Every layer, from the model itself where nothing cheaper knows it; imports torch then.
+
+    Raises
+    ------
+    ReportError
+        If there is no such architecture, or it is the user's own and its code may not be run.
+    """
+    by_rule = layers.vgg(architecture)
+    if by_rule is not None:
+        return by_rule
+    from generator.lab.loading import models  # noqa: PLC0415
+
+    seen = models.catalogue(architecture, code=code)
+    _remember(seen)
+    return seen
+
+
+def known(architecture: str) -> Catalogue | None:
+    """The same without torch; None where only the model can tell."""
+    return layers.vgg(architecture) or _remembered(architecture)
+
+
+def named_in(report: Path) -> dict[str, str]:
+    """The architecture of each network that a spec names, however much else of it is broken.
+
+    By its name in the report; the only one has none.
+
+    Raises
+    ------
+    SpecError
+        If the spec cannot be read, or names none.
+    """
+    draft = spec.check_types(spec.read(report))
+    written = {name: draft.architecture(keys) for name, keys in draft.networks.items()}
+    found = {name: each for name, each in written.items() if each is not None}
+    if not found:
+        raise SpecError(draft.problems)
+    return found
+
+
+def table(found: Catalogue) -> Iterator[str]:
+    """One line for each layer, under a line of headings; a field without bound is left empty."""
+    rows = [COLUMNS, *(_row(layer) for layer in found.layers)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(COLUMNS))]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        yield "  ".join(cells).rstrip()
+
+
+def _row(layer: Layer) -> tuple[str, ...]:
+    stride = str(layer.stride or "")
+    return (
+        layer.name,
+        str(layer.channels),
+        layer.kind,
+        stride,
+        str(layer.field or ""),
+        layer.activation,
+    )
+
+
+def _remember(seen: Catalogue) -> None:
+    if is_function(seen.architecture):
+        return
+    data = json.dumps(asdict(seen), separators=(",", ":")).encode()
+    with suppress(OSError):  # it only saves time
+        write_file(_place(seen.architecture), data)
+
+
+def _remembered(architecture: str) -> Catalogue | None:
+    try:
+        record = json.loads(read_file(_place(architecture), _LIMIT))
+        layers = tuple(_layer(each) for each in record["layers"])
+        return Catalogue(record["architecture"], layers, record["least"], record["most"])
+    except (UnreadableError, ValueError, LookupError, TypeError):  # nothing, or not ours
+        return None
+
+
+def _layer(record: dict[str, Any]) -> Layer:
+    ends = tuple((str(name), int(which)) for name, which in record["ends"])
+    fed = tuple((str(name), int(channels)) for name, channels in record["fed"])
+    return Layer(**{**record, "ends": ends, "fed": fed})
+
+
+def _place(architecture: str) -> Path:
+    packages = ("torchvision", "timm") if architecture.startswith("timm/") else ("torchvision",)
+    versions = [f"{name} {_version(name)}" for name in packages]
+    name = hashlib.sha256("\n".join((str(_FORM), architecture, *versions)).encode()).hexdigest()
+    return cache() / "layers" / f"{name}.json"
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return ""

@@ -1,0 +1,114 @@
+"""What the user wrote, checked all at once: with torch whatever a network can tell, or without."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from generator import markdown, spec
+from generator.errors import MachineError, Problem, ReportError, SpecError
+from generator.models.layers import Catalogue
+from generator.pages.formatting import plural
+from generator.pipeline import layer_lookup
+from generator.pipeline.request import Build
+from generator.spec.model import ORIGINAL_WEIGHTS
+from generator.spec.study import Study
+
+HAND_WRITTEN = "site_src/pages"
+WHICH = "architecture"
+
+
+def read_study(asked: Build, *, with_torch: bool = True) -> Study:
+    """Everything the user wrote, checked; without torch, only layers known without it can be.
+
+    Raises
+    ------
+    SpecError
+        With every problem of the spec, its photographs and its hand-written pages.
+    """
+    source = spec.read(asked.spec)
+    unknown: list[Problem] = []
+
+    def catalogue(architecture: str) -> Catalogue | None:
+        try:
+            if with_torch:
+                return layer_lookup.layers_of(architecture, code=asked.code)
+            return layer_lookup.known(architecture)
+        except MachineError:
+            raise
+        except ReportError as refusal:
+            message = f"{refusal.cause} ({refusal.remedy})"
+            keys = next(k for k in _networks(source) if architecture == source.get((*k, WHICH)))
+            unknown.append(source.problem((*keys, WHICH), message))
+            return None
+
+    try:
+        study = spec.review(
+            source,
+            catalogue=catalogue,
+            allow_outside=asked.allow_outside,
+            allow_network=asked.allow_network,
+        )
+    except SpecError as refusal:
+        raise SpecError((*refusal.problems, *unknown)) from None
+    if with_torch and not unknown:
+        unknown += _weights_problems(source, study)
+    if with_torch and not unknown:
+        unknown += _class_problems(source, study, asked.code)
+    if problems := (*unknown, *markdown.check_pages(study)):
+        raise SpecError(problems)
+    for warning in study.warnings:
+        asked.console.warn(warning)
+    if study.pages is None and any((study.folder / HAND_WRITTEN).glob("*.md")):
+        asked.console.say(
+            f"the pages in {HAND_WRITTEN}/ are not used: name them with `pages: {HAND_WRITTEN}`"
+        )
+    return study
+
+
+def _networks(source: spec.Source) -> Iterator[tuple[str | int, ...]]:
+    """Where each network is written."""
+    several = source.get(("models",))
+    if isinstance(several, tuple):
+        yield from (("models", index) for index in range(len(several)))
+    else:
+        yield ("model",)
+
+
+def _class_problems(source: spec.Source, study: Study, code: Path | None) -> Iterator[Problem]:
+    """What is wrong with the classes that claims name; they need no weights to be known."""
+    from generator.lab.loading import models, weights  # noqa: PLC0415
+
+    for name, own in spec.alone(study):
+        model = own.spec.model
+        if model.weights == ORIGINAL_WEIGHTS or not any(each.classes for each in own.spec.claims):
+            continue  # those weights have no classifier: T7 is not measured, whatever is named
+        names = models.class_names(model.architecture, weights.class_names(model), code=code)
+        yield from spec.check_classes(source, names, name)
+
+
+def _weights_problems(source: spec.Source, study: Study) -> Iterator[Problem]:
+    from generator.lab.loading import weights  # noqa: PLC0415
+
+    for keys, (_, model) in zip(_networks(source), spec.named_models(study.spec), strict=True):
+        if message := weights.refusal(model):
+            yield source.problem((*keys, "weights"), message)
+
+
+def checked(asked: Build) -> str:
+    """Check what the user wrote and say what there is; torch is not imported."""
+    study = read_study(asked, with_torch=False)
+    reported = study.spec.reported_layers
+    counts = {
+        "layer": len(reported),
+        "filter": sum(len(layer.filters) for layer in reported),
+        "claim": len(study.spec.claims),
+        "photograph": len(study.library),
+    }
+    listed = ", ".join(plural(count, noun) for noun, count in counts.items())
+    text = f"{asked.spec.name}: {listed}: nothing wrong"
+    if any(
+        layer_lookup.known(model.architecture) is None for _, model in spec.named_models(study.spec)
+    ):
+        text += "; its layers and filters are checked when the model is built (`plan` or `build`)"
+    return text

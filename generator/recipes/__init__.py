@@ -1,0 +1,1 @@
+"""What a picture maximises, and how."""

@@ -1,0 +1,1 @@
+"""results.json: written, read, compared and gated; provenance."""

@@ -1,0 +1,96 @@
+"""Which network, with which weights; or which several, and the filters of them that are meant."""
+
+from __future__ import annotations
+
+import operator
+from typing import Annotated, Literal
+
+from pydantic import Field, PositiveFloat, model_validator
+
+from generator.spec.base import FilterIndex, LayerName, Record, Text
+
+ORIGINAL_WEIGHTS = "IMAGENET1K_FEATURES"  # of vgg16 alone
+WEIGHTS_FILES = (".safetensors", ".pth", ".pt", ".bin")  # the last as the Hugging Face Hub has them
+Interpolation = Literal["nearest", "bilinear", "bicubic", "lanczos"]
+ModelName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
+OwnModel = Annotated[
+    str,
+    Field(
+        pattern=r"^([a-z0-9][a-z0-9_-]{0,31})?$",
+        exclude_if=operator.not_,
+        description="which of several networks is meant, by its name in `models`",
+    ),
+]
+
+
+def is_function(architecture: str) -> bool:
+    """Whether it is the user's own ``package.module:function``, and not a name of a library's."""
+    return ":" in architecture and not architecture.startswith("timm/")
+
+
+class PreprocessingSpec(Record):
+    """How photographs are shown to the network, where its own configuration does not say it."""
+
+    resize: int | None = Field(
+        default=None, ge=8, le=4096, description="the shorter side of a photograph, in pixels"
+    )
+    crop: int | None = Field(
+        default=None, ge=8, le=4096, description="the side of the middle square that is kept"
+    )
+    mean: tuple[float, float, float] | None = Field(
+        default=None, description="subtracted from red, green and blue in [0, 1]"
+    )
+    std: tuple[PositiveFloat, PositiveFloat, PositiveFloat] | None = Field(
+        default=None, description="by which red, green and blue are then divided"
+    )
+    interpolation: Interpolation | None = Field(
+        default=None, description="how photographs are resized"
+    )
+
+
+class ModelSpec(Record):
+    """Which network, with which weights: a name of a library's or a file of the user's own."""
+
+    architecture: Text = Field(
+        default="vgg16",
+        description="torchvision's name of the network, timm/NAME (timm/hf-hub:OWNER/NAME), or"
+        " package.module:function",
+    )
+    weights: Text = Field(
+        default=ORIGINAL_WEIGHTS,
+        description="torchvision's name of the weights, or the path of a .safetensors or .pth"
+        " file; unless written, IMAGENET1K_FEATURES for vgg16 and DEFAULT for every other network",
+    )
+    preprocessing: PreprocessingSpec = Field(
+        default=PreprocessingSpec(),
+        description="where the network's own configuration does not say it, or says it wrongly",
+    )
+    sha256: str = Field(
+        default="",
+        pattern=r"^([0-9a-f]{64})?$",
+        description="SHA-256 of the weights file: 64 digits of 0-9 and a-f",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _default_weights(cls, value: object) -> object:
+        if not isinstance(value, dict) or "weights" in value:
+            return value
+        plain = value.get("architecture", "vgg16") == "vgg16"
+        return {**value, "weights": ORIGINAL_WEIGHTS if plain else "DEFAULT"}
+
+
+class NamedModel(ModelSpec):
+    """One of several networks of a report; layers and claims say which they mean by its name."""
+
+    name: ModelName = Field(
+        description="what the report calls it: lower-case letters, digits, - and _ (at most 32)"
+    )
+
+
+class Station(Record):
+    """A filter of one of the report's networks."""
+
+    model: ModelName = Field(description="the network, by its name in `models`")
+    layer: LayerName = Field(description="the layer's dotted name, or its index in `features`")
+    filter: FilterIndex = Field(description="the filter's number, counted from 0")

@@ -1,0 +1,1 @@
+"""The local and the shared object store."""

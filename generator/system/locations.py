@@ -1,0 +1,58 @@
+"""Where things lie: beside the spec what belongs to the report, in the user's cache the weights."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+from generator.system.urls import is_address, local_path
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """The folders that a build writes to.
+
+    Attributes
+    ----------
+    work:
+        Markdown and images for MkDocs; can be deleted at any time.
+    site:
+        The finished site.
+    store:
+        Pictures and responses, content-addressed: what costs time to make again.
+    shared:
+        The address of a store that several share, or empty: ``store`` keeps what comes from there.
+    weights:
+        Converted weights, shared by all reports of this user.
+    """
+
+    work: Path
+    site: Path
+    store: Path
+    weights: Path
+    shared: str = ""
+
+
+def beside(spec: Path, *, out: Path | None = None, store: str | None = None) -> Folders:
+    """The folders of a report, beside its spec unless the command line says otherwise.
+
+    ``store`` is a path, or the address of a shared one (s3://…), which fsspec knows.
+    """
+    folder, far = spec.parent, bool(store and is_address(store))
+    near = Path(local_path(store)) if store and not far else folder / ".filterbook"
+    return Folders(
+        work=folder / "build",
+        site=out or folder / "site",
+        store=near,
+        weights=cache() / "weights",
+        shared=store if store and far else "",
+    )
+
+
+def cache() -> Path:
+    """``$FILTERBOOK_CACHE``, or the place that the system keeps for caches."""
+    named = os.environ.get("FILTERBOOK_CACHE")
+    return Path(named) if named else user_cache_path("filterbook")

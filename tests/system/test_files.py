@@ -1,0 +1,62 @@
+"""Files are written at once or not at all, whatever comes in between."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+
+from generator.system.files import write_file
+
+OLD, NEW = b"what was there", b"what comes"
+
+
+def interrupted(act: Callable[[], object], after: int) -> bool:
+    """Whether Ctrl-C, pressed before the ``after``-th instruction of Python, came before the end.
+
+    That is where signals are heard: between any two instructions, in this program or below it.
+    """
+    left = after
+
+    def count(frame: FrameType, event: str, _: Any) -> Any:
+        nonlocal left
+        frame.f_trace_opcodes = True
+        left -= event in ("line", "opcode")
+        if left == 0:
+            sys.settrace(None)
+            raise KeyboardInterrupt
+        return count
+
+    before = sys.gettrace()
+    sys.settrace(count)
+    try:
+        act()
+    except KeyboardInterrupt:
+        return True
+    finally:
+        sys.settrace(before)
+    return False
+
+
+# A file that was being opened is closed by the interpreter, which says so.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("before", [None, OLD])
+def test_a_write_may_be_interrupted_at_any_instruction(tmp_path: Path, before: bytes | None):
+    for after in range(1, 10_000):
+        folder = tmp_path / str(after)
+        folder.mkdir()
+        target = folder / "file"
+        if before is not None:
+            target.write_bytes(before)
+        cut = interrupted(lambda target=target: write_file(target, NEW), after)
+        found = {path.name: path.read_bytes() for path in folder.iterdir()}
+        assert found in [{"file": NEW}, {} if before is None else {"file": before}], after
+        if not cut:
+            assert found == {"file": NEW}
+            assert after > 100
+            return
+    pytest.fail("it does not end")
