@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from generator.images.photographs import Photograph
 
@@ -20,6 +20,7 @@ class KernelTask:
     Both in ascending order; none stands for all of them.
     """
 
+    kind: ClassVar[str] = "KernelTask"
     layer: str
     filters: tuple[int, ...] = ()
     inputs: tuple[int, ...] = ()
@@ -43,6 +44,7 @@ class KernelTask:
 class SignalTask:
     """Average what a layer is given, over photographs in the order of their hashes."""
 
+    kind: ClassVar[str] = "SignalTask"
     layer: str
     photographs: tuple[Photograph, ...]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from generator.images.photographs import Photograph
 
@@ -16,6 +16,7 @@ ABLATE_VERSION = 2
 class CoverTask:
     """Measure one filter on a photograph with the thing in it covered (T6)."""
 
+    kind: ClassVar[str] = "CoverTask"
     layer: str
     filter: int
     photograph: Photograph
@@ -40,6 +41,7 @@ class CoverTask:
 class AblateTask:
     """Set channels of a layer to zero, one by one, and read the classifier (T7)."""
 
+    kind: ClassVar[str] = "AblateTask"
     layer: str
     channels: tuple[int, ...]  # the claimed one first, then those it is compared with
     photograph: Photograph

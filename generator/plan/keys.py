@@ -47,7 +47,7 @@ def ledger(steps: Iterable[Step[Any]], card: ModelCard) -> dict[str, Parameters]
 
 def identity(task: Task, card: ModelCard) -> Parameters:
     """Everything that can change a task's result, the model included; JSON's types only."""
-    parameters = task.parameters() | {"kind": type(task).__name__, "weights": card.digest}
+    parameters = task.parameters() | {"kind": task.kind, "weights": card.digest}
     parameters["architecture"] = card.architecture
     parameters["preprocessing"] = asdict(card.preprocessing)
     whole: Parameters = json.loads(json.dumps(parameters))

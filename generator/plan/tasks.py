@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any, Literal, TypeVar
+from typing import Any, ClassVar, Literal, TypeVar
 
 from generator.images.photographs import Photograph
 from generator.models.preprocessing import Known
@@ -38,6 +38,7 @@ class RenderTask:
         ``main``, ``beside`` it for those of other recipes, or a small ``probe`` of its stability.
     """
 
+    kind: ClassVar[str] = "RenderTask"
     layer: str
     objective: Objective
     recipe: Recipe
@@ -78,6 +79,7 @@ class RenderTask:
 class ScanTask:
     """Measure how all channels of one layer respond to one photograph."""
 
+    kind: ClassVar[str] = "ScanTask"
     layer: str
     photograph: Photograph
 
@@ -95,6 +97,7 @@ class ScanTask:
 class MapTask:
     """Keep the maps of some filters of a layer, in ascending order, on one photograph."""
 
+    kind: ClassVar[str] = "MapTask"
     layer: str
     photograph: Photograph
     filters: tuple[int, ...]
@@ -122,6 +125,7 @@ class StreamTask:
     are named.
     """
 
+    kind: ClassVar[str] = "StreamTask"
     layer: str
     shard: str
     fingerprint: str
@@ -143,6 +147,7 @@ class StreamTask:
 class RecognitionTask:
     """Show the network photographs of known classes."""
 
+    kind: ClassVar[str] = "RecognitionTask"
     known: tuple[Known, ...]
 
     @property

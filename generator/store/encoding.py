@@ -35,6 +35,7 @@ from generator.artifacts.contributions import Kernels, Signals
 from generator.errors import StoreError
 from generator.summaries import Summary
 
+# The name of each kind in an object's metadata: part of the format, whatever the class is called.
 _KINDS: dict[str, Callable[..., Artifact]] = {
     "Rendering": Rendering,
     "Responses": Responses,
@@ -47,6 +48,9 @@ _KINDS: dict[str, Callable[..., Artifact]] = {
     "Signals": Signals,
     "Summary": Summary,
 }
+
+
+_NAMES = {kind: name for name, kind in _KINDS.items()}
 
 
 class DamagedError(Exception):
@@ -71,7 +75,7 @@ def encode(key: str, artifact: Artifact) -> bytes:
         else:
             values[item.name] = value
     # One entry: safetensors writes several in any order, and equal artifacts are equal bytes.
-    record = {"key": key, "kind": type(artifact).__name__, "values": values}
+    record = {"key": key, "kind": _NAMES[type(artifact)], "values": values}
     return save(arrays, metadata={"artifact": json.dumps(record, sort_keys=True)})
 
 
