@@ -1,4 +1,4 @@
-"""The command line: parses, dispatches, prints errors, ends with an exit code. Nothing else."""
+"""The command line: parses arguments, runs a command, exits with its code."""
 
 from __future__ import annotations
 

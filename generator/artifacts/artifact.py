@@ -1,4 +1,4 @@
-"""What a task left behind: pictures, responses, feature maps, and the model they belong to.
+"""Artifacts, the results of tasks: renderings, responses, feature maps, occlusions, traces.
 
 Records only. Nothing here knows torch, a disk or a clock.
 """

@@ -1,4 +1,4 @@
-"""What feeds a filter: its weights, and the average input of its layer."""
+"""Artifacts that tell what feeds a filter: convolution weights and mean layer inputs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Responses of a layer to some photographs: from the store, or measured and kept there."""
+"""Responses of a layer to photographs, from the store or measured now."""
 
 from __future__ import annotations
 

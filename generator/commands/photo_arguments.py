@@ -1,4 +1,4 @@
-"""Photographs named on the command line → a Study, by the spec's own rules and checks."""
+"""Photographs named on the command line → a Study, with the spec's own checks."""
 
 from __future__ import annotations
 

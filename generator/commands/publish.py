@@ -1,4 +1,4 @@
-"""A finished site as a commit on its own branch; nothing leaves the machine unless asked."""
+"""`publish`: commits the finished site to a branch of its own; pushes only if asked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The finished site over http, on this machine alone."""
+"""`serve`: the finished site over http, on this machine alone."""
 
 from __future__ import annotations
 

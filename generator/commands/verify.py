@@ -1,4 +1,4 @@
-"""Whether the store and the kept weights still hold what was written: every byte, in seconds.
+"""`verify`: reads every byte of the store and of the cached weights and checks its digest.
 
 What bounds the speed is SHA-256 (1.2 GB/s a core with the processor's own instructions) and, where
 objects are small, the opening of files: 15 microseconds each.

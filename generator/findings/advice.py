@@ -1,4 +1,4 @@
-"""What would change a verdict: which photographs, how many, which test, which other filter."""
+"""What would change a verdict: more photographs, which test, which other filter."""
 
 from __future__ import annotations
 

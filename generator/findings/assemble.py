@@ -1,4 +1,4 @@
-"""Artifacts → Findings: measure every claim, correct for their number, judge, and illustrate."""
+"""Artifacts → Findings: measures every claim, corrects for their number, decides verdicts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One filter's responses to two groups of photographs: what T1 and T2 both measure."""
+"""AUC between two groups of photographs with interval and p-value; T1 and T2 use it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What feeds a filter, and what it feeds, as records."""
+"""Records of a filter's contributions: what feeds it and what it feeds."""
 
 from __future__ import annotations
 

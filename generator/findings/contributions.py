@@ -1,4 +1,4 @@
-"""What feeds a filter and what it feeds: kernels times what they are given on real photographs.
+"""What feeds a filter and what it feeds: weights times mean inputs.
 
 The mean of a convolution's output over positions is its bias and, for each input channel, the sum
 of its weights times the mean of what each of them is multiplied with. So every feeding filter has

@@ -1,4 +1,4 @@
-"""What the evidence says: the records that pages and results.json are made of. No torch."""
+"""Records of all findings: what pages and results.json are made of."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the tasks left behind, by the place where findings look it up."""
+"""Artifacts by layer, filter and photograph, for fast lookup."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was done to photographs and to the network for T6 and T7: what is wanted, and what came."""
+"""Which photographs to occlude and which channels to ablate (T6, T7)."""
 
 from __future__ import annotations
 

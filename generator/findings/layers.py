@@ -1,4 +1,4 @@
-"""What pages say of a layer and of each of its filters."""
+"""Findings of a layer and of each of its filters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A layer's responses to the whole library, looked at once for all of its filters."""
+"""A layer's responses to the whole library: strongest, histogram, similar filters."""
 
 from __future__ import annotations
 

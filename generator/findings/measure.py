@@ -1,4 +1,4 @@
-"""Everything that is measured for one claim, before anything is judged."""
+"""Runs T1 to T8 for one claim."""
 
 from __future__ import annotations
 

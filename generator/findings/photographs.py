@@ -1,4 +1,4 @@
-"""Which photographs a page shows, and what is written under each."""
+"""Selects the photographs that pages show and requests their feature maps."""
 
 from __future__ import annotations
 

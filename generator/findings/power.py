@@ -1,4 +1,4 @@
-"""How many more positives would let an interval clear a line: an honest guess, not a promise."""
+"""How many more positives would let an interval clear a threshold."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does the report's preprocessing fit the network? Judged by photographs of known classes."""
+"""Checks the report's preprocessing with photographs of known classes."""
 
 from __future__ import annotations
 

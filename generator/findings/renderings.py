@@ -1,4 +1,4 @@
-"""Which rendering is which: the pictures of every filter and objective, found by what they are."""
+"""Finds the renderings of each filter and objective."""
 
 from __future__ import annotations
 

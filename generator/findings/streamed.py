@@ -1,4 +1,4 @@
-"""What a scan of images by the million shows of each filter: its strongest, its range, its spread.
+"""Findings of a streamed scan: each filter's strongest images and its range.
 
 Images of a scan illustrate; claims are tested on the photographs that the spec names for them.
 """

@@ -1,4 +1,4 @@
-"""T1: photographs of the claim excite the filter more than ordinary photographs do."""
+"""T1: the claim's photographs excite the filter more than ordinary photographs do."""
 
 from __future__ import annotations
 

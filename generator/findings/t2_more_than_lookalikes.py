@@ -1,4 +1,4 @@
-"""T2: it is the concept itself, for what merely resembles it excites the filter less."""
+"""T2: the claim's photographs excite the filter more than look-alikes do."""
 
 from __future__ import annotations
 

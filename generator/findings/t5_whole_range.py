@@ -1,4 +1,4 @@
-"""T5: what is claimed holds over the whole range of responses, and so at its top as well.
+"""T5: what the filter responds to over its whole range, and at its top.
 
 A filter may prefer what is claimed on the whole, while its strongest responses belong to something
 else: an AUC hardly sees that. Positives and all others (look-alikes and controls) weigh one half

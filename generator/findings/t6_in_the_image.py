@@ -1,4 +1,4 @@
-"""T6: it is the thing in the image, and not what surrounds it.
+"""T6: whether the response comes from the object, by occlusion.
 
 Covering the thing must lower the response more than covering as much of the same shape beside it.
 Known only where the library says where the thing is: by boxes, or by a cut-out's transparency.

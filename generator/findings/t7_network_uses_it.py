@@ -1,4 +1,4 @@
-"""T7: whether the network uses the filter for what the claim speaks of. Reported; decides nothing.
+"""T7: whether the classifier uses the filter, by ablation. Reported; decides nothing.
 
 The filter's channel is set to zero, and so is, one by one, each of fifty others that are about as
 active on the same photographs: silencing anything moves the logits, and the more so the more it

@@ -1,4 +1,4 @@
-"""T8: whether the rendered picture agrees with the claim. Reported; no verdict depends on it.
+"""T8: whether the rendered picture excites the filter. Reported; decides nothing.
 
 A picture made to excite a filter excites it: that says nothing about the claim. What can be asked
 is whether it does so by the same measure as photographs do, far outside of what ordinary ones

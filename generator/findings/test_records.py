@@ -1,4 +1,4 @@
-"""What each test of a claim found: T1 to T8 as records."""
+"""Records of the results of T1 to T8."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which images are followed through the network, and what their ways say of a layer's pictures."""
+"""Which images to trace through the network for path similarity."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From numbers to a verdict: the first that fits, in one fixed order.
+"""Test results → verdict: the first rule that fits, in one fixed order.
 
 The order, and what the protocol leaves open, decided:
 

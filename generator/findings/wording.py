@@ -1,4 +1,4 @@
-"""Verdicts in plain words, with the numbers that decided."""
+"""Verdicts as sentences with the numbers that decided."""
 
 from __future__ import annotations
 

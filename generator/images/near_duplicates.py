@@ -1,4 +1,4 @@
-"""Near-duplicates among photographs: the same picture resized, saved anew, cropped or mirrored.
+"""Finds near-duplicate photographs: resized, cropped, mirrored or saved again.
 
 Two steps. Perceptual hashes of one picture, whole and mirrored, against those of many parts of the
 other find the pairs that could be the same; the grey values of these are then laid over each other

@@ -1,4 +1,4 @@
-"""Where on a photograph the thing is, and photographs with it covered. No torch.
+"""Masks of objects in photographs, and photographs with them occluded.
 
 A mask comes from the boxes of the library's index, or from a cut-out's transparency, and goes
 through the same resizing and cropping as the photograph.

@@ -1,4 +1,4 @@
-"""Where the work runs: which device, how many threads, how much memory, which arithmetic."""
+"""Selects the device; number of threads and batch sizes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hooks on a model: read layers' outputs, stop the network there, change them, undo it all."""
+"""Forward hooks: record outputs, stop early, ablate channels, remove all hooks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How fast this machine is with a network: a few steps and photographs, timed."""
+"""Measures how fast this machine renders and scores, for `plan`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A hand-written page → its calls, each with its place; whatever is not a plain call is refused.
+"""Parses the calls of a hand-written page; refuses everything else.
 
 Jinja's tree knows lines but no columns, and its tokens know neither: so the tokens, which are the
 whole text in order, are counted, and met with the calls of the tree, which stand in that order.

@@ -1,4 +1,4 @@
-"""Footnotes of Markdown, which renders a mark without a note as if nothing were wrong."""
+"""Checks that every footnote mark has its note."""
 
 from __future__ import annotations
 

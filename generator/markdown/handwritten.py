@@ -1,4 +1,4 @@
-"""Hand-written pages → Markdown: figures numbered, references listed, numbers filled in."""
+"""Hand-written pages → Markdown: numbers figures, lists references, fills in values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names of hand-written pages → what the site knows under them."""
+"""Resolves the names of hand-written pages to findings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hand-written pages, read within bounds: only from their own folder, only what a page may be."""
+"""Reads the folder of hand-written pages."""
 
 from __future__ import annotations
 

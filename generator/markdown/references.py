@@ -1,4 +1,4 @@
-"""Static check of hand-written pages: every call, and whether what it refers to exists.
+"""Checks every call and reference of hand-written pages.
 
 Only calls of known functions with written-out arguments are allowed: nothing that loops, computes
 or reaches into objects. So a page that passes can be rendered after hours of work without a fault,

@@ -1,4 +1,4 @@
-"""Generated pages → Markdown, from their templates; the one loader of templates."""
+"""Generated pages → Markdown, from Jinja templates."""
 
 from __future__ import annotations
 

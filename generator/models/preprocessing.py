@@ -1,4 +1,4 @@
-"""Whether photographs reach the network as it expects them, by whether it names known ones.
+"""Common preprocessings, and photographs of known classes to compare them.
 
 A wrong normalisation changes every response and every picture, and nothing fails. Where the network
 has a classifier of ImageNet's thousand classes, it is shown photographs whose class is beyond

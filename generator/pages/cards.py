@@ -1,4 +1,4 @@
-"""Filters and claims in short: what galleries, tables and hand-written pages show of them."""
+"""Filters and claims as cards for galleries, tables and articles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page of a claim: what was claimed, what was measured, and what speaks against it."""
+"""The page of a claim."""
 
 from __future__ import annotations
 

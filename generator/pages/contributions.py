@@ -1,4 +1,4 @@
-"""What feeds a filter and what it feeds, as ways from page to page through the network."""
+"""What feeds a filter and what it feeds, as page sections."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a filter's template is given: pictures, their figures, photographs, what feeds it."""
+"""What the filter template reads."""
 
 from __future__ import annotations
 

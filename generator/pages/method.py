@@ -1,4 +1,4 @@
-"""The reference pages: the method, and where everything came from."""
+"""The home, method and provenance pages."""
 
 from __future__ import annotations
 

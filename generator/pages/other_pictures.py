@@ -1,4 +1,4 @@
-"""Pictures beside a filter's own: its variants, other recipes', and those of other objectives."""
+"""A filter's other pictures: variants, recipes, objectives."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pieces that pages are made of, as templates read them: texts that are ready to print."""
+"""Parts of pages as templates read them."""
 
 from __future__ import annotations
 

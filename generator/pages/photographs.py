@@ -1,4 +1,4 @@
-"""Photographs as pages show them: as the network saw them, with the filter's map and profile."""
+"""Photographs on pages: image, map, profile, credit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tests of a claim as a table in plain words, with what each has to reach."""
+"""The table of a claim's tests."""
 
 from __future__ import annotations
 

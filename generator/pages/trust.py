@@ -1,4 +1,4 @@
-"""Whether a picture can be believed, and how it grew: words for the figures beside it."""
+"""Whether a picture can be trusted, in words, and its growth."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What templates read: one view for each kind of page, made of texts that are ready to print."""
+"""What each template reads: one view per kind of page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The shell: from a spec to a site, one line per stage. Device, store and interrupts meet here."""
+"""`build`: from a spec to a site, one line per stage."""
 
 from __future__ import annotations
 

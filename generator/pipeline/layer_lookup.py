@@ -1,4 +1,4 @@
-"""The layers of an architecture, from the cheapest source that knows them, and as a table.
+"""The layers of an architecture, from the cheapest source.
 
 VGG's are known by rule. What a model showed of itself once is remembered in the user's cache, under
 the versions of the packages that define it, so that `check` needs no torch for it again. The user's

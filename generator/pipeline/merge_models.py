@@ -1,4 +1,4 @@
-"""What several networks left behind, as one: every layer under its address in the report.
+"""Merges the artifacts of several models.
 
 From here on nothing needs to know how many networks there are: tables, maps and pictures are found
 by a layer's address, which is unique, and a layer's network by the catalogue that has it.

@@ -1,4 +1,4 @@
-"""What the user wrote, checked all at once: with torch whatever a network can tell, or without."""
+"""Reads the spec and reports every problem at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a command was asked for, whichever it is: the report, and where and how to make it."""
+"""What a command was asked to do: spec, folders, device, permissions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What work needs, as it was asked for: the network with its weights, the store, the engine."""
+"""Opens the model, store and engine that a command needs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The images of `scan:` through the network, shard by shard; the store, the disk and Ctrl-C.
+"""Scans the images of `scan:` shard by shard.
 
 A shard that is done is an object of the store for each layer. Whoever kills a scan loses the shard
 in flight.

@@ -1,4 +1,4 @@
-"""Tasks that measure what feeds a filter: its weights, and the average input of its layer."""
+"""Tasks that measure what feeds a filter."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a plan costs before anything of it is made: time, from a measured pace, and room on disk.
+"""Estimates a plan's time and disk space.
 
 Constants were measured on the example report (docs/scale.md); an estimate is good to a half.
 """

@@ -1,4 +1,4 @@
-"""Tasks that change what is seen or who sees: photographs covered (T6), channels silenced (T7)."""
+"""Tasks with interventions: occlusion (T6), ablation (T7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tasks → steps: each task's key, and the reason for those whose result is not in the store.
+"""Tasks → steps: the key of each task, and why it must run.
 
 A task's key is the SHA-256 of everything that can change its result: the weights, the parameters,
 the photograph and the version of the algorithm, and nothing else: not the device, not the

@@ -1,4 +1,4 @@
-"""What earlier builds left, and the reason in words why something must be made again."""
+"""What earlier builds made, and why a task must run again."""
 
 from __future__ import annotations
 

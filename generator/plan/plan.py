@@ -1,4 +1,4 @@
-"""(Study, model) → Plan: every picture and every scan that a report needs. No torch."""
+"""(Study, model) → Plan: every rendering and scan that a report needs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A plan in words: what is due and why, what it takes, and on what that rests."""
+"""A plan in words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be made: pictures, responses, maps; with everything that can change each of them."""
+"""The kinds of tasks, each with all parameters that can change its result."""
 
 from __future__ import annotations
 

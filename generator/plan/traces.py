@@ -1,4 +1,4 @@
-"""Following images through the network: what the path similarity of pictures is made from."""
+"""The task that traces an image through layers."""
 
 from __future__ import annotations
 

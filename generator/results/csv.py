@@ -1,4 +1,4 @@
-"""CSV files for spreadsheets: no cell of them can be taken for a formula."""
+"""CSV files for spreadsheets, safe from formulas."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A finished report against its gates, for continuous integration: words, exit code, JUnit XML."""
+"""Checks a report's gates and writes JUnit XML."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""provenance.json: what a site was built from, committed beside the report.
+"""provenance.json: what a site was built from, and whether that still holds.
 
 With it, anyone can say without a GPU, torch or network whether the published report is that of the
 spec, pages and photographs that lie there now. Weights are compared by their name, or by their file

@@ -1,4 +1,4 @@
-"""results.json read back: bounded, checked, and trusted in nothing but its numbers and words."""
+"""Reads results.json within bounds and validates it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""results.json: every number of the report, for machines and for whoever checks it."""
+"""Writes results.json: every number of the report."""
 
 from __future__ import annotations
 

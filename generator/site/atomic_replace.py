@@ -1,4 +1,4 @@
-"""A new site takes the old one's place in one step, or not at all."""
+"""Replaces the old site by the new one in one step."""
 
 from __future__ import annotations
 

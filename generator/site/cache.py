@@ -1,4 +1,4 @@
-"""What was encoded or drawn once is not made again: files named by what they depend on."""
+"""The cache of encoded images and charts."""
 
 from __future__ import annotations
 

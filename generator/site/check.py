@@ -1,4 +1,4 @@
-"""The site checker: every link, anchor, image and script of the built pages leads somewhere."""
+"""Checks every link, anchor, image and script of the site."""
 
 from __future__ import annotations
 

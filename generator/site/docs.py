@@ -1,4 +1,4 @@
-"""The folder that MkDocs reads: Markdown and files, nothing else and nothing left over."""
+"""Writes the folder that MkDocs reads."""
 
 from __future__ import annotations
 

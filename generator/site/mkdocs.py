@@ -1,4 +1,4 @@
-"""MkDocs as a subprocess: configured, quiet, reproducible, and strict about every warning."""
+"""Runs MkDocs in a subprocess."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The last touch on built pages: a policy that names what may run on them, and no idle bytes."""
+"""Postprocesses built pages: content security policy, image sizes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Several networks in one report: names that are there, once each, and named wherever needed."""
+"""Checks reports of several models."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The classes that claims speak of, against those that the network's classifier has."""
+"""Checks the classes that claims name against the classifier's."""
 
 from __future__ import annotations
 

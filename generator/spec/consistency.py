@@ -1,4 +1,4 @@
-"""What a spec says about itself: names that exist, once each, and numbers that can be."""
+"""Checks names, duplicates and bounds within a spec."""
 
 from __future__ import annotations
 

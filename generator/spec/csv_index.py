@@ -1,4 +1,4 @@
-"""The library's index: which photographs there are, what they show, and where they come from."""
+"""Reads the library's index, a CSV file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One role for each photograph of a claim: what stands in two is sorted out, or refused."""
+"""Assigns one role to each photograph of a claim."""
 
 from __future__ import annotations
 

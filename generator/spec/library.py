@@ -1,4 +1,4 @@
-"""The library that queries select from: an index, or a folder whose sub-folders are the tags."""
+"""The photograph library: an index, or folders as tags."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which network, with which weights; or which several, and the filters of them that are meant."""
+"""The keys `model:` and `models:`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Objectives against the network: filters that exist, and places that lie on the map."""
+"""Checks objectives against the network."""
 
 from __future__ import annotations
 

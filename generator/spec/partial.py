@@ -1,4 +1,4 @@
-"""What is sound of a spec, however much else of it is broken: so that every check can run."""
+"""The valid parts of a spec that has errors, so that every check can run."""
 
 from __future__ import annotations
 

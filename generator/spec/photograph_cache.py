@@ -1,4 +1,4 @@
-"""The photographs of a report by the file that holds them: each opened once, with one name."""
+"""Opens each photograph once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""report.yml as it was written: a tree of plain values, and where each of them stands."""
+"""Values of a YAML file with their lines and columns."""
 
 from __future__ import annotations
 

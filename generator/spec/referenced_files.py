@@ -1,4 +1,4 @@
-"""The files beside the photographs that a spec names: hand-written pages, and weights."""
+"""Checks the files that a spec names: pages, weights."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The words of report.yml: what may be written, of which type, and with which default."""
+"""The top-level keys of report.yml."""
 
 from __future__ import annotations
 

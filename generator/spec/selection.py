@@ -1,4 +1,4 @@
-"""Which photographs a claim means: a query on the library, or paths, folders and globs."""
+"""Selects a claim's photographs: tags, paths, folders, globs."""
 
 from __future__ import annotations
 

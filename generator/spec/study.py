@@ -1,4 +1,4 @@
-"""A spec with every name in it resolved: what all later stages read."""
+"""The Study: a spec with every name resolved."""
 
 from __future__ import annotations
 

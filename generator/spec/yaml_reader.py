@@ -1,4 +1,4 @@
-"""YAML → Source: the events of the document, walked once, with every silent trap refused."""
+"""Reads YAML events into values with positions; refuses ambiguous syntax."""
 
 from __future__ import annotations
 

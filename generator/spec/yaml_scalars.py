@@ -1,4 +1,4 @@
-"""What an unquoted word of YAML means: fewer meanings than YAML 1.1 gives it, and no traps."""
+"""Types of unquoted YAML scalars, without YAML 1.1's surprises."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Artifact ↔ object: a file whose name tells whether it is still what was written.
+"""Encodes artifacts as safetensors files named by key and digest.
 
 An object is one safetensors file, ``<key>.<digest>.safetensors``: its name says what it is (the
 key: everything that could change it) and what it must contain (the SHA-256 of its bytes), so that a

@@ -1,4 +1,4 @@
-"""Files under an address that several share: what a store reads from and writes to far away."""
+"""A shared store behind a URL."""
 
 from __future__ import annotations
 

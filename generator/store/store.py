@@ -1,4 +1,4 @@
-"""Where artifacts are kept: content-addressed, written at once or not at all, always verified.
+"""The object store: content-addressed, atomic, verified on every read.
 
 Objects (see `objects`) lie at ``objects/<key[:2]>/``, the ledger beside them.
 """

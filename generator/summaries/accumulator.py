@@ -1,4 +1,4 @@
-"""The images of one shard, batch after batch, into a layer's summary."""
+"""Accumulates batches of responses into a summary."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which image it was: its content's digest, and where it was found."""
+"""Which image it was: content digest and position."""
 
 from __future__ import annotations
 

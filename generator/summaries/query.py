@@ -1,4 +1,4 @@
-"""What a summary says of one unit: quantiles, shares, and which images show it."""
+"""Queries a summary: quantiles, shares, top images."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is kept of a layer's responses to any number of images: its size depends on none of them."""
+"""The summary of a layer's responses to any number of images."""
 
 from __future__ import annotations
 

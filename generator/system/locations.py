@@ -1,4 +1,4 @@
-"""Where things lie: beside the spec what belongs to the report, in the user's cache the weights."""
+"""Folders of a report and of the user's cache."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One at a time: whoever comes second is told, and waits; a process that dies leaves no lock."""
+"""File lock; says why it waits."""
 
 from __future__ import annotations
 

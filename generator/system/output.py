@@ -1,4 +1,4 @@
-"""Results that a command writes where its user asks for them: to a file, or to stdout."""
+"""Writes a command's result to a file or to stdout."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM during long work: the batch in flight is finished, then the work ends."""
+"""Ctrl-C and SIGTERM during long work: finishes the batch, then stops."""
 
 from __future__ import annotations
 

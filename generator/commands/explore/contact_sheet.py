@@ -1,4 +1,4 @@
-"""Samples → one HTML file that needs no other: photographs as the network saw them."""
+"""Samples → one self-contained HTML file of photographs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`explore`: what excites a filter, as a table and as a contact sheet."""
+"""`explore`: the photographs that excite a filter, as a table and a contact sheet."""
 
 from __future__ import annotations
 

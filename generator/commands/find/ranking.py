@@ -1,4 +1,4 @@
-"""`find`: all filters of a layer ranked for a concept, corrected for having looked at all."""
+"""`find`: ranks all filters of a layer for a concept, corrected for multiple testing."""
 
 from __future__ import annotations
 

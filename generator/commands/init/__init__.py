@@ -1,4 +1,4 @@
-"""A new report that builds at once: a small spec, a page, and a few licensed photographs."""
+"""`init`: writes a new report that builds at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The figures of one picture, and the lines by which they speak for it or against it."""
+"""Figures that say whether a picture can be trusted, with their thresholds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What photographs do to a layer: the yardstick for every picture made for one of its filters."""
+"""Mean activations over photographs: the scale for pictures of a layer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Path similarity: how far a picture is processed as photographs of its kind are.
+"""Path similarity: whether earlier layers process a picture as they process photographs.
 
 Geirhos et al. (2024, *Don't trust your eyes*, ICML) compare, layer by layer, what a network
 computes of a picture with what it computes of natural images: Spearman's rank correlation of a

@@ -1,4 +1,4 @@
-"""What a source is made of: shards, and the images in them."""
+"""Base types of image sources: shards and their images."""
 
 from __future__ import annotations
 

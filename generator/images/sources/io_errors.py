@@ -1,4 +1,4 @@
-"""A file that remembers whether reading it failed: a broken line is no broken archive."""
+"""A file wrapper that remembers the error of its filesystem."""
 
 from __future__ import annotations
 

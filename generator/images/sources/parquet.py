@@ -1,4 +1,4 @@
-"""Parquet files and the Arrow files of Hugging Face data sets: one image to a row.
+"""Reads images from Parquet and Arrow files.
 
 pyarrow is an extra (`filterbook[scan]`); it is imported where a table is read.
 """

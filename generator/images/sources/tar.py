@@ -1,4 +1,4 @@
-"""WebDataset's archives: files of one sample stand side by side and share their name up to a dot.
+"""Reads images from WebDataset tar archives.
 
 Read as a stream with the standard library's tarfile; nothing is ever unpacked to the disk.
 """

@@ -1,4 +1,4 @@
-"""The same network in fewer passes over memory, for climbing on its input.
+"""Copy of a network with fused ReLUs and poolings, for optimising its input.
 
 On a CPU half of a step on a large picture goes into activation functions and poolings, which
 compute nothing and move everything, and most of a step on a small picture into convolutions that

@@ -1,4 +1,4 @@
-"""Chains of convolutions in 8-bit integers, there and back, for climbing on their input.
+"""Chains of convolutions in 8-bit integers, with their input gradients.
 
 A CPU with VNNI multiplies twice as many of them in the same time as numbers in bf16, and moves half
 as many bytes. The convolution itself brings its sums to 8 bits, for which it has to know how large

@@ -1,4 +1,4 @@
-"""Numbers as levels of 8 bits, and what leads back through ReLUs and poolings of them."""
+"""8-bit tensors with scale and zero point; backward through ReLU and max-pooling."""
 
 from __future__ import annotations
 

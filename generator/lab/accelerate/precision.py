@@ -1,4 +1,4 @@
-"""Which arithmetic an optimisation runs in, and a network's copy for it."""
+"""Selects fp32, bf16 or int8 for an optimisation, and casts the network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What work is: steps of a plan that go together, and how they become artifacts.
+"""Groups a plan's steps into batches and runs them.
 
 What is made is yielded batch after batch, so that it can be stored before the next. No artifact
 depends on its batch, and on the CPU none that is a number depends on how many cores there are:

@@ -1,4 +1,4 @@
-"""One device, and this process."""
+"""The engine for one device in this process."""
 
 from __future__ import annotations
 

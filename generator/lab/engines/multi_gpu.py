@@ -1,4 +1,4 @@
-"""Several devices of one machine: one process for each, which takes item after item.
+"""The engine for several GPUs of one machine: one process each.
 
 The same steps give the same artifacts, whichever process makes them. A process that dies takes
 nothing with it but what is in its hands, which another makes again.

@@ -1,4 +1,4 @@
-"""A Ray cluster: items become Ray's tasks, which it places where a device is free.
+"""The engine for a Ray cluster.
 
 Ray repeats what a lost machine held; results come back to this process, which alone writes the
 store. Needs the extra ``filterbook[ray]``, in the same version on every machine.

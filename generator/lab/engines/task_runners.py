@@ -1,4 +1,4 @@
-"""The kinds of work that a plan holds, each as a value: pictures, responses, maps and the rest."""
+"""How each kind of task runs: its function, batches and threads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every core of a CPU with photographs of its own, one thread each.
+"""Runs a function on every core, one thread each.
 
 Nothing waits for the others as the threads of one convolution do, and no number depends on how many
 cores there are: a sum that is divided among threads is taken in another order.

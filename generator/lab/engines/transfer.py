@@ -1,4 +1,4 @@
-"""A bench on its way to another process: bytes, and the folder of the code that it needs."""
+"""Sends a model to another process."""
 
 from __future__ import annotations
 

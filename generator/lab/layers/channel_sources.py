@@ -1,4 +1,4 @@
-"""Whose channels a convolution reads: seen from the operations while they run.
+"""Which layers feed a convolution's input channels.
 
 Activation functions, poolings and normalisations leave every channel to itself, and a concatenation
 puts channels side by side: after them it is still known from which convolution each channel came.

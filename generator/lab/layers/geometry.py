@@ -1,4 +1,4 @@
-"""What every tensor of a forward pass knows of the input: channels' axis, grid, receptive field.
+"""Traces channel axis, grid, stride and receptive field of every tensor.
 
 Seen from the operations themselves while they run, so that no module has to be known: a residual
 sum, a concatenation or a transposition between modules counts like any layer.

@@ -1,4 +1,4 @@
-"""What each operation does to a tensor's place: channels' axis, grid, stride, receptive field.
+"""How each operation changes stride, receptive field and axes.
 
 What happens to the field is Araujo et al. 2019 (Computing receptive fields of convolutional neural
 networks, Distill), equations 1 and 2; an operation without a rule leaves it undefined.

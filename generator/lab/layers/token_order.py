@@ -1,4 +1,4 @@
-"""In which order a tensor's positions lie: numbers of the grid that go every way that they go.
+"""In which order a transformer's tokens cover the image.
 
 Windows, and whatever else brings positions into another order (Hiera's tokens), have the shape of
 a map or of the image's tokens, and are neither.

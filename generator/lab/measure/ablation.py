@@ -1,4 +1,4 @@
-"""The network without one channel: what becomes of its classifier's logits."""
+"""Classifier logits with channels set to zero (T7)."""
 
 from __future__ import annotations
 

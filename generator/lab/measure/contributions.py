@@ -1,4 +1,4 @@
-"""What feeds filters: their kernels, and what these are given on average over photographs."""
+"""Convolution weights, and mean layer inputs over photographs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Photographs with parts of them covered, to see whether the filter responds to the thing."""
+"""Responses to photographs with the object occluded (T6)."""
 
 from __future__ import annotations
 

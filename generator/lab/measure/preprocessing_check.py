@@ -1,4 +1,4 @@
-"""Shows the network photographs of known classes, prepared in several ways."""
+"""Classifies photographs of known classes under several preprocessings."""
 
 from __future__ import annotations
 

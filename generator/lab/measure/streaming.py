@@ -1,4 +1,4 @@
-"""Images by the million through the network: decoded in parallel, seen once, summed up.
+"""Summarises the responses to the images of a shard.
 
 Every core takes whole batches: it loads, decodes and sends them through the network by itself,
 with one thread. Nothing waits for the others as the threads of one large convolution do, and no

@@ -1,4 +1,4 @@
-"""What a run of the optimisation loop leaves, and the files that are kept of it."""
+"""The result of an optimisation, and its image files."""
 
 from __future__ import annotations
 

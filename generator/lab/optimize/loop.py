@@ -1,4 +1,4 @@
-"""One scale of an optimisation: its steps, over buffers that stay where they are."""
+"""The optimisation loop over the steps of one scale."""
 
 from __future__ import annotations
 

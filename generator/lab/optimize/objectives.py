@@ -1,4 +1,4 @@
-"""What is maximised, in torch: a number for each picture of a batch, from feature maps."""
+"""Objectives: a number for each picture, from feature maps."""
 
 from __future__ import annotations
 

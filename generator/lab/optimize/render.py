@@ -1,4 +1,4 @@
-"""The optimisation loop: pictures that excite filters, batched over the filters of a layer."""
+"""Renders pictures that maximise objectives, in batches over a layer's filters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tensors on disk: read without running what a file may carry, written so that rot shows."""
+"""Reads and writes files of weights without running code from them."""
 
 from __future__ import annotations
 

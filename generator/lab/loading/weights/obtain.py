@@ -1,4 +1,4 @@
-"""ModelSpec → Weights: the user's own file, torch's cache, a package, or torchvision's download."""
+"""Finds or downloads the weights that a spec names."""
 
 from __future__ import annotations
 
