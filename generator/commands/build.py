@@ -21,11 +21,11 @@ from generator.commands.options import (
     StoreOption,
 )
 from generator.pipeline.build import build, report
-from generator.pipeline.request import Build
+from generator.pipeline.request import Request
 from generator.results import junit as junit_xml
 from generator.results import provenance
 from generator.system.console import Console
-from generator.system.locations import beside
+from generator.system.locations import locations_beside
 from generator.system.output import check_output
 
 
@@ -49,8 +49,8 @@ def command(
     if junit:
         check_output(junit)
     console = Console(log_format)
-    folders = beside(spec, out=out, store=store)
-    asked = Build(
+    folders = locations_beside(spec, out=out, store=store)
+    asked = Request(
         spec, folders, console, device, allow_outside, allow_code, allow_network, engine, address
     )
     found = build(asked)

@@ -13,10 +13,10 @@ from generator.commands.unit_lookup import find_unit
 from generator.errors import ReportError, SpecError
 from generator.models.layers import Layer
 from generator.pipeline.layer_lookup import layers_of
-from generator.pipeline.request import Build
+from generator.pipeline.request import Request
 from generator.spec.multi_model import written_out
 from generator.spec.partial import check_types
-from generator.spec.positions import Source, Value
+from generator.spec.positions import SpecSource, Value
 from generator.spec.study import Study
 
 TAGS = "tags:"
@@ -42,7 +42,7 @@ class Question:
     taken: frozenset[str]
 
 
-def ask(asked: Build, layer: str, concept: Concept) -> Question:
+def ask(asked: Request, layer: str, concept: Concept) -> Question:
     """A study of the concept alone: the report's model and library, and one claim.
 
     The claim passes every check of a spec: tags that exist, roles that do not overlap, equal
@@ -75,7 +75,7 @@ def ask(asked: Build, layer: str, concept: Concept) -> Question:
     )
 
 
-def library(asked: Build, images: Path) -> Study:
+def library(asked: Request, images: Path) -> Study:
     """A study of other photographs than the report's: a folder, or a CSV, inside or outside.
 
     Raises
@@ -117,14 +117,14 @@ def selection(words: Sequence[str], folder: Path, *, option: str) -> Value:
     }
 
 
-def _sound(source: Source) -> spec.Spec:
+def _sound(source: SpecSource) -> spec.Spec:
     draft = check_types(source)
     if draft.spec is None:
         raise SpecError((*source.faults, *draft.problems))
     return draft.spec
 
 
-def _with(source: Source, parts: Mapping[str, Value]) -> Source:
+def _with(source: SpecSource, parts: Mapping[str, Value]) -> SpecSource:
     """The spec with other claims and no gates; its own claims' places would point elsewhere."""
     gone = {*_REPLACED, *parts}
     tree = {key: value for key, value in source.tree.items() if key not in _REPLACED}
@@ -137,7 +137,7 @@ def _with(source: Source, parts: Mapping[str, Value]) -> Source:
 
 
 def _review(
-    source: Source, asked: Build, *, allow_outside: bool, options: Mapping[str, str]
+    source: SpecSource, asked: Request, *, allow_outside: bool, options: Mapping[str, str]
 ) -> Study:
     """Check it; what is wrong with the words of the command line is said in its terms."""
     try:

@@ -21,14 +21,14 @@ from generator.commands.options import (
 from generator.errors import ExitCode, visible
 from generator.pipeline import scan_images
 from generator.pipeline.read_study import read_study
-from generator.pipeline.request import Build
+from generator.pipeline.request import Request
 from generator.pipeline.resources import open_bench, store_of
 from generator.plan import Plan
 from generator.recipes.presets import RECIPES
 from generator.spec.study import Study
 from generator.store.store import Store
 from generator.system.console import Console
-from generator.system.locations import beside
+from generator.system.locations import locations_beside
 
 if TYPE_CHECKING:
     from generator.lab.loading.models import Bench
@@ -47,14 +47,14 @@ def command(
 
     How long it takes is estimated from a few seconds of the work itself, on the same device.
     """
-    folders, console = beside(spec, store=store), Console(log_format)
-    asked = Build(spec, folders, console, device, allow_outside, allow_code, allow_network)
+    folders, console = locations_beside(spec, store=store), Console(log_format)
+    asked = Request(spec, folders, console, device, allow_outside, allow_code, allow_network)
     for line in planned(asked):
         print(visible(line))
     return ExitCode.DONE
 
 
-def planned(asked: Build) -> Iterator[str]:
+def planned(asked: Request) -> Iterator[str]:
     """Say what a build would make before it judges, why, and what it takes; renders nothing.
 
     Where there are several networks, every line begins with the name of its own.
@@ -66,7 +66,7 @@ def planned(asked: Build) -> Iterator[str]:
         yield from (plan.entry(name, line) for line in told)
 
 
-def _planned(asked: Build, study: Study, store: Store, name: str) -> Iterator[str]:
+def _planned(asked: Request, study: Study, store: Store, name: str) -> Iterator[str]:
     from generator.lab.loading.weights import at_hand  # noqa: PLC0415
 
     here = at_hand(study.spec.model, folder=study.folder, cache=asked.folders.weights)
@@ -83,7 +83,7 @@ def _planned(asked: Build, study: Study, store: Store, name: str) -> Iterator[st
         yield from _cost(asked, study, bench, made)
 
 
-def _cost(asked: Build, study: Study, bench: Bench, made: Plan) -> Iterator[str]:
+def _cost(asked: Request, study: Study, bench: Bench, made: Plan) -> Iterator[str]:
     """Time and room, from a few seconds of the work itself."""
     from generator.lab import timing  # noqa: PLC0415
 

@@ -16,7 +16,7 @@ from generator.commands.options import DEFAULT_SPEC, SpecOption
 from generator.errors import ExitCode, MachineError, ReportError
 from generator.results import junit, read
 from generator.site.docs import MARKER
-from generator.system.locations import beside
+from generator.system.locations import locations_beside
 
 
 def command(
@@ -26,7 +26,7 @@ def command(
     remote: Annotated[str, typer.Option(help="Push there; nothing is pushed without.")] = "",
 ) -> int:
     """Commit the finished site to a branch of its own; 1 if a gate failed."""
-    return publish(beside(spec, out=out).site, branch=branch, remote=remote, say=print)
+    return publish(locations_beside(spec, out=out).site, branch=branch, remote=remote, say=print)
 
 
 BRANCH = "gh-pages"

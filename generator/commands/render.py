@@ -26,7 +26,7 @@ from generator.commands.unit_lookup import find_in
 from generator.errors import ExitCode, ReportError, visible
 from generator.models.layers import Layer
 from generator.pipeline.read_study import read_study
-from generator.pipeline.request import Build
+from generator.pipeline.request import Request
 from generator.pipeline.resources import open_bench
 from generator.plan import RenderTask, Step
 from generator.recipes.objective import Objective, of_channel
@@ -35,7 +35,7 @@ from generator.spec.messages import meant
 from generator.spec.render import Overrides, RenderSpec
 from generator.spec.report import Spec
 from generator.system.console import Console
-from generator.system.locations import beside
+from generator.system.locations import locations_beside
 from generator.system.output import check_output, write_bytes
 
 
@@ -54,7 +54,7 @@ def command(
     allow_code: CodeOption = False,
 ) -> int:
     """Make one picture: of a filter, or of an objective of the spec."""
-    asked = Build(spec, beside(spec), Console(), device, allow_outside, allow_code)
+    asked = Request(spec, locations_beside(spec), Console(), device, allow_outside, allow_code)
     recipes = None if recipe is None else (recipe,)
     overrides = Overrides(recipe=recipes, size=size, seed=seed, precision=precision)
     render(asked, (layer, unit), to=output, overrides=overrides, variant=variant)
@@ -62,7 +62,7 @@ def command(
 
 
 def render(
-    asked: Build, unit: tuple[str, str], *, to: Path, overrides: Overrides, variant: int = 1
+    asked: Request, unit: tuple[str, str], *, to: Path, overrides: Overrides, variant: int = 1
 ) -> None:
     """Make one picture of a filter or of an objective of the spec, and write it as a PNG file.
 

@@ -24,14 +24,14 @@ from generator.commands.unit_lookup import find_in
 from generator.errors import ExitCode
 from generator.images.photographs import Photograph, open_photograph
 from generator.pipeline.read_study import read_study
-from generator.pipeline.request import Build
+from generator.pipeline.request import Request
 from generator.pipeline.resources import open_bench
 from generator.results.csv import cell
 from generator.spec.model import NamedModel
 from generator.spec.multi_model import address
 from generator.spec.study import Study
 from generator.system.console import Console
-from generator.system.locations import beside
+from generator.system.locations import locations_beside
 from generator.system.output import write_text
 
 COLUMNS = ("image", "layer", "filter", "mean", "max", "rank", "of")
@@ -49,13 +49,13 @@ def command(
     allow_code: CodeOption = False,
 ) -> int:
     """Score photographs: how a layer's filters respond to each of them."""
-    asked = Build(spec, beside(spec), Console(), device, allow_outside, allow_code)
+    asked = Request(spec, locations_beside(spec), Console(), device, allow_outside, allow_code)
     text = score(asked, layer, images, number=filter_)
     write_text(text, output)
     return ExitCode.DONE
 
 
-def score(asked: Build, layer: str, images: Sequence[Path], *, number: int | None) -> str:
+def score(asked: Request, layer: str, images: Sequence[Path], *, number: int | None) -> str:
     """How a layer's filters respond to some photographs, as CSV.
 
     ``mean`` and ``max`` are over the filter's map, on the side of the activation function that

@@ -12,7 +12,7 @@ import typer
 
 from generator.commands.options import DEFAULT_SPEC, SpecOption
 from generator.errors import ExitCode, MachineError, ReportError
-from generator.system.locations import beside
+from generator.system.locations import locations_beside
 
 
 def command(
@@ -21,7 +21,7 @@ def command(
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8000,
 ) -> int:
     """Show the finished site at http://127.0.0.1:PORT until Ctrl-C."""
-    serve(beside(spec, out=out).site, port, say=partial(print, flush=True))
+    serve(locations_beside(spec, out=out).site, port, say=partial(print, flush=True))
     return ExitCode.DONE
 
 

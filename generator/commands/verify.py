@@ -24,7 +24,7 @@ from generator.store.encoding import DamagedError, check, ledger_tasks
 from generator.store.store import Store, put_aside
 from generator.system.console import Console
 from generator.system.files import raise_if_machine
-from generator.system.locations import beside
+from generator.system.locations import locations_beside
 
 
 def command(
@@ -34,7 +34,7 @@ def command(
     repair: Annotated[bool, typer.Option("--repair", help="Put damaged files aside.")] = False,
 ) -> int:
     """Read the store and the kept weights to their last byte; 1 if anything is damaged."""
-    folders = beside(spec, store=store)
+    folders = locations_beside(spec, store=store)
     if folders.shared:
         raise ReportError(
             "a store at an address is not read whole: each object is verified when it is used",
@@ -58,7 +58,7 @@ class Damage:
 
 
 @dataclass(frozen=True, slots=True)
-class Verified:
+class VerifyResult:
     """What was read: files, bytes, seconds, the damaged ones, and those put aside before."""
 
     files: int
@@ -96,7 +96,7 @@ def run(
     return ExitCode.GATE_FAILED if found.damaged else ExitCode.DONE
 
 
-def verify(store: Path, weights: Path) -> Verified:
+def verify(store: Path, weights: Path) -> VerifyResult:
     """Read every object of a store, its ledger, and every file of kept weights."""
     begun = time.perf_counter()
     paths = [*_below(store / "objects"), *_below(weights)]
@@ -109,10 +109,10 @@ def verify(store: Path, weights: Path) -> Verified:
     damaged = tuple(Damage(Path(path), reason) for path, _, reason in looked if reason)
     aside = sum(path.endswith(".damaged") for path in paths)
     size = sum(size for _, size, _ in looked)
-    return Verified(len(wanted), size, time.perf_counter() - begun, damaged, aside)
+    return VerifyResult(len(wanted), size, time.perf_counter() - begun, damaged, aside)
 
 
-def told(found: Verified, *, repair: bool) -> Iterator[str]:
+def told(found: VerifyResult, *, repair: bool) -> Iterator[str]:
     """What was found, in a line or two."""
     rate = found.size / 1e6 / max(found.seconds, 1e-9)
     sizes = f"{found.files} files, {found.size / 1e6:.1f} MB in {found.seconds:.2f} s"

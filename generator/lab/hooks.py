@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from generator.models.layers import Layer
 
 
-class _ReachedError(Exception):
+class _StopForwardError(Exception):
     """Every wanted output is there: the rest of the network need not run."""
 
 
@@ -41,7 +41,7 @@ class Recorder:
         self.after.clear()
         try:
             self.network(inputs)
-        except _ReachedError:
+        except _StopForwardError:
             return
 
     def complete(self) -> bool:
@@ -104,17 +104,17 @@ def stopped(
 
     def keep_input(_module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
         kept.append(inputs[0])
-        raise _ReachedError
+        raise _StopForwardError
 
     def keep_output(_module: nn.Module, _inputs: object, output: Tensor) -> None:
         kept.append(output)
-        raise _ReachedError
+        raise _StopForwardError
 
     def run(inputs: Tensor) -> Tensor:
         calls.clear()
         try:
             network(inputs)
-        except _ReachedError:
+        except _StopForwardError:
             found = kept.pop()
             return found if before else as_maps(found, layer)
         raise RuntimeError(f"the network never reached {layer.name}")
@@ -138,7 +138,7 @@ def _tap(recorder: Recorder, layer: Layer) -> Any:
             return
         recorder.before[layer.name] = as_maps(output, layer)
         if recorder.complete():
-            raise _ReachedError
+            raise _StopForwardError
         read_again = recorder.both_sides and layer.activation
         kept = recorder.keep_before if read_again else recorder.keep
         recorder.before[layer.name] = kept(as_maps(output, layer))
@@ -152,13 +152,13 @@ def _tap_activation(recorder: Recorder, layer: Layer) -> Any:
             return
         recorder.after[layer.name] = as_maps(output, layer)
         if recorder.complete():
-            raise _ReachedError
+            raise _StopForwardError
         recorder.after[layer.name] = recorder.keep(as_maps(output, layer))
 
     return recorder.network.get_submodule(layer.activation).register_forward_hook(keep)
 
 
-class _PassedOn(torch.autograd.Function):
+class _IdentityGradient(torch.autograd.Function):
     """A module's output, whose gradient goes to the module's input as it is."""
 
     @staticmethod
@@ -191,7 +191,7 @@ class _OpenEnd:
         if self.given is None:
             return None
         given, self.given = self.given, None
-        passed: Tensor = _PassedOn.apply(given, output)
+        passed: Tensor = _IdentityGradient.apply(given, output)
         return passed
 
 
@@ -224,7 +224,7 @@ def as_maps(output: Tensor, layer: Layer) -> Tensor:
 
 
 @contextmanager
-def silence(network: nn.Module, layer: Layer, channels: Sequence[int]) -> Iterator[None]:
+def ablate_channels(network: nn.Module, layer: Layer, channels: Sequence[int]) -> Iterator[None]:
     """Set channel ``channels[i]`` of a layer to zero for row i of the batch; undone afterwards.
 
     Of tokens in all of them, those before the grid too: a classifier may read these alone.

@@ -14,9 +14,9 @@ from generator.images.photographs import Photograph
 from generator.lab import devices
 from generator.lab.loading.models import Bench
 from generator.lab.measure.activations import scan
-from generator.lab.optimize.render import Subject, Way, picture
+from generator.lab.optimize.render import PictureRequest, RenderSettings, picture
 from generator.models.layers import Layer
-from generator.plan.cost import Pace
+from generator.plan.cost import Speed
 from generator.recipes.objective import of_channel
 from generator.recipes.presets import Recipe, Scale
 
@@ -31,7 +31,7 @@ def measure(
     *,
     recipe: Recipe,
     reported: Sequence[Layer],
-) -> Pace:
+) -> Speed:
     """Time steps at some of ``layers``, and two photographs through those ``reported``.
 
     On the CPU in seconds of the processor, which a busy machine hardly changes.
@@ -46,7 +46,7 @@ def measure(
         each = max(0.0, (more - one) / STEPS)
         steps.append((layer.name, each * share))
         finish.append(max(0.0, one - each) * share)
-    return Pace(
+    return Speed(
         devices.describe(bench.device),
         0 if bench.device.type != "cpu" else len(os.sched_getaffinity(0)),
         tuple(steps),
@@ -64,7 +64,9 @@ def sampled(layers: Sequence[Layer]) -> list[Layer]:
 def _made(bench: Bench, layer: Layer, recipe: Recipe, steps: int) -> None:
     """A few steps of a recipe at one size."""
     few = replace(recipe, scales=(Scale(SIDE, steps, 0.1, blur=0),))
-    picture(bench, layer, [Subject(of_channel(0), 0)], Way(few, warn=lambda _: None))
+    picture(
+        bench, layer, [PictureRequest(of_channel(0), 0)], RenderSettings(few, warn=lambda _: None)
+    )
 
 
 def _photograph(bench: Bench, layers: Sequence[Layer], photographs: Sequence[Photograph]) -> float:

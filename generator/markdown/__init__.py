@@ -5,18 +5,18 @@ from __future__ import annotations
 from generator.errors import Problem
 from generator.markdown.bibliography import Bibliography, read_bibliography
 from generator.markdown.names import Names
-from generator.markdown.page_files import Beside, Shelf, Source, read_pages
+from generator.markdown.page_files import LinkedFile, PageFile, PageFolder, read_pages
 from generator.markdown.references import find_problems
 from generator.markdown.rendering import Renderer
 from generator.spec.study import Study
 
 __all__ = [
-    "Beside",
     "Bibliography",
+    "LinkedFile",
     "Names",
+    "PageFile",
+    "PageFolder",
     "Renderer",
-    "Shelf",
-    "Source",
     "check_pages",
     "read_bibliography",
     "read_pages",

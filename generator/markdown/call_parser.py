@@ -14,7 +14,7 @@ from jinja2 import TemplateSyntaxError, nodes
 from jinja2.sandbox import SandboxedEnvironment
 
 from generator.errors import Problem
-from generator.markdown.page_files import Source
+from generator.markdown.page_files import PageFile
 
 Place = tuple[int, int]  # line and column, from 1
 ONLY = "only calls such as {{ figure(…) }} may be used"
@@ -61,7 +61,7 @@ class _Token:
     offset: int
 
 
-def read_calls(page: Source) -> tuple[tuple[Call, ...], tuple[Problem, ...]]:
+def read_calls(page: PageFile) -> tuple[tuple[Call, ...], tuple[Problem, ...]]:
     """Every call of a page in the order of the text, and everything that is none."""
     body = page.body
     place = _Places(body, page.skip)

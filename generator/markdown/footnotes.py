@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from generator.errors import Problem
-from generator.markdown.page_files import Source
+from generator.markdown.page_files import PageFile
 
 MARK = re.compile(r"\[\^([^\]\s]+)\](?P<note>:)?")
 FENCE = re.compile(r"\s*(```|~~~)")
@@ -15,7 +15,7 @@ CALL = re.compile(rf"\{{\{{(?:{STRINGS}|(?!\}}\}})[^\"'])*\}}\}}", re.DOTALL)
 CODE = re.compile(r"(`+)(?:(?!\1).)+\1")
 
 
-def footnote_problems(page: Source) -> Iterator[Problem]:
+def footnote_problems(page: PageFile) -> Iterator[Problem]:
     """Marks without a note, notes without a mark, and notes written twice."""
     marks: dict[str, tuple[int, int]] = {}
     notes: dict[str, tuple[int, int]] = {}
@@ -39,12 +39,12 @@ def footnote_problems(page: Source) -> Iterator[Problem]:
             yield page.text.problem(*place, f"nothing refers to the footnote {name!r}")
 
 
-def has_notes(page: Source) -> bool:
+def has_notes(page: PageFile) -> bool:
     """Whether the page has footnotes at all."""
     return any("[^" in text for _, text in _prose(page))
 
 
-def _prose(page: Source) -> Iterator[tuple[int, str]]:
+def _prose(page: PageFile) -> Iterator[tuple[int, str]]:
     """The lines below the front matter without calls and code, which become blanks."""
     fence = ""
     body = CALL.sub(lambda call: re.sub(r"[^\n]", " ", call[0]), page.body)

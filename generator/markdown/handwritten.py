@@ -17,7 +17,7 @@ from generator.markdown.citation import bibtex, cited_as
 from generator.markdown.escaping import neutral, quoted, title
 from generator.markdown.footnotes import has_notes
 from generator.markdown.lookup import Lookup
-from generator.markdown.page_files import Source
+from generator.markdown.page_files import PageFile
 from generator.markdown.references import Outline, outline
 from generator.pages.escaping import clean
 
@@ -55,13 +55,13 @@ class Author:
             keep_trailing_newline=True,
         )
 
-    def write(self, page: Source) -> tuple[str, tuple[Drift, ...]]:
+    def write(self, page: PageFile) -> tuple[str, tuple[Drift, ...]]:
         """A page's Markdown, front matter first, and where the data has left its text behind."""
         functions = _Functions(self._lookup, self._library, self._part, page)
         body = self._jinja.from_string(page.body, globals=functions.table()).render()
         return f"{self._head(page)}{body}{functions.appendix()}", _drift(page, self._lookup)
 
-    def _head(self, page: Source) -> str:
+    def _head(self, page: PageFile) -> str:
         """The front matter anew: only what was checked, each text made harmless for the theme."""
         head, description = page.head, page.head.description or self._lookup.home.title
         lines = [f"description: {quoted(title(description))}"]
@@ -79,7 +79,7 @@ class Author:
 class _Functions:
     """The functions of one page, which count its figures and citations as they are met."""
 
-    def __init__(self, lookup: Lookup, library: Bibliography, part: Part, page: Source) -> None:
+    def __init__(self, lookup: Lookup, library: Bibliography, part: Part, page: PageFile) -> None:
         self._lookup = lookup
         self._template = part
         self._page = page
@@ -187,13 +187,13 @@ class _Functions:
         return self._template(f"parts/{name}.md.j2", self._page.path, **values)
 
 
-def _drift(page: Source, lookup: Lookup) -> tuple[Drift, ...]:
+def _drift(page: PageFile, lookup: Lookup) -> tuple[Drift, ...]:
     """Where a page was written for another verdict than the one that came out."""
     calls = (call for call in read_calls(page)[0] if call.name == "expect")
     return tuple(filter(None, (_departure(page, call, lookup) for call in calls)))
 
 
-def _departure(page: Source, call: Call, lookup: Lookup) -> Drift | None:
+def _departure(page: PageFile, call: Call, lookup: Lookup) -> Drift | None:
     claim, *codes = map(str, call.positional)
     found = lookup.claim(claim).verdict.code
     if found in codes:

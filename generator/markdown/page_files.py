@@ -24,7 +24,7 @@ _CLOSED = "this folder may not be read: give rights to it, or take it out"
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class PageFile:
     """A hand-written page.
 
     Attributes
@@ -49,25 +49,25 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class LinkedFile:
     """A file that hand-written pages may link to, copied as it is."""
 
     path: str
     data: bytes = field(repr=False)
 
 
-Found = Source | Beside | Text
+Found = PageFile | LinkedFile | Text
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class PageFolder:
     """Everything in the folder of pages, and what is wrong with it.
 
     ``bibliographies`` are the texts of its .bib files.
     """
 
-    pages: tuple[Source, ...] = ()
-    beside: tuple[Beside, ...] = ()
+    pages: tuple[PageFile, ...] = ()
+    beside: tuple[LinkedFile, ...] = ()
     bibliographies: tuple[Text, ...] = ()
     problems: tuple[Problem, ...] = ()
 
@@ -76,7 +76,7 @@ class Shelf:
         return any(page.path == "index.md" for page in self.pages)
 
 
-def read_pages(folder: Path | None, root: Path) -> Shelf:
+def read_pages(folder: Path | None, root: Path) -> PageFolder:
     """Read the folder of hand-written pages; faults are collected, not raised.
 
     Parameters
@@ -87,9 +87,9 @@ def read_pages(folder: Path | None, root: Path) -> Shelf:
         The spec's folder: names in messages count from it.
     """
     if folder is None:
-        return Shelf()
+        return PageFolder()
     if not folder.is_dir():
-        return Shelf(problems=(_problem(_shown(folder, root), "there is no such folder"),))
+        return PageFolder(problems=(_problem(_shown(folder, root), "there is no such folder"),))
     problems: list[Problem] = []
     files = _files(folder, lambda place: problems.append(_problem(_shown(place, root), _CLOSED)))
     if len(files) > MOST_FILES:
@@ -99,9 +99,9 @@ def read_pages(folder: Path | None, root: Path) -> Shelf:
         one, faults = _read(path, folder, root)
         found.extend([one] if one else [])
         problems.extend(faults)
-    return Shelf(
-        pages=tuple(each for each in found if isinstance(each, Source)),
-        beside=tuple(each for each in found if isinstance(each, Beside)),
+    return PageFolder(
+        pages=tuple(each for each in found if isinstance(each, PageFile)),
+        beside=tuple(each for each in found if isinstance(each, LinkedFile)),
         bibliographies=tuple(each for each in found if isinstance(each, Text)),
         problems=tuple(problems),
     )
@@ -131,7 +131,7 @@ def _read(path: Path, folder: Path, root: Path) -> tuple[Found | None, tuple[Pro
     try:
         data = read_file(path, MOST_TEXT if is_text else MOST_BESIDE)
         if not is_text:
-            return Beside(name, data), ()
+            return LinkedFile(name, data), ()
         text = read_text(data, shown)
     except UnreadableError as error:
         return None, (_problem(shown, f"this file cannot be used: {error.cause}"),)
@@ -140,11 +140,11 @@ def _read(path: Path, folder: Path, root: Path) -> tuple[Found | None, tuple[Pro
     return (text, ()) if path.suffix == BIBLIOGRAPHY else page(name, text)
 
 
-def page(name: str, text: Text) -> tuple[Source, tuple[Problem, ...]]:
+def page(name: str, text: Text) -> tuple[PageFile, tuple[Problem, ...]]:
     """A page from its text, and what is wrong with its front matter."""
     skip = split(text)
     head, problems = read_front_matter(text, skip)
-    return Source(name, text, head, skip), problems
+    return PageFile(name, text, head, skip), problems
 
 
 def _refusal(path: Path, folder: Path, name: str) -> str:

@@ -15,7 +15,7 @@ from generator.markdown.bibliography import Bibliography
 from generator.markdown.call_parser import Call, Joined, Place, read_calls
 from generator.markdown.footnotes import footnote_problems
 from generator.markdown.names import Names, near, shown
-from generator.markdown.page_files import Source
+from generator.markdown.page_files import PageFile
 from generator.markdown.signatures import FUNCTIONS, Arguments, arguments, faults
 
 
@@ -27,7 +27,7 @@ class Outline:
     cited: tuple[str, ...]
 
 
-def outline(page: Source) -> Outline:
+def outline(page: PageFile) -> Outline:
     """Number the figures and citations of a page that has passed the check."""
     figures: dict[str, int] = {}
     cited: dict[str, None] = {}
@@ -42,7 +42,7 @@ def outline(page: Source) -> Outline:
     return Outline(figures, tuple(cited))
 
 
-def find_problems(page: Source, names: Names, library: Bibliography) -> tuple[Problem, ...]:
+def find_problems(page: PageFile, names: Names, library: Bibliography) -> tuple[Problem, ...]:
     """Everything that is wrong with one page's references, in the order of the text."""
     calls, problems = read_calls(page)
     found = [*problems] or [*footnote_problems(page)]  # where calls end is known of sound pages
@@ -81,11 +81,11 @@ def _near(call: Call) -> str:
     return near(call.name, FUNCTIONS)
 
 
-def _at(page: Source, place: Place, message: str) -> Problem:
+def _at(page: PageFile, place: Place, message: str) -> Problem:
     return page.text.problem(*place, message)
 
 
-def _cross_references(page: Source, calls: list[tuple[Call, Arguments]]) -> Iterator[Problem]:
+def _cross_references(page: PageFile, calls: list[tuple[Call, Arguments]]) -> Iterator[Problem]:
     places: dict[object, Place] = {}
     for call, given in calls:
         if FUNCTIONS[call.name].numbered and "id" in given:
@@ -103,7 +103,7 @@ def _cross_references(page: Source, calls: list[tuple[Call, Arguments]]) -> Iter
 
 
 def _citations(
-    page: Source, calls: list[tuple[Call, Arguments]], library: Bibliography
+    page: PageFile, calls: list[tuple[Call, Arguments]], library: Bibliography
 ) -> Iterator[Problem]:
     for call, given in calls:
         for key in _keys(given):

@@ -18,7 +18,7 @@ from generator.pages.parts import (
     ReviewRow,
     ReviewView,
     Row,
-    Trial,
+    TestRow,
     VerdictView,
 )
 
@@ -28,7 +28,7 @@ class ClaimView:
     card: ClaimCard
     counts: tuple[Row, ...]
     removed: tuple[Row, ...]
-    tests: tuple[Trial, ...]
+    tests: tuple[TestRow, ...]
     detector: tuple[Row, ...]
     covering: tuple[Row, ...]
     usage: tuple[Row, ...]

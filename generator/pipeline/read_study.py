@@ -10,7 +10,7 @@ from generator.errors import MachineError, Problem, ReportError, SpecError
 from generator.models.layers import Catalogue
 from generator.pages.formatting import plural
 from generator.pipeline import layer_lookup
-from generator.pipeline.request import Build
+from generator.pipeline.request import Request
 from generator.spec.model import ORIGINAL_WEIGHTS
 from generator.spec.study import Study
 
@@ -18,7 +18,7 @@ HAND_WRITTEN = "site_src/pages"
 WHICH = "architecture"
 
 
-def read_study(asked: Build, *, with_torch: bool = True) -> Study:
+def read_study(asked: Request, *, with_torch: bool = True) -> Study:
     """Everything the user wrote, checked; without torch, only layers known without it can be.
 
     Raises
@@ -66,7 +66,7 @@ def read_study(asked: Build, *, with_torch: bool = True) -> Study:
     return study
 
 
-def _networks(source: spec.Source) -> Iterator[tuple[str | int, ...]]:
+def _networks(source: spec.SpecSource) -> Iterator[tuple[str | int, ...]]:
     """Where each network is written."""
     several = source.get(("models",))
     if isinstance(several, tuple):
@@ -75,7 +75,7 @@ def _networks(source: spec.Source) -> Iterator[tuple[str | int, ...]]:
         yield ("model",)
 
 
-def _class_problems(source: spec.Source, study: Study, code: Path | None) -> Iterator[Problem]:
+def _class_problems(source: spec.SpecSource, study: Study, code: Path | None) -> Iterator[Problem]:
     """What is wrong with the classes that claims name; they need no weights to be known."""
     from generator.lab.loading import models, weights  # noqa: PLC0415
 
@@ -87,7 +87,7 @@ def _class_problems(source: spec.Source, study: Study, code: Path | None) -> Ite
         yield from spec.check_classes(source, names, name)
 
 
-def _weights_problems(source: spec.Source, study: Study) -> Iterator[Problem]:
+def _weights_problems(source: spec.SpecSource, study: Study) -> Iterator[Problem]:
     from generator.lab.loading import weights  # noqa: PLC0415
 
     for keys, (_, model) in zip(_networks(source), spec.named_models(study.spec), strict=True):
@@ -95,7 +95,7 @@ def _weights_problems(source: spec.Source, study: Study) -> Iterator[Problem]:
             yield source.problem((*keys, "weights"), message)
 
 
-def checked(asked: Build) -> str:
+def checked(asked: Request) -> str:
     """Check what the user wrote and say what there is; torch is not imported."""
     study = read_study(asked, with_torch=False)
     reported = study.spec.reported_layers

@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Literal
 
 from generator.system.console import Console
-from generator.system.locations import Folders
+from generator.system.locations import Locations
 
 
 @dataclass(frozen=True, slots=True)
-class Build:
+class Request:
     """What the command line asked for."""
 
     spec: Path
-    folders: Folders
+    folders: Locations
     console: Console
     device: str = "auto"
     allow_outside: bool = False

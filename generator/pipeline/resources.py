@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from generator.pipeline.request import Build
+from generator.pipeline.request import Request
 from generator.spec.study import Study
 from generator.store.store import Store
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from generator.lab.loading.models import Bench
 
 
-def open_bench(asked: Build, study: Study) -> Bench:
+def open_bench(asked: Request, study: Study) -> Bench:
     """The model of a report with its weights, on the device that was asked for."""
     from generator.lab import devices  # noqa: PLC0415
     from generator.lab.loading import models, weights  # noqa: PLC0415
@@ -35,18 +35,18 @@ def open_bench(asked: Build, study: Study) -> Bench:
     return bench
 
 
-def store_of(asked: Build) -> Store:
+def store_of(asked: Request) -> Store:
     """Where results are kept, as it was asked for."""
     depot = None
     if asked.folders.shared:
-        from generator.store.remote import Depot  # noqa: PLC0415 - imports fsspec
+        from generator.store.remote import RemoteStore  # noqa: PLC0415 - imports fsspec
 
-        depot = Depot(asked.folders.shared)
+        depot = RemoteStore(asked.folders.shared)
     return Store(asked.folders.store, asked.console.warn, depot)
 
 
 @contextmanager
-def engine_of(asked: Build) -> Iterator[Engine]:
+def engine_of(asked: Request) -> Iterator[Engine]:
     """Where the work runs, as it was asked for; its processes end with it."""
     from generator.lab.engines import open_engine  # noqa: PLC0415
 

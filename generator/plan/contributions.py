@@ -14,7 +14,7 @@ SIGNAL_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
-class KernelTask:
+class ConvWeightsTask:
     """Keep the weights of some filters of a layer from some of its input channels.
 
     Both in ascending order; none stands for all of them.
@@ -41,7 +41,7 @@ class KernelTask:
 
 
 @dataclass(frozen=True, slots=True)
-class SignalTask:
+class LayerInputsTask:
     """Average what a layer is given, over photographs in the order of their hashes."""
 
     kind: ClassVar[str] = "SignalTask"

@@ -13,7 +13,7 @@ ABLATE_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
-class CoverTask:
+class OcclusionTask:
     """Measure one filter on a photograph with the thing in it covered (T6)."""
 
     kind: ClassVar[str] = "CoverTask"
@@ -38,7 +38,7 @@ class CoverTask:
 
 
 @dataclass(frozen=True, slots=True)
-class AblateTask:
+class AblationTask:
     """Set channels of a layer to zero, one by one, and read the classifier (T7)."""
 
     kind: ClassVar[str] = "AblateTask"

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Generic
 
 from generator.models.card import ModelCard
-from generator.plan.ledger import Memory
+from generator.plan.ledger import History
 from generator.plan.tasks import Parameters, T, Task
 
 
@@ -27,14 +27,14 @@ class Step(Generic[T]):
     reason: str
 
 
-def steps(tasks: Iterable[T], card: ModelCard | None, memory: Memory) -> tuple[Step[T], ...]:
+def steps(tasks: Iterable[T], card: ModelCard | None, memory: History) -> tuple[Step[T], ...]:
     """Give every task its key and, if its result is not in the store, the reason."""
     if card is None:
         return tuple(Step(task, "", "the weights have not been fetched yet") for task in tasks)
     return tuple(_step(task, card, memory) for task in tasks)
 
 
-def _step(task: T, card: ModelCard, memory: Memory) -> Step[T]:
+def _step(task: T, card: ModelCard, memory: History) -> Step[T]:
     parameters = identity(task, card)
     key = key_of(parameters)
     return Step(task, key, "" if memory.has(key) else memory.why(task.name, parameters))

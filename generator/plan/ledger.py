@@ -23,7 +23,7 @@ _USUAL = {"precision": "auto", "variant": 0}
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
+class History:
     """What earlier builds left: where results lie, and what they were made of.
 
     ``has`` says whether the store holds an object of a key; ``ledger`` holds the parameters of
@@ -33,11 +33,11 @@ class Memory:
     has: Callable[[str], bool]
     ledger: Mapping[str, Parameters]
 
-    def of(self, network: str) -> Memory:
+    def of(self, network: str) -> History:
         """What is remembered of the tasks of one of several networks."""
         prefix = entry(network, "")
         own = {k.removeprefix(prefix): v for k, v in self.ledger.items() if k.startswith(prefix)}
-        return Memory(self.has, own)
+        return History(self.has, own)
 
     def why(self, name: str, parameters: Parameters) -> str:
         """The reason for a task whose result is not in the store."""

@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass
 from typing import Any, ClassVar, Literal, TypeVar
 
 from generator.images.photographs import Photograph
-from generator.models.preprocessing import Known
-from generator.plan.contributions import KernelTask, SignalTask
-from generator.plan.interventions import AblateTask, CoverTask
+from generator.models.preprocessing import LabelledPhotograph
+from generator.plan.contributions import ConvWeightsTask, LayerInputsTask
+from generator.plan.interventions import AblationTask, OcclusionTask
 from generator.plan.traces import TraceTask
 from generator.recipes.objective import Objective
 from generator.recipes.presets import Precision, Recipe
@@ -76,7 +76,7 @@ class RenderTask:
 
 
 @dataclass(frozen=True, slots=True)
-class ScanTask:
+class ResponseTask:
     """Measure how all channels of one layer respond to one photograph."""
 
     kind: ClassVar[str] = "ScanTask"
@@ -118,7 +118,7 @@ class MapTask:
 
 
 @dataclass(frozen=True, slots=True)
-class StreamTask:
+class SummaryTask:
     """Sum up how a layer responds to all images of a shard, or of several that are done.
 
     ``fingerprint`` tells the shard's content; of several, their keys. ``top`` images of each unit
@@ -148,7 +148,7 @@ class RecognitionTask:
     """Show the network photographs of known classes."""
 
     kind: ClassVar[str] = "RecognitionTask"
-    known: tuple[Known, ...]
+    known: tuple[LabelledPhotograph, ...]
 
     @property
     def name(self) -> str:
@@ -163,25 +163,25 @@ class RecognitionTask:
 
 Task = (
     RenderTask
-    | ScanTask
+    | ResponseTask
     | MapTask
-    | CoverTask
-    | AblateTask
+    | OcclusionTask
+    | AblationTask
     | RecognitionTask
     | TraceTask
-    | KernelTask
-    | SignalTask
-    | StreamTask
+    | ConvWeightsTask
+    | LayerInputsTask
+    | SummaryTask
 )
 T = TypeVar(
     "T",
     RenderTask,
-    ScanTask,
+    ResponseTask,
     MapTask,
-    CoverTask,
-    AblateTask,
+    OcclusionTask,
+    AblationTask,
     RecognitionTask,
     TraceTask,
-    KernelTask,
-    SignalTask,
+    ConvWeightsTask,
+    LayerInputsTask,
 )

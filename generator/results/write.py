@@ -14,7 +14,7 @@ from generator.findings.findings import (
     Findings,
     LayerFinding,
     ObjectiveFinding,
-    Other,
+    OtherPicture,
     Score,
 )
 from generator.findings.t4_detects import detects
@@ -184,7 +184,7 @@ def _objective(layer: LayerFinding, found: ObjectiveFinding) -> dict[str, object
 
 
 def _others(
-    layer: str, unit: int | str, others: tuple[Other, ...], *, original: bool = True
+    layer: str, unit: int | str, others: tuple[OtherPicture, ...], *, original: bool = True
 ) -> list[dict[str, object]]:
     return [
         {

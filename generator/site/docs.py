@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.errors import MachineError, Problem, ReportError, SiteError
-from generator.markdown import Renderer, Shelf
+from generator.markdown import PageFolder, Renderer
 from generator.pages.page import (
     Asset,
     MapsFile,
@@ -46,7 +46,7 @@ class Places:
 
 
 def write_docs(
-    site: Site, shelf: Shelf, renderer: Renderer, *, places: Places, cache: Cache
+    site: Site, shelf: PageFolder, renderer: Renderer, *, places: Places, cache: Cache
 ) -> None:
     """Write the folder of Markdown and files; what an earlier build left is removed."""
     made = _Folder(places.docs)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.errors import MachineError, SiteError
-from generator.markdown import Shelf
+from generator.markdown import PageFolder
 from generator.markdown.escaping import title
 from generator.pages.page import NavItem, Site
 
@@ -24,7 +24,7 @@ SYSTEM = re.compile(r"^(?:OSError|PermissionError|MemoryError).*: (\[Errno \d+\]
 KEPT = "the old site was left alone"
 
 
-def write_config(path: Path, site: Site, shelf: Shelf, *, base: Path) -> None:
+def write_config(path: Path, site: Site, shelf: PageFolder, *, base: Path) -> None:
     """Write the configuration that adds title and navigation to the project's own.
 
     It is JSON, which is YAML as well: no text of a user's can be read as anything but text.
@@ -42,11 +42,11 @@ def write_config(path: Path, site: Site, shelf: Shelf, *, base: Path) -> None:
     path.write_text(text + "\n", encoding="utf-8")
 
 
-def _home(site: Site, shelf: Shelf) -> dict[str, str] | str:
+def _home(site: Site, shelf: PageFolder) -> dict[str, str] | str:
     return {"Article" if shelf.has_home else "Report": "index.md"}
 
 
-def _own(shelf: Shelf) -> list[Any]:
+def _own(shelf: PageFolder) -> list[Any]:
     """Further hand-written pages, under the titles that MkDocs finds in them."""
     return [page.path for page in shelf.pages if page.path != "index.md"]
 

@@ -88,7 +88,7 @@ class NamedModel(ModelSpec):
     )
 
 
-class Station(Record):
+class FilterAddress(Record):
     """A filter of one of the report's networks."""
 
     model: ModelName = Field(description="the network, by its name in `models`")

@@ -20,7 +20,7 @@ Value = Scalar | tuple["Value", ...] | dict[str, "Value"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Source:
+class SpecSource:
     """A spec that is YAML, though nothing else is known of it yet.
 
     Attributes

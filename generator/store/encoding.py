@@ -23,15 +23,15 @@ from safetensors.numpy import load, save
 from generator.artifacts.artifact import (
     Ablation,
     Artifact,
-    Covering,
     FeatureMaps,
+    Occlusion,
     Recognition,
     Rendering,
     Responses,
     Trace,
 )
 from generator.artifacts.blobs import Blob
-from generator.artifacts.contributions import Kernels, Signals
+from generator.artifacts.contributions import ConvWeights, LayerInputs
 from generator.errors import StoreError
 from generator.summaries import Summary
 
@@ -40,12 +40,12 @@ _KINDS: dict[str, Callable[..., Artifact]] = {
     "Rendering": Rendering,
     "Responses": Responses,
     "FeatureMaps": FeatureMaps,
-    "Covering": Covering,
+    "Covering": Occlusion,
     "Ablation": Ablation,
     "Recognition": Recognition,
     "Trace": Trace,
-    "Kernels": Kernels,
-    "Signals": Signals,
+    "Kernels": ConvWeights,
+    "Signals": LayerInputs,
     "Summary": Summary,
 }
 

@@ -13,7 +13,7 @@ Found = TypeVar("Found")
 
 
 @dataclass(slots=True)
-class Depot:
+class RemoteStore:
     """A folder of objects on one of fsspec's filesystems; its names are listed once."""
 
     address: str

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from generator.artifacts.artifact import Artifact
-from generator.plan import Memory
+from generator.plan import History
 from generator.store.encoding import (
     DamagedError,
     decode,
@@ -24,10 +24,10 @@ from generator.store.encoding import (
     refused,
 )
 from generator.system.files import PART, write_file
-from generator.system.lock import turn
+from generator.system.lock import file_lock
 
 if TYPE_CHECKING:
-    from generator.store.remote import Depot
+    from generator.store.remote import RemoteStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Store:
 
     folder: Path
     say: Callable[[str], None] = field(default=print, compare=False)
-    depot: Depot | None = field(default=None, compare=False)
+    depot: RemoteStore | None = field(default=None, compare=False)
 
     def has(self, key: str) -> bool:
         """Whether an object of that key lies there; whether it is sound shows on reading."""
@@ -102,14 +102,14 @@ class Store:
         waiting = "another build works on this store: waiting until it is done"
         with ExitStack() as held:
             try:
-                held.enter_context(turn(self.folder / "lock", lambda: say(waiting)))
+                held.enter_context(file_lock(self.folder / "lock", lambda: say(waiting)))
                 for path in self.folder.rglob(f"{PART}*"):
                     path.unlink(missing_ok=True)
             except OSError as reason:
                 raise refused(self.folder, reason) from None
             yield
 
-    def memory(self) -> Memory:
+    def memory(self) -> History:
         """What lies here and what it was made of; a ledger that is damaged is an empty one."""
         try:
             data = self._ledger.read_bytes()
@@ -121,7 +121,7 @@ class Store:
             tasks = {}
         except OSError as reason:
             raise refused(self.folder, reason) from None
-        return Memory(self.has, tasks)
+        return History(self.has, tasks)
 
     def remember(self, ledger: Mapping[str, Any]) -> None:
         """Keep what this build's tasks were made of, so that the next can say what changed."""

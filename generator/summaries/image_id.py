@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Image:
+class ImageId:
     """An image of a source; ``position`` is its place in the shard, spoiled ones counted."""
 
     name: str

@@ -12,7 +12,7 @@ from generator.system.urls import is_address, local_path
 
 
 @dataclass(frozen=True, slots=True)
-class Folders:
+class Locations:
     """The folders that a build writes to.
 
     Attributes
@@ -36,14 +36,14 @@ class Folders:
     shared: str = ""
 
 
-def beside(spec: Path, *, out: Path | None = None, store: str | None = None) -> Folders:
+def locations_beside(spec: Path, *, out: Path | None = None, store: str | None = None) -> Locations:
     """The folders of a report, beside its spec unless the command line says otherwise.
 
     ``store`` is a path, or the address of a shared one (s3://…), which fsspec knows.
     """
     folder, far = spec.parent, bool(store and is_address(store))
     near = Path(local_path(store)) if store and not far else folder / ".filterbook"
-    return Folders(
+    return Locations(
         work=folder / "build",
         site=out or folder / "site",
         store=near,

@@ -16,8 +16,8 @@ from generator.findings.library_responses import (
     NEIGHBOURS,
     SHOWN_OF_A_FILTER,
     THROUGH,
-    Survey,
-    survey,
+    LibraryResponses,
+    library_responses,
 )
 from generator.findings.response_table import tabulate
 from generator.images.photographs import Photograph
@@ -26,13 +26,13 @@ from generator.spec.report import EvidenceSpec
 from tests.findings.studies import case, detector, photographs, response
 
 
-def look(values: object, evidence: EvidenceSpec | None = None) -> Survey:
+def look(values: object, evidence: EvidenceSpec | None = None) -> LibraryResponses:
     """The survey of mean activations after the activation function (photographs, channels)."""
     rows = np.asarray(values, dtype=float)
     library = photographs("p", len(rows))
     made = tuple(response(each, row) for each, row in zip(library, rows, strict=True))
     table = tabulate(evidence or EvidenceSpec(), made)[0]
-    return survey(table, library)
+    return library_responses(table, library)
 
 
 def names(some: tuple[Photograph, ...]) -> list[int]:

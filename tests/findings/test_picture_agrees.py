@@ -10,7 +10,7 @@ import pytest
 
 from generator.artifacts.artifact import Rendering
 from generator.findings.t8_picture_agrees import agrees, picture_agrees
-from generator.findings.test_records import Agreement
+from generator.findings.test_records import PictureAgreement
 from generator.results import write
 from tests.findings.studies import LAYER, Case, case, detector, rendering
 
@@ -23,8 +23,8 @@ def picture(*response: float, index: int = 0) -> Rendering:
 
 
 def test_z_and_rank_stand_on_the_controls():
-    assert picture_agrees(picture(6.0, 50.0, 5.0), CONTROLS) == Agreement(4.0, 1, 3, 1.0)
-    assert picture_agrees(picture(6.0, 70.0, 5.0), CONTROLS) == Agreement(4.0, 2, 3, 1.0)
+    assert picture_agrees(picture(6.0, 50.0, 5.0), CONTROLS) == PictureAgreement(4.0, 1, 3, 1.0)
+    assert picture_agrees(picture(6.0, 70.0, 5.0), CONTROLS) == PictureAgreement(4.0, 2, 3, 1.0)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_z_and_rank_stand_on_the_controls():
 def test_it_agrees_above_every_control_and_before_other_filters(
     z: float, rank: int, of: int, expected: bool
 ):
-    assert agrees(Agreement(z, rank, of, control=1.0)) is expected
+    assert agrees(PictureAgreement(z, rank, of, control=1.0)) is expected
 
 
 @pytest.mark.parametrize(

@@ -37,8 +37,8 @@ def test_cores_are_those_of_this_process(
 
 
 def test_a_batch_fits_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert devices.room(torch.device("cpu")) == devices.Room(0)
-    assert devices.Room(0).pictures(408) == devices.Room(0).photographs == 1
+    assert devices.room(torch.device("cpu")) == devices.MemoryBudget(0)
+    assert devices.MemoryBudget(0).pictures(408) == devices.MemoryBudget(0).photographs == 1
     gpu = torch.device("cuda", 0)
     for free, least, most in ((0, 1, 1), (2**30, 1, 8), (80 * 2**30, 16, 512)):
         monkeypatch.setattr("torch.cuda.mem_get_info", lambda _, free=free: (free, free))

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from generator.images.photographs import Photograph
-from generator.models.preprocessing import Known
+from generator.models.preprocessing import LabelledPhotograph
 from generator.plan import Task, identity, key_of
-from generator.plan.contributions import KernelTask, SignalTask
-from generator.plan.interventions import AblateTask, CoverTask
-from generator.plan.tasks import MapTask, RecognitionTask, RenderTask, ScanTask, StreamTask
+from generator.plan.contributions import ConvWeightsTask, LayerInputsTask
+from generator.plan.interventions import AblationTask, OcclusionTask
+from generator.plan.tasks import MapTask, RecognitionTask, RenderTask, ResponseTask, SummaryTask
 from generator.plan.traces import TraceTask
 from generator.recipes.objective import Objective, Term, of_channel
 from generator.recipes.presets import RECIPES
@@ -35,15 +35,15 @@ TASKS: dict[str, Task] = {
     "render variant": RenderTask(
         "features.5", of_channel(3), RECIPES["multiscale"](64), 0, 2, "fp32"
     ),
-    "responses": ScanTask("features.5", PHOTOGRAPH),
+    "responses": ResponseTask("features.5", PHOTOGRAPH),
     "maps": MapTask("features.5", PHOTOGRAPH, (3, 8)),
-    "occlusion": CoverTask("features.5", 3, BOXED),
-    "ablation": AblateTask("features.5", (3, 8), PHOTOGRAPH),
-    "recognition": RecognitionTask((Known(PHOTOGRAPH, (1, 2)),)),
+    "occlusion": OcclusionTask("features.5", 3, BOXED),
+    "ablation": AblationTask("features.5", (3, 8), PHOTOGRAPH),
+    "recognition": RecognitionTask((LabelledPhotograph(PHOTOGRAPH, (1, 2)),)),
     "trace": TraceTask(PHOTOGRAPH, ("features.0", "features.5")),
-    "weights": KernelTask("features.5", (3, 8), (1,)),
-    "inputs": SignalTask("features.5", (PHOTOGRAPH, OTHER)),
-    "summary": StreamTask("features.5", "a.tar", "f" * 64, "mean", "after", 9),
+    "weights": ConvWeightsTask("features.5", (3, 8), (1,)),
+    "inputs": LayerInputsTask("features.5", (PHOTOGRAPH, OTHER)),
+    "summary": SummaryTask("features.5", "a.tar", "f" * 64, "mean", "after", 9),
 }
 PINNED = json.loads(Path(__file__).with_name("pinned_keys.json").read_text())
 

@@ -13,12 +13,12 @@ from generator.commands.photo_arguments import library
 from generator.commands.unit_lookup import find_in
 from generator.errors import MachineError, ReportError, visible
 from generator.pipeline.read_study import read_study
-from generator.pipeline.request import Build
+from generator.pipeline.request import Request
 from generator.system.output import write_bytes
 
 
 def explore(
-    asked: Build, unit: tuple[str, int], *, images: Path | None, count: int, to: Path | None
+    asked: Request, unit: tuple[str, int], *, images: Path | None, count: int, to: Path | None
 ) -> str:
     """A table of samples of a layer's filter; with ``to``, also a contact sheet in that folder.
 

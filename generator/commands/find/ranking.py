@@ -12,7 +12,7 @@ from generator.commands.layer_responses import respond
 from generator.commands.photo_arguments import Concept, ask
 from generator.errors import visible
 from generator.findings.response_table import Table
-from generator.pipeline.request import Build
+from generator.pipeline.request import Request
 from generator.spec.study import Evidence
 from generator.statistics import auc
 from generator.statistics.max_t import Ranking, rank_channels
@@ -38,7 +38,7 @@ class Row:
         return self.auc if self.lookalikes is None else min(self.auc, self.lookalikes)
 
 
-def find(asked: Build, layer: str, concept: Concept, *, top: int) -> str:
+def find(asked: Request, layer: str, concept: Concept, *, top: int) -> str:
     """The ranking as comments, then the claim for the best filter in YAML.
 
     The whole text can be pasted under ``claims:``. Every photograph of it is listed as

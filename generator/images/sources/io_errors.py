@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import BinaryIO
 
 
-class Watched(io.RawIOBase):
+class FailureRecorder(io.RawIOBase):
     """Hands on to a file; ``failure`` is what its filesystem raised, if it did.
 
     The libraries that parse a file raise the same errors for bytes that make no sense as for

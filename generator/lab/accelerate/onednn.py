@@ -31,7 +31,7 @@ def geometry_of(convolution: nn.Conv2d) -> Geometry:
     return padding, list(convolution.stride), list(convolution.dilation), convolution.groups
 
 
-def way_back(weight: Tensor, geometry: Geometry) -> Geometry | None:
+def input_gradient_geometry(weight: Tensor, geometry: Geometry) -> Geometry | None:
     """The geometry in which the `turned` kernels give a convolution's gradient; None if none does.
 
     That of a convolution without gaps or groups is a convolution itself.
@@ -43,7 +43,7 @@ def way_back(weight: Tensor, geometry: Geometry) -> Geometry | None:
     return back, stride, dilation, groups
 
 
-def turned(weight: Tensor) -> Tensor:
+def rotated(weight: Tensor) -> Tensor:
     """Every kernel turned half round, and the channels exchanged."""
     return weight.transpose(0, 1).flip(2, 3)
 
@@ -57,7 +57,7 @@ def halves(pooling: nn.Module | None) -> bool:
     return plain == [(2, 2), (2, 2), (0, 0), (1, 1)]
 
 
-class HalvingInStrips(nn.Module):
+class StripMaxPool2d(nn.Module):
     """The maximum of squares of 2 × 2; torch shares out the way back among cores by images alone.
 
     Two rows of a map that lies channels last are an image of their own to it.
@@ -103,12 +103,12 @@ class PackedConvolution(nn.Module):
 
     def pulled(self, gradient: Tensor, inputs: Tensor) -> Tensor:
         """The gradient of the inputs, from that of the maps before the ReLU."""
-        geometry = way_back(self.weight, self.geometry)
+        geometry = input_gradient_geometry(self.weight, self.geometry)
         if geometry is None:
             return self._pulled_by_torch(gradient, inputs)
         if self._backward is None or self._backward[0] != gradient.shape:
             if self._turned is None:
-                weight = turned(self.weight)
+                weight = rotated(self.weight)
                 self._turned = weight.contiguous(memory_format=torch.channels_last)
             self._backward = gradient.shape, _ordered(self._turned, gradient, geometry)
         return _convolve(gradient, self._backward[1], None, geometry, "none")

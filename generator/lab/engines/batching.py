@@ -16,7 +16,7 @@ import torch
 
 from generator.artifacts.artifact import Artifact
 from generator.errors import MachineError
-from generator.lab.devices import Room, room
+from generator.lab.devices import MemoryBudget, room
 from generator.lab.engines.thread_pool import on_every_core
 from generator.lab.loading.models import Bench
 from generator.plan import Step, T
@@ -28,7 +28,7 @@ Family = list[Step[T]]  # steps that have to be made together
 
 
 @dataclass(frozen=True, slots=True)
-class Work(Generic[T]):
+class TaskExecutor(Generic[T]):
     """A kind of work; those there are stand in kinds.py.
 
     Attributes
@@ -45,7 +45,7 @@ class Work(Generic[T]):
 
     make: Callable[[Sequence[Family[T]], Bench, Say], Iterator[Made]]
     groups: Callable[[Sequence[Step[T]]], list[list[Family[T]]]]
-    at_once: Callable[[Sequence[Family[T]], Room], int]
+    at_once: Callable[[Sequence[Family[T]], MemoryBudget], int]
     all_cores: Callable[[Sequence[Family[T]]], bool]
 
     def run(self, steps: Sequence[Step[T]], bench: Bench, say: Say) -> Iterator[Made]:
@@ -63,7 +63,7 @@ class Work(Generic[T]):
                 size = self.at_once(group, room(bench.device))
                 yield from _in_batches(group, size, lambda batch: self.make(batch, bench, say), say)
 
-    def batches(self, steps: Sequence[Step[T]], space: Room) -> Iterator[list[Step[T]]]:
+    def batches(self, steps: Sequence[Step[T]], space: MemoryBudget) -> Iterator[list[Step[T]]]:
         """The steps as ``run`` takes them together on a device of such room."""
         for group in self.groups(steps):
             size = self.at_once(group, space)

@@ -12,9 +12,9 @@ from torch import Tensor, nn
 
 from generator.errors import ReportError
 from generator.lab.layers.call_trace import Call, calls_of
-from generator.lab.layers.channel_sources import Source, Sources
-from generator.lab.layers.geometry import Places
-from generator.lab.layers.geometry_rules import Place
+from generator.lab.layers.channel_sources import ChannelSource, ChannelTracer
+from generator.lab.layers.geometry import GeometryTracer
+from generator.lab.layers.geometry_rules import Geometry
 from generator.lab.loading.networks import build
 from generator.models.layers import Catalogue, Layer, Layout
 
@@ -23,7 +23,7 @@ _SMALLER = (32, 48, 64, 80, 96, 128, 160, 192)
 _CLASS_TOKENS = ("class_token", "cls_token")  # what torchvision, timm and most others call it
 _MOST_PREFIXES = 16  # class tokens and registers before the image's own
 
-_Seen = Place | None
+_Seen = Geometry | None
 _NORMALISATIONS = (nn.modules.batchnorm._NormBase, nn.GroupNorm, nn.LayerNorm)
 _POOLINGS = ("torch.nn.modules.pooling", "timm.layers.adaptive_avgmax_pool")
 _ACTIVATIONS = (
@@ -60,7 +60,7 @@ def catalogue_of(architecture: str, network: nn.Module) -> Catalogue:
     """
     side = _native_side(network)
     image = _image(side)
-    with Places(image) as places, Sources(network, image) as sources:
+    with GeometryTracer(image) as places, ChannelTracer(network, image) as sources:
         calls = calls_of(
             network, image, lambda made: places.of(made) if places.in_order(made) else None
         )
@@ -135,7 +135,7 @@ def _layer(network: nn.Module, call: Call[_Seen], calls: Sequence[Call[_Seen]]) 
     )
 
 
-def _fed(layer: Layer, source: Source | None) -> Layer:
+def _fed(layer: Layer, source: ChannelSource | None) -> Layer:
     if source is None:
         return layer
     return replace(layer, fed=source.parts, unfed=source.why, groups=source.groups)
@@ -163,7 +163,7 @@ def _unread(network: nn.Module, call: Call[_Seen], leaves: Sequence[Call[_Seen]]
     )
 
 
-def _layout(shape: tuple[int, ...], place: Place) -> tuple[Layout, int] | None:
+def _layout(shape: tuple[int, ...], place: Geometry) -> tuple[Layout, int] | None:
     """How the output is laid out, and how many tokens stand before the grid."""
     if shape[0] != 1:  # windows or heads in place of the batch
         return None

@@ -12,7 +12,12 @@ from torch import Tensor
 from generator.artifacts.artifact import Recognition
 from generator.lab.loading.models import Bench
 from generator.lab.measure.activations import load
-from generator.models.preprocessing import CLASSES, Known, Way, ways
+from generator.models.preprocessing import (
+    CLASSES,
+    LabelledPhotograph,
+    PreprocessingVariant,
+    preprocessing_variants,
+)
 from generator.plan import RecognitionTask
 
 _AT_ONCE = 5
@@ -22,7 +27,7 @@ def recognition(task: RecognitionTask, bench: Bench) -> Recognition:
     """What the network makes of each photograph, prepared in each way."""
     likelihoods: list[Tensor] = []
     pixels = load(bench, [each.photograph for each in task.known])
-    for way in ways(bench.card.preprocessing):
+    for way in preprocessing_variants(bench.card.preprocessing):
         logits = _logits(pixels, bench, way)
         if logits is None:
             empty = np.zeros((0, len(task.known)), dtype=np.float32)
@@ -36,7 +41,7 @@ def recognition(task: RecognitionTask, bench: Bench) -> Recognition:
     return Recognition(np.array(named, dtype=np.float32), np.array(right, dtype=np.float32))
 
 
-def _each(task: RecognitionTask, rows: Tensor) -> Iterator[tuple[Tensor, Known]]:
+def _each(task: RecognitionTask, rows: Tensor) -> Iterator[tuple[Tensor, LabelledPhotograph]]:
     yield from zip(rows, task.known, strict=True)
 
 
@@ -44,7 +49,7 @@ def _named(row: Tensor, classes: Sequence[int]) -> bool:
     return bool(set(row.topk(5).indices.tolist()) & set(classes))
 
 
-def _logits(pixels: Tensor, bench: Bench, way: Way) -> Tensor | None:
+def _logits(pixels: Tensor, bench: Bench, way: PreprocessingVariant) -> Tensor | None:
     """(photographs, 1000) on the CPU; None where that is not what the network gives.
 
     A network whose weights end early gives nothing: what comes after them cannot be run.

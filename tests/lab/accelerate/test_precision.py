@@ -8,7 +8,7 @@ import torch
 from generator.errors import MachineError
 from generator.lab.accelerate import precision
 from generator.lab.loading.models import Bench
-from generator.lab.optimize.render import Subject, Way, picture
+from generator.lab.optimize.render import PictureRequest, RenderSettings, picture
 from generator.recipes.objective import of_channel
 from generator.recipes.presets import Recipe, Scale
 
@@ -57,9 +57,9 @@ def test_the_copy_is_made_once_and_leaves_the_network_alone(bench: Bench) -> Non
 
 
 def test_what_was_really_done_is_recorded_and_measured_in_fp32(bench: Bench) -> None:
-    subjects = [Subject(of_channel(number)) for number in range(8)]
+    subjects = [PictureRequest(of_channel(number)) for number in range(8)]
     half, full = (
-        picture(bench, bench.layer("3"), subjects, Way(SHORT, precision))
+        picture(bench, bench.layer("3"), subjects, RenderSettings(SHORT, precision))
         for precision in ("bf16", "fp32")
     )
     assert {each.arithmetic for each in half} == {"bf16"}
@@ -69,7 +69,7 @@ def test_what_was_really_done_is_recorded_and_measured_in_fp32(bench: Bench) -> 
 
 
 def test_in_bf16_a_picture_does_not_depend_on_its_company(bench: Bench) -> None:
-    subjects = [Subject(of_channel(number)) for number in range(8)]
-    together = picture(bench, bench.layer("3"), subjects, Way(SHORT, "bf16"))
-    (alone,) = picture(bench, bench.layer("3"), subjects[5:6], Way(SHORT, "bf16"))
+    subjects = [PictureRequest(of_channel(number)) for number in range(8)]
+    together = picture(bench, bench.layer("3"), subjects, RenderSettings(SHORT, "bf16"))
+    (alone,) = picture(bench, bench.layer("3"), subjects[5:6], RenderSettings(SHORT, "bf16"))
     assert alone.png == together[5].png

@@ -24,7 +24,7 @@ from generator.lab.loading.weights.preprocessing import IMAGENET, amended
 from generator.lab.loading.weights.weights import Weights, digest_of
 from generator.spec.model import ORIGINAL_WEIGHTS, WEIGHTS_FILES, ModelSpec, is_function
 from generator.system.files import PART
-from generator.system.lock import turn
+from generator.system.lock import file_lock
 
 _NAME_A_FILE = "write `weights: FILE.safetensors` (or .pth)"
 _VGG16 = "vgg16-IMAGENET1K_FEATURES"
@@ -181,7 +181,7 @@ def _turn_to_fetch(cache: Path, say: Callable[[str], None]) -> Iterator[None]:
     with ExitStack() as held:
         waiting = "another build fetches the weights: waiting until it is done"
         try:
-            held.enter_context(turn(cache / "lock", lambda: say(waiting)))
+            held.enter_context(file_lock(cache / "lock", lambda: say(waiting)))
             for part in cache.glob(f"{PART}*"):
                 part.unlink(missing_ok=True)
         except OSError as reason:
