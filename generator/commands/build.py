@@ -50,10 +50,10 @@ def command(
         check_output(junit)
     console = Console(log_format)
     folders = locations_beside(spec, out=out, store=store)
-    asked = Request(
+    request = Request(
         spec, folders, console, device, allow_outside, allow_code, allow_network, engine, address
     )
-    found = build(asked)
+    found = build(request)
     if junit:
         junit_xml.write_junit(junit_xml.of_findings(found), junit)
     if record:

@@ -50,11 +50,11 @@ def command(
     if file or junit:
         raise ReportError("a file or --junit, but no --results", "write `check --results …`")
     console = Console(log_format)
-    asked = Request(
+    request = Request(
         spec, locations_beside(spec), console, "cpu", allow_outside, allow_code, allow_network
     )
     if current:
-        study = read_study.read_study(asked, with_torch=False)
-        return provenance.check(study, spec, asked.folders.site, say=print)
-    print(visible(read_study.checked(asked)))
+        study = read_study.read_study(request, with_torch=False)
+        return provenance.check(study, spec, request.folders.site, say=print)
+    print(visible(read_study.checked(request)))
     return ExitCode.DONE

@@ -18,7 +18,7 @@ from generator.spec.study import Study
 
 
 def respond(
-    asked: Request, study: Study, layer: str, photographs: Sequence[Photograph]
+    request: Request, study: Study, layer: str, photographs: Sequence[Photograph]
 ) -> tuple[Table, ModelCard]:
     """How every channel of a layer responds: under the keys of a build, so that none is repeated.
 
@@ -31,12 +31,12 @@ def respond(
     """
     from generator.lab.engines import task_runners  # noqa: PLC0415 - imports torch
 
-    store, console = store_of(asked), asked.console
-    bench = open_bench(asked, study)
-    with store.lock(console.say), engine_of(asked) as engine:
+    store, console = store_of(request), request.console
+    bench = open_bench(request, study)
+    with store.lock(console.say), engine_of(request) as engine:
         tasks = (ResponseTask(layer, photograph) for photograph in photographs)
-        maker = TaskRunner(asked, store, engine, bench, store.memory())
-        found = maker.want("responses", tasks, task_runners.RESPOND, Responses)
+        runner = TaskRunner(request, store, engine, bench, store.memory())
+        found = runner.want("responses", tasks, task_runners.RESPOND, Responses)
     (table,) = tabulate(study.spec.evidence, found)
     broken = [photograph for photograph in photographs if not table.finite(photograph)]
     if broken:

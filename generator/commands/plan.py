@@ -48,42 +48,42 @@ def command(
     How long it takes is estimated from a few seconds of the work itself, on the same device.
     """
     folders, console = locations_beside(spec, store=store), Console(log_format)
-    asked = Request(spec, folders, console, device, allow_outside, allow_code, allow_network)
-    for line in planned(asked):
+    request = Request(spec, folders, console, device, allow_outside, allow_code, allow_network)
+    for line in planned(request):
         print(visible(line))
     return ExitCode.DONE
 
 
-def planned(asked: Request) -> Iterator[str]:
+def planned(request: Request) -> Iterator[str]:
     """Say what a build would make before it judges, why, and what it takes; renders nothing.
 
     Where there are several networks, every line begins with the name of its own.
     """
-    study = read_study(asked)
-    store = store_of(asked)
+    study = read_study(request)
+    store = store_of(request)
     for name, own in spec.alone(study):
-        told = _planned(asked, own, store, name)
+        told = _planned(request, own, store, name)
         yield from (plan.entry(name, line) for line in told)
 
 
-def _planned(asked: Request, study: Study, store: Store, name: str) -> Iterator[str]:
+def _planned(request: Request, study: Study, store: Store, name: str) -> Iterator[str]:
     from generator.lab.loading.weights import at_hand  # noqa: PLC0415
 
-    here = at_hand(study.spec.model, folder=study.folder, cache=asked.folders.weights)
-    bench = open_bench(asked, study) if here else None
+    here = at_hand(study.spec.model, folder=study.folder, cache=request.folders.weights)
+    bench = open_bench(request, study) if here else None
     made = plan.plan(study, bench.card if bench else None, store.memory().of(name))
     yield from plan.explain(made)
-    scan = scan_images.Scan.of(study, allow_outside=asked.allow_outside)
+    scan = scan_images.Scan.of(study, allow_outside=request.allow_outside)
     if scan is not None and bench is not None:
         due, shards = scan.due(bench.card, store), len(scan.source.shards)
         yield f"{due} of {shards} shards of images to scan are due"
     if bench is None:
         yield "how long it takes is known once the weights are here: `render` fetches them"
     elif made.due:
-        yield from _cost(asked, study, bench, made)
+        yield from _cost(request, study, bench, made)
 
 
-def _cost(asked: Request, study: Study, bench: Bench, made: Plan) -> Iterator[str]:
+def _cost(request: Request, study: Study, bench: Bench, made: Plan) -> Iterator[str]:
     """Time and room, from a few seconds of the work itself."""
     from generator.lab import timing  # noqa: PLC0415
 
@@ -92,7 +92,7 @@ def _cost(asked: Request, study: Study, bench: Bench, made: Plan) -> Iterator[st
     reported = [bench.layer(each.layer) for each in study.spec.reported_layers]
     recipe = next(iter(due.values())).recipe if due else RECIPES["multiscale"](408)
     seen = timing.measure(bench, order, study.library, recipe=recipe, reported=reported)
-    free = shutil.disk_usage(_there(asked.folders.store)).free
+    free = shutil.disk_usage(_there(request.folders.store)).free
     yield from plan.tell(plan.cost(study, bench.card, made, seen), seen, free=free)
 
 

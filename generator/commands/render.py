@@ -54,15 +54,15 @@ def command(
     allow_code: CodeOption = False,
 ) -> int:
     """Make one picture: of a filter, or of an objective of the spec."""
-    asked = Request(spec, locations_beside(spec), Console(), device, allow_outside, allow_code)
+    request = Request(spec, locations_beside(spec), Console(), device, allow_outside, allow_code)
     recipes = None if recipe is None else (recipe,)
     overrides = Overrides(recipe=recipes, size=size, seed=seed, precision=precision)
-    render(asked, (layer, unit), to=output, overrides=overrides, variant=variant)
+    render(request, (layer, unit), to=output, overrides=overrides, variant=variant)
     return ExitCode.DONE
 
 
 def render(
-    asked: Request, unit: tuple[str, str], *, to: Path, overrides: Overrides, variant: int = 1
+    request: Request, unit: tuple[str, str], *, to: Path, overrides: Overrides, variant: int = 1
 ) -> None:
     """Make one picture of a filter or of an objective of the spec, and write it as a PNG file.
 
@@ -78,20 +78,20 @@ def render(
     """
     layer, name = unit
     number = int(name) if name.isdecimal() and len(name) < 10 else None
-    study, found = find_in(read_study(asked), layer, number, code=asked.code)
+    study, found = find_in(read_study(request), layer, number, code=request.code)
     objective, own = _wanted(study.spec, found, name, number)
     check_output(to)
     wanted = own.but(overrides)
     recipe = RECIPES[wanted.recipe[0]](wanted.size)
     from generator.lab.engines.task_runners import RENDER  # noqa: PLC0415 - imports torch
 
-    bench = open_bench(asked, study)
+    bench = open_bench(request, study)
     task = RenderTask(found.name, objective, recipe, wanted.seed, variant - 1, wanted.precision)
-    (((_, made),),) = RENDER.run([Step(task, "", "asked for")], bench, asked.console.say)
+    (((_, made),),) = RENDER.run([Step(task, "", "asked for")], bench, request.console.say)
     assert isinstance(made, Rendering)  # noqa: S101 - what it makes
     write_bytes(to, made.png.read())
     what = f"{found.name}:{number}" if number is not None else f"{name} of {found.name}"
-    asked.console.say(f"{to.name}: {what}, published activation {made.activation:.1f}")
+    request.console.say(f"{to.name}: {what}, published activation {made.activation:.1f}")
 
 
 def _wanted(

@@ -37,9 +37,9 @@ def command(
     Killed or interrupted, it goes on from the last finished shard when it is run again.
     """
     folders, console = locations_beside(spec, store=store), Console(log_format)
-    asked = Request(
+    request = Request(
         spec, folders, console, device, allow_outside, allow_code, allow_network, engine, address
     )
-    for line in scanned(asked):
+    for line in scanned(request):
         print(visible(line))
     return ExitCode.DONE

@@ -49,13 +49,13 @@ def command(
     allow_code: CodeOption = False,
 ) -> int:
     """Score photographs: how a layer's filters respond to each of them."""
-    asked = Request(spec, locations_beside(spec), Console(), device, allow_outside, allow_code)
-    text = score(asked, layer, images, number=filter_)
+    request = Request(spec, locations_beside(spec), Console(), device, allow_outside, allow_code)
+    text = score(request, layer, images, number=filter_)
     write_text(text, output)
     return ExitCode.DONE
 
 
-def score(asked: Request, layer: str, images: Sequence[Path], *, number: int | None) -> str:
+def score(request: Request, layer: str, images: Sequence[Path], *, number: int | None) -> str:
     """How a layer's filters respond to some photographs, as CSV.
 
     ``mean`` and ``max`` are over the filter's map, on the side of the activation function that
@@ -66,11 +66,11 @@ def score(asked: Request, layer: str, images: Sequence[Path], *, number: int | N
     ReportError
         If there is no such layer or filter, or a file is no photograph.
     """
-    study, found = find_in(read_study(asked), layer, number, code=asked.code)
+    study, found = find_in(read_study(request), layer, number, code=request.code)
     photographs = [open_photograph(path, path.name) for path in images]
     from generator.lab.measure.activations import scan  # noqa: PLC0415 - imports torch
 
-    bench = open_bench(asked, study)
+    bench = open_bench(request, study)
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
     table.writerow(COLUMNS)

@@ -18,7 +18,7 @@ HAND_WRITTEN = "site_src/pages"
 WHICH = "architecture"
 
 
-def read_study(asked: Request, *, with_torch: bool = True) -> Study:
+def read_study(request: Request, *, with_torch: bool = True) -> Study:
     """Everything the user wrote, checked; without torch, only layers known without it can be.
 
     Raises
@@ -26,13 +26,13 @@ def read_study(asked: Request, *, with_torch: bool = True) -> Study:
     SpecError
         With every problem of the spec, its photographs and its hand-written pages.
     """
-    source = spec.read(asked.spec)
+    source = spec.read(request.spec)
     unknown: list[Problem] = []
 
     def catalogue(architecture: str) -> Catalogue | None:
         try:
             if with_torch:
-                return layer_lookup.layers_of(architecture, code=asked.code)
+                return layer_lookup.layers_of(architecture, code=request.code)
             return layer_lookup.known(architecture)
         except MachineError:
             raise
@@ -46,21 +46,21 @@ def read_study(asked: Request, *, with_torch: bool = True) -> Study:
         study = spec.review(
             source,
             catalogue=catalogue,
-            allow_outside=asked.allow_outside,
-            allow_network=asked.allow_network,
+            allow_outside=request.allow_outside,
+            allow_network=request.allow_network,
         )
     except SpecError as refusal:
         raise SpecError((*refusal.problems, *unknown)) from None
     if with_torch and not unknown:
         unknown += _weights_problems(source, study)
     if with_torch and not unknown:
-        unknown += _class_problems(source, study, asked.code)
+        unknown += _class_problems(source, study, request.code)
     if problems := (*unknown, *markdown.check_pages(study)):
         raise SpecError(problems)
     for warning in study.warnings:
-        asked.console.warn(warning)
+        request.console.warn(warning)
     if study.pages is None and any((study.folder / HAND_WRITTEN).glob("*.md")):
-        asked.console.say(
+        request.console.say(
             f"the pages in {HAND_WRITTEN}/ are not used: name them with `pages: {HAND_WRITTEN}`"
         )
     return study
@@ -95,9 +95,9 @@ def _weights_problems(source: spec.SpecSource, study: Study) -> Iterator[Problem
             yield source.problem((*keys, "weights"), message)
 
 
-def checked(asked: Request) -> str:
+def checked(request: Request) -> str:
     """Check what the user wrote and say what there is; torch is not imported."""
-    study = read_study(asked, with_torch=False)
+    study = read_study(request, with_torch=False)
     reported = study.spec.reported_layers
     counts = {
         "layer": len(reported),
@@ -106,7 +106,7 @@ def checked(asked: Request) -> str:
         "photograph": len(study.library),
     }
     listed = ", ".join(plural(count, noun) for noun, count in counts.items())
-    text = f"{asked.spec.name}: {listed}: nothing wrong"
+    text = f"{request.spec.name}: {listed}: nothing wrong"
     if any(
         layer_lookup.known(model.architecture) is None for _, model in spec.named_models(study.spec)
     ):

@@ -42,7 +42,7 @@ def command(
 ) -> int:
     """Show what excites a filter: most, least, and evenly through its range."""
     folders = locations_beside(spec, store=store)
-    asked = Request(spec, folders, Console(), device, allow_outside, allow_code)
-    text = explore(asked, (layer, filter_), images=images, count=count, to=output)
+    request = Request(spec, folders, Console(), device, allow_outside, allow_code)
+    text = explore(request, (layer, filter_), images=images, count=count, to=output)
     print(text, end="")
     return ExitCode.DONE

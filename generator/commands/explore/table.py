@@ -18,7 +18,7 @@ from generator.system.output import write_bytes
 
 
 def explore(
-    asked: Request, unit: tuple[str, int], *, images: Path | None, count: int, to: Path | None
+    request: Request, unit: tuple[str, int], *, images: Path | None, count: int, to: Path | None
 ) -> str:
     """A table of samples of a layer's filter; with ``to``, also a contact sheet in that folder.
 
@@ -29,19 +29,19 @@ def explore(
     MachineError
         If the weights, the device, the store or the disk refuse.
     """
-    study = read_study(asked) if images is None else library(asked, images)
-    study, found = find_in(study, *unit, code=asked.code)
+    study = read_study(request) if images is None else library(request, images)
+    study, found = find_in(study, *unit, code=request.code)
     if not study.library:
         raise ReportError("there are no photographs to look at", "name some with --images DIR")
     _make_folder(to)
-    table, card = respond(asked, study, found.name, study.library)
+    table, card = respond(request, study, found.name, study.library)
     samples = sample(table, unit[1], study.library, count=count)
     title = f"{found.name}:{unit[1]} on {len(table.hashes)} photographs"
     if to:
         page = contact_sheet(title, samples, preprocessing=card.preprocessing)
         file = to / f"{found.name}-{unit[1]}.html"
         write_bytes(file, page.encode(errors="backslashreplace"))
-        asked.console.say(f"the contact sheet is {file}")
+        request.console.say(f"the contact sheet is {file}")
     return "".join(f"{visible(line)}\n" for line in _lines(title, samples))
 
 

@@ -42,7 +42,7 @@ def command(
     a folder or a glob; repeat the option for more paths. Ends with a claim to paste into the spec.
     """
     folders = locations_beside(spec, store=store)
-    asked = Request(spec, folders, Console(), device, allow_outside, allow_code)
+    request = Request(spec, folders, Console(), device, allow_outside, allow_code)
     concept = Concept(positives, controls, lookalikes or ())
-    print(find(asked, layer, concept, top=top), end="")
+    print(find(request, layer, concept, top=top), end="")
     return ExitCode.DONE

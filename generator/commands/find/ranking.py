@@ -38,7 +38,7 @@ class Row:
         return self.auc if self.lookalikes is None else min(self.auc, self.lookalikes)
 
 
-def find(asked: Request, layer: str, concept: Concept, *, top: int) -> str:
+def find(request: Request, layer: str, concept: Concept, *, top: int) -> str:
     """The ranking as comments, then the claim for the best filter in YAML.
 
     The whole text can be pasted under ``claims:``. Every photograph of it is listed as
@@ -51,11 +51,11 @@ def find(asked: Request, layer: str, concept: Concept, *, top: int) -> str:
     MachineError
         If the weights, the device or the store refuse.
     """
-    question = ask(asked, layer, concept)
+    question = ask(request, layer, concept)
     study, name = question.study, question.layer.name
     (evidence,) = study.evidence
     refuse_unspeakable(evidence, study.folder)
-    table, _ = respond(asked, study, name, evidence.photographs)
+    table, _ = respond(request, study, name, evidence.photographs)
     rows = ranked(table, evidence)
     lines = _lines(evidence, name, rows, top=top)
     unit = (name, promising(rows).filter)
