@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -48,7 +47,7 @@ def measure(
         finish.append(max(0.0, one - each) * share)
     return Speed(
         devices.describe(bench.device),
-        0 if bench.device.type != "cpu" else len(os.sched_getaffinity(0)),
+        0 if bench.device.type != "cpu" else devices.usable_cores(),
         tuple(steps),
         sum(finish) / len(finish) if finish else 0.0,
         _photograph(bench, reported, photographs[:2]),

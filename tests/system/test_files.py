@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -42,8 +43,18 @@ def interrupted(act: Callable[[], object], after: int) -> bool:
     return False
 
 
+@pytest.fixture
+def no_garbage_collection() -> Iterator[None]:
+    """A collection may run finalisers of other tests' objects, which swallow the interrupt."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
 # A file that was being opened is closed by the interpreter, which says so.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.usefixtures("no_garbage_collection")
 @pytest.mark.parametrize("before", [None, OLD])
 def test_a_write_may_be_interrupted_at_any_instruction(tmp_path: Path, before: bytes | None):
     for after in range(1, 10_000):

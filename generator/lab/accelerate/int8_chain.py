@@ -33,13 +33,6 @@ _LIKENESS = 0.9  # of gradients, as the cosine between them
 Place = tuple[Literal["there", "back"], int]
 
 
-def available() -> bool:
-    """Whether torch has convolutions of 8-bit integers, and the CPU units for them."""
-    able = torch.cpu.get_capabilities()
-    units = able.get("avx512_vnni") or able.get("avx_vnni")
-    return bool(units) and hasattr(torch.ops.onednn, "qconv2d_pointwise")
-
-
 def quantizable(module: nn.Module | None) -> bool:
     """Of what is packable: whether it is a convolution whose way back is one too."""
     if not isinstance(module, nn.Conv2d):

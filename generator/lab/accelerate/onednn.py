@@ -8,8 +8,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from generator.lab.capabilities import Geometry, packs
+
 Packed = tuple[torch.Size, Tensor]
-Geometry = tuple[list[int], list[int], list[int], int]
 
 
 def packable(convolution: nn.Conv2d) -> bool:
@@ -20,8 +21,7 @@ def packable(convolution: nn.Conv2d) -> bool:
         and convolution.padding_mode == "zeros"
         and not isinstance(convolution.padding, str)
         and not convolution.weight.requires_grad
-        and torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
-        and hasattr(torch.ops.mkldnn, "_convolution_pointwise")
+        and packs(convolution.weight.dtype)
     )
 
 

@@ -71,7 +71,7 @@ def _heard(bench: Bench, layers: Sequence[str], photographs: Sequence[Photograph
     listening = LayerInputRecorder(bench.network, wanted, len(photographs))
     with torch.no_grad(), listening, suppress(_StopForwardError):
         bench.network(bench.prepare(load(bench, photographs)))
-    return {name: heard.double().sum(0).cpu().numpy() for name, heard in listening.heard.items()}
+    return {name: heard.cpu().double().sum(0).numpy() for name, heard in listening.heard.items()}
 
 
 class _StopForwardError(Exception):

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from generator.lab.accelerate import int8_chain
+from generator.lab import capabilities
 from generator.lab.accelerate.fusion import fused
 from generator.lab.accelerate.int8_chain import ChainStage, Int8Chain, chains_in
 from generator.lab.loading.models import Bench
@@ -17,7 +17,9 @@ from generator.models.layers import Layer
 from generator.recipes.objective import Objective, Term, of_channel
 from generator.recipes.presets import RECIPES, multiscale
 
-pytestmark = pytest.mark.skipif(not int8_chain.available(), reason="needs a CPU with VNNI")
+pytestmark = pytest.mark.skipif(
+    not capabilities.convolves_in_int8(), reason="needs a CPU with VNNI"
+)
 
 
 def convolution(inputs: int, outputs: int, seed: int, **changes: int) -> nn.Conv2d:

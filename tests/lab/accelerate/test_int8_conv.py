@@ -10,11 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn import functional
 
-from generator.lab.accelerate import int8_chain
+from generator.lab import capabilities
 from generator.lab.accelerate.int8_conv import Int8Conv
 from generator.lab.accelerate.int8_tensor import SIGNED, Int8Tensor
 
-pytestmark = pytest.mark.skipif(not int8_chain.available(), reason="needs a CPU with VNNI")
+pytestmark = pytest.mark.skipif(
+    not capabilities.convolves_in_int8(), reason="needs a CPU with VNNI"
+)
 
 
 @settings(max_examples=60, deadline=None)
