@@ -24,6 +24,7 @@ from generator.pipeline.read_study import read_study
 from generator.pipeline.request import Request
 from generator.pipeline.resources import open_bench, store_of
 from generator.plan import Plan
+from generator.precision_check import check_precisions
 from generator.recipes.presets import RECIPES
 from generator.spec.study import Study
 from generator.store.store import Store
@@ -61,6 +62,7 @@ def planned(request: Request) -> Iterator[str]:
     """
     study = read_study(request)
     store = store_of(request)
+    check_precisions(request, study, store, fetch=False)
     for name, own in spec.alone(study):
         told = _planned(request, own, store, name)
         yield from (plan.entry(name, line) for line in told)
@@ -86,12 +88,14 @@ def _planned(request: Request, study: Study, store: Store, name: str) -> Iterato
 def _cost(request: Request, study: Study, bench: Bench, made: Plan) -> Iterator[str]:
     """Time and room, from a few seconds of the work itself."""
     from generator.lab import timing  # noqa: PLC0415
+    from generator.lab.optimize.render import RenderSettings  # noqa: PLC0415
 
     due = {step.task.layer: step.task for step in (*made.renders, *made.probes) if step.reason}
     order = [layer for layer in bench.card.catalogue.layers if layer.name in due]
     reported = [bench.layer(each.layer) for each in study.spec.reported_layers]
-    recipe = next(iter(due.values())).recipe if due else RECIPES["multiscale"](408)
-    seen = timing.measure(bench, order, study.library, recipe=recipe, reported=reported)
+    usual = RenderSettings(RECIPES["multiscale"](408))
+    way = next((RenderSettings(each.recipe, each.precision) for each in due.values()), usual)
+    seen = timing.measure(bench, order, study.library, way=way, reported=reported)
     free = shutil.disk_usage(_there(request.folders.store)).free
     yield from plan.tell(plan.cost(study, bench.card, made, seen), seen, free=free)
 

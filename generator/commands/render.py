@@ -29,6 +29,7 @@ from generator.pipeline.read_study import read_study
 from generator.pipeline.request import Request
 from generator.pipeline.resources import open_bench
 from generator.plan import RenderTask, Step
+from generator.precision_check import check_precision
 from generator.recipes.objective import Objective, of_channel
 from generator.recipes.presets import RECIPES
 from generator.spec.messages import meant
@@ -82,6 +83,7 @@ def render(
     objective, own = _wanted(study.spec, found, name, number)
     check_output(to)
     wanted = own.but(overrides)
+    check_precision(request, wanted.precision)
     recipe = RECIPES[wanted.recipe[0]](wanted.size)
     from generator.lab.engines.task_runners import RENDER  # noqa: PLC0415 - imports torch
 

@@ -17,7 +17,7 @@ from generator.lab.optimize.render import PictureRequest, RenderSettings, pictur
 from generator.models.layers import Layer
 from generator.plan.cost import Speed
 from generator.recipes.objective import of_channel
-from generator.recipes.presets import Recipe, Scale
+from generator.recipes.presets import Scale
 
 SIDE, STEPS = 112, 4
 SAMPLED = 4  # layers; the others lie on the line between them
@@ -28,7 +28,7 @@ def measure(
     layers: Sequence[Layer],
     photographs: Sequence[Photograph],
     *,
-    recipe: Recipe,
+    way: RenderSettings,
     reported: Sequence[Layer],
 ) -> Speed:
     """Time steps at some of ``layers``, and two photographs through those ``reported``.
@@ -39,9 +39,9 @@ def measure(
     steps: list[tuple[str, float]] = []
     finish: list[float] = []
     for layer in sampled(layers):
-        _made(bench, layer, recipe, 1)
-        one = _spent(bench, partial(_made, bench, layer, recipe, 1))
-        more = _spent(bench, partial(_made, bench, layer, recipe, 1 + STEPS))
+        _made(bench, layer, way, 1)
+        one = _spent(bench, partial(_made, bench, layer, way, 1))
+        more = _spent(bench, partial(_made, bench, layer, way, 1 + STEPS))
         each = max(0.0, (more - one) / STEPS)
         steps.append((layer.name, each * share))
         finish.append(max(0.0, one - each) * share)
@@ -60,12 +60,11 @@ def sampled(layers: Sequence[Layer]) -> list[Layer]:
     return [layers[round(k * last / max(1, count - 1))] for k in range(count)]
 
 
-def _made(bench: Bench, layer: Layer, recipe: Recipe, steps: int) -> None:
+def _made(bench: Bench, layer: Layer, way: RenderSettings, steps: int) -> None:
     """A few steps of a recipe at one size."""
-    few = replace(recipe, scales=(Scale(SIDE, steps, 0.1, blur=0),))
-    picture(
-        bench, layer, [PictureRequest(of_channel(0), 0)], RenderSettings(few, warn=lambda _: None)
-    )
+    few = replace(way.recipe, scales=(Scale(SIDE, steps, 0.1, blur=0),))
+    quiet = RenderSettings(few, way.precision, warn=lambda _: None)
+    picture(bench, layer, [PictureRequest(of_channel(0), 0)], quiet)
 
 
 def _photograph(bench: Bench, layers: Sequence[Layer], photographs: Sequence[Photograph]) -> float:

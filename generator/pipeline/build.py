@@ -32,6 +32,7 @@ from generator.pipeline.read_study import read_study
 from generator.pipeline.request import Request
 from generator.pipeline.resources import engine_of, open_bench, store_of
 from generator.plan import Step
+from generator.precision_check import check_precisions
 from generator.spec.study import Study
 from generator.store.store import Store
 from generator.system.console import Console
@@ -63,6 +64,7 @@ def build(request: Request) -> Findings:
     site.recover(request.folders.site)
     study = read_study(request)
     store = store_of(request)
+    check_precisions(request, study, store)
     with store.lock(request.console.say), _work_folder(request), engine_of(request) as engine:
         cards, made = _made(request, study, store, engine)
         left_out = scan_images.warnings(made.streamed.summaries) if made.streamed else ()

@@ -11,6 +11,8 @@ from generator.models.layers import Catalogue
 from generator.pages.formatting import plural
 from generator.pipeline import layer_lookup
 from generator.pipeline.request import Request
+from generator.pipeline.resources import store_of
+from generator.precision_check import check_precisions_without_torch
 from generator.spec.model import ORIGINAL_WEIGHTS
 from generator.spec.study import Study
 
@@ -98,6 +100,7 @@ def _weights_problems(source: spec.SpecSource, study: Study) -> Iterator[Problem
 def checked(request: Request) -> str:
     """Check what the user wrote and say what there is; torch is not imported."""
     study = read_study(request, with_torch=False)
+    check_precisions_without_torch(request, study, store_of(request))
     reported = study.spec.reported_layers
     counts = {
         "layer": len(reported),

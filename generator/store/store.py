@@ -42,6 +42,11 @@ class Store:
     say: Callable[[str], None] = field(default=print, compare=False)
     depot: RemoteStore | None = field(default=None, compare=False)
 
+    @property
+    def empty(self) -> bool:
+        """Whether it holds no object; a shared one is never asked."""
+        return self.depot is None and not any(self.folder.glob("objects/*/*"))
+
     def has(self, key: str) -> bool:
         """Whether an object of that key lies there; whether it is sound shows on reading."""
         return any(self._places(key)) or (self.depot is not None and self.depot.has(key))
