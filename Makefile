@@ -7,13 +7,14 @@ PEERS  := benchmarks/.venv/.installed
 SPEC   ?= report.yml
 ARGS   ?=
 REMOTE ?=
+ISA_TESTS := tests/lab tests/test_processor.py tests/test_precision.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup packages install site serve publish plan check test torture audit bench peers lint lock \
+.PHONY: help setup packages install site serve publish plan check test test-isa torture audit bench peers lint lock \
   clean distclean
 
 help:  ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
 setup: $(STAMP)  ## the environment in .venv, from requirements.lock
 
@@ -62,6 +63,11 @@ check: $(STAMP)  ## the spec, its photographs and its pages
 
 test: $(STAMP)  ## all tests; those in a browser where Chromium is installed
 	@$(RUN) -m pytest $(ARGS)
+
+# Limits of oneDNN and of torch's own kernels: what a processor without AVX-512, or without AVX, has.
+test-isa: $(STAMP)  ## the tests of the lab on fewer instructions: AVX2 alone, and SSE4.1
+	@ONEDNN_MAX_CPU_ISA=AVX2 ATEN_CPU_CAPABILITY=avx2 $(RUN) -m pytest $(ISA_TESTS) $(ARGS)
+	@ONEDNN_MAX_CPU_ISA=SSE41 ATEN_CPU_CAPABILITY=default $(RUN) -m pytest $(ISA_TESTS) $(ARGS)
 
 torture: $(STAMP)  ## everything that can go wrong, done on purpose: up to an hour
 	@$(RUN) -m tests.faults $(ARGS)
