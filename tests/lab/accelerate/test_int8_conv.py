@@ -10,13 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn import functional
 
-from generator.lab import capabilities
+from generator.lab.accelerate import int8_conv as convolutions
 from generator.lab.accelerate.int8_conv import Int8Conv
-from generator.lab.accelerate.int8_tensor import SIGNED, Int8Tensor
+from generator.lab.accelerate.int8_tensor import Int8Tensor
 
-pytestmark = pytest.mark.skipif(
-    not capabilities.convolves_in_int8(), reason="needs a CPU with VNNI"
-)
+pytestmark = pytest.mark.usefixtures("exact_int8")
 
 
 @settings(max_examples=60, deadline=None)
@@ -49,7 +47,9 @@ def test_blocks_give_the_same_as_one_after_the_other(
     assert torch.equal(made, plain)
     numbers = levels.numbers(torch.float32)
     wanted = functional.conv2d(numbers, weight, bias, padding=padding)
-    half = (weight.abs().amax(dim=(1, 2, 3), keepdim=True) / SIGNED / 2).expand_as(weight)
+    half = (weight.abs().amax(dim=(1, 2, 3), keepdim=True) / convolutions.SIGNED / 2).expand_as(
+        weight
+    )
     within = functional.conv2d(numbers.abs(), half, padding=padding)
     assert ((made - wanted).abs() <= 1.001 * within + 1e-5).all()
 
