@@ -7,7 +7,8 @@ PEERS  := benchmarks/.venv/.installed
 SPEC   ?= report.yml
 ARGS   ?=
 REMOTE ?=
-ISA_TESTS := $(wildcard tests/lab/test_*.py) tests/test_processor.py tests/test_precision.py
+ISA_TESTS := tests/lab/accelerate tests/lab/optimize tests/lab/measure $(wildcard tests/lab/test_*.py) \
+  tests/system/test_processor.py tests/system/test_precision.py
 
 .DEFAULT_GOAL := help
 .PHONY: help setup packages install site serve publish plan check test test-isa torture audit bench peers lint lock \

@@ -20,11 +20,11 @@ from generator.commands.options import (
 )
 from generator.errors import ExitCode, visible
 from generator.pipeline import scan_images
+from generator.pipeline.precision_check import check_precisions
 from generator.pipeline.read_study import read_study
 from generator.pipeline.request import Request
 from generator.pipeline.resources import open_bench, store_of
 from generator.plan import Plan
-from generator.precision_check import check_precisions
 from generator.recipes.presets import RECIPES
 from generator.spec.study import Study
 from generator.store.store import Store

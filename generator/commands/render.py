@@ -25,11 +25,11 @@ from generator.commands.options import (
 from generator.commands.unit_lookup import find_in
 from generator.errors import ExitCode, ReportError, visible
 from generator.models.layers import Layer
+from generator.pipeline.precision_check import check_precision
 from generator.pipeline.read_study import read_study
 from generator.pipeline.request import Request
 from generator.pipeline.resources import open_bench
 from generator.plan import RenderTask, Step
-from generator.precision_check import check_precision
 from generator.recipes.objective import Objective, of_channel
 from generator.recipes.presets import RECIPES
 from generator.spec.messages import meant

@@ -11,8 +11,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from generator.precision import Capabilities, of_gpu, of_processor
-from generator.processor import processor
+from generator.system.precision import Capabilities, of_gpu, of_processor
+from generator.system.processor import processor
 
 Geometry = tuple[list[int], list[int], list[int], int]
 _CHANNELS, _SIDE = 16, 8

@@ -28,11 +28,11 @@ from generator.models import preprocessing
 from generator.models.card import ModelCard
 from generator.pipeline import scan_images
 from generator.pipeline.merge_models import merge_models
+from generator.pipeline.precision_check import check_precisions
 from generator.pipeline.read_study import read_study
 from generator.pipeline.request import Request
 from generator.pipeline.resources import engine_of, open_bench, store_of
 from generator.plan import Step
-from generator.precision_check import check_precisions
 from generator.spec.study import Study
 from generator.store.store import Store
 from generator.system.console import Console

@@ -10,9 +10,9 @@ from generator.errors import MachineError, Problem, ReportError, SpecError
 from generator.models.layers import Catalogue
 from generator.pages.formatting import plural
 from generator.pipeline import layer_lookup
+from generator.pipeline.precision_check import check_precisions_without_torch
 from generator.pipeline.request import Request
 from generator.pipeline.resources import store_of
-from generator.precision_check import check_precisions_without_torch
 from generator.spec.model import ORIGINAL_WEIGHTS
 from generator.spec.study import Study
 

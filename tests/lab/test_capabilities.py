@@ -7,7 +7,7 @@ import torch
 
 from generator.lab import capabilities
 from generator.lab.capabilities import convolves_in_bf16, convolves_in_int8, packs
-from generator.processor import Processor, processor
+from generator.system.processor import Processor, processor
 
 CPU, GPU, MPS = torch.device("cpu"), torch.device("cuda", 0), torch.device("mps")
 VNNI_BF16 = frozenset({"avx512_vnni", "avx512_bf16"})

@@ -10,8 +10,8 @@ import torch
 from torch import nn
 
 from generator.lab import capabilities
-from generator.precision import refusal
 from generator.recipes.presets import Precision
+from generator.system.precision import refusal
 
 _NAMES = {torch.float32: "fp32", torch.bfloat16: "bf16"}
 _copies: WeakKeyDictionary[nn.Module, nn.Module] = WeakKeyDictionary()

@@ -11,9 +11,9 @@ from generator.lab.accelerate import precision
 from generator.lab.accelerate.precision import Arithmetic
 from generator.lab.loading.models import Bench
 from generator.lab.optimize.render import PictureRequest, RenderSettings, picture
-from generator.precision import Capabilities, Speed
 from generator.recipes.objective import of_channel
 from generator.recipes.presets import Precision, Recipe, Scale
+from generator.system.precision import Capabilities, Speed
 
 CPU = torch.device("cpu")
 SHORT = Recipe("short", 1, (Scale(24, 12, 0.2, 3), Scale(40, 6, 0.2, 3)), (0.5, 0.9), 0.0, True)

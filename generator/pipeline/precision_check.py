@@ -11,20 +11,20 @@ from generator import plan, spec
 from generator.errors import MachineError
 from generator.pipeline.request import Request
 from generator.pipeline.resources import open_bench
-from generator.precision import Capabilities, of_processor, refusal, warning
-from generator.processor import processor
 from generator.recipes.presets import Precision
 from generator.spec.study import Study
 from generator.store.store import Store
+from generator.system.precision import Capabilities, of_processor, refusal, warning
+from generator.system.processor import processor
 
 if TYPE_CHECKING:
-    from generator.artifacts.artifact import ModelCard
+    from generator.models.card import ModelCard
 
 _GPUS = ("/dev/nvidia0", "/dev/kfd", "/dev/dxg")  # NVIDIA's, AMD's, and a GPU below WSL
 Refusals = dict[Precision, MachineError]
 
 
-def check_precision(asked: Request, precision: Precision) -> None:
+def check_precision(request: Request, precision: Precision) -> None:
     """Check the precision of one picture on the device that was asked for.
 
     Raises
@@ -32,11 +32,11 @@ def check_precision(asked: Request, precision: Precision) -> None:
     MachineError
         If it does not work there.
     """
-    for refused in _refusals(asked, [precision], capabilities(asked)).values():
+    for refused in _refusals(request, [precision], capabilities(request)).values():
         raise refused
 
 
-def check_precisions(asked: Request, study: Study, store: Store, *, fetch: bool = True) -> None:
+def check_precisions(request: Request, study: Study, store: Store, *, fetch: bool = True) -> None:
     """Check the precisions of all pictures of a report that the store does not hold.
 
     Pictures in any precision may come from the store. What it holds is known with the digest of the
@@ -48,19 +48,19 @@ def check_precisions(asked: Request, study: Study, store: Store, *, fetch: bool 
     MachineError
         If a picture has to be made in a precision that does not work on the device.
     """
-    if asked.engine == "ray":
+    if request.engine == "ray":
         return
-    refusals = _refusals(asked, _precisions(study), capabilities(asked))
+    refusals = _refusals(request, _precisions(study), capabilities(request))
     for name, own in spec.alone(study):
         refused = [each for each in _precisions(own) if each in refusals]
-        card = _card(asked, own, fetch=fetch) if refused and not store.empty else None
+        card = _card(request, own, fetch=fetch) if refused and not store.empty else None
         if card or store.empty:
             _check_steps(plan.plan(own, card, store.memory().of(name)), refusals)
         else:
-            _warn_of_the_store(asked, [refusals[each] for each in refused])
+            _warn_of_the_store(request, [refusals[each] for each in refused])
 
 
-def check_precisions_without_torch(asked: Request, study: Study, store: Store) -> None:
+def check_precisions_without_torch(request: Request, study: Study, store: Store) -> None:
     """The same by what the processor promises; torch is asked what a GPU does, not here.
 
     Raises
@@ -71,27 +71,27 @@ def check_precisions_without_torch(asked: Request, study: Study, store: Store) -
     able = of_processor(processor())
     if any(Path(device).exists() for device in _GPUS):
         able = replace(able, bf16="fast")
-    refused = list(_refusals(asked, _precisions(study), able).values())
+    refused = list(_refusals(request, _precisions(study), able).values())
     if refused and store.empty:
         raise refused[0]
-    _warn_of_the_store(asked, refused)
+    _warn_of_the_store(request, refused)
 
 
-def capabilities(asked: Request) -> Capabilities:
+def capabilities(request: Request) -> Capabilities:
     """What the device does that was asked for."""
     from generator.lab import capabilities, devices  # noqa: PLC0415 - imports torch
 
-    return capabilities.of(devices.choose(asked.device))
+    return capabilities.of(devices.choose(request.device))
 
 
-def _refusals(asked: Request, precisions: Iterable[Precision], able: Capabilities) -> Refusals:
+def _refusals(request: Request, precisions: Iterable[Precision], able: Capabilities) -> Refusals:
     """The refusals of those that do not work; says which of the others are slow."""
     found: Refusals = {}
     for each in precisions:
         if refused := refusal(each, able):
             found[each] = refused
         elif text := warning(each, able):
-            asked.console.warn(text)
+            request.console.warn(text)
     return found
 
 
@@ -109,11 +109,11 @@ def _precisions(study: Study) -> list[Precision]:
     return list(dict.fromkeys(each.precision for each in renders))
 
 
-def _card(asked: Request, study: Study, *, fetch: bool) -> ModelCard | None:
+def _card(request: Request, study: Study, *, fetch: bool) -> ModelCard | None:
     from generator.lab.loading.weights import at_hand  # noqa: PLC0415 - imports torch
 
-    here = at_hand(study.spec.model, folder=study.folder, cache=asked.folders.weights)
-    return open_bench(asked, study).card if fetch or here else None
+    here = at_hand(study.spec.model, folder=study.folder, cache=request.folders.weights)
+    return open_bench(request, study).card if fetch or here else None
 
 
 def _check_steps(planned: plan.Plan, refusals: Refusals) -> None:
@@ -123,7 +123,7 @@ def _check_steps(planned: plan.Plan, refusals: Refusals) -> None:
             raise MachineError(f"{refused.cause} ({step.task.name})", refused.remedy)
 
 
-def _warn_of_the_store(asked: Request, refused: Iterable[MachineError]) -> None:
+def _warn_of_the_store(request: Request, refused: Iterable[MachineError]) -> None:
     for each in refused:
         where = "a build takes such pictures from the store, or is refused"
-        asked.console.warn(f"{each.cause}: {where}")
+        request.console.warn(f"{each.cause}: {where}")

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from generator import processor
-from generator.processor import Processor, read
+from generator.system import processor
+from generator.system.processor import Processor, read
 
 AVX512 = frozenset({"avx", "avx2", "avx512f", "avx512bw", "avx512vl", "avx512dq"})
 AMX = AVX512 | {"avx512_vnni", "avx512_bf16", "avx_vnni", "amx_tile", "amx_int8", "amx_bf16"}

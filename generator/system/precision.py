@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from generator.errors import MachineError
-from generator.processor import Processor
 from generator.recipes.presets import Precision
+from generator.system.processor import Processor
 
 Speed = Literal["fast", "unknown", "slow", "none"]  # beside fp32; "none": it does not work
 _NEEDS = {

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from generator.errors import ExitCode
-from generator.precision import Capabilities, of_gpu, of_processor, refusal, warning
-from generator.processor import Processor
 from generator.recipes.presets import Precision
+from generator.system.precision import Capabilities, of_gpu, of_processor, refusal, warning
+from generator.system.processor import Processor
 
 AVX2 = ("avx", "avx2")
 AVX512 = (*AVX2, "avx512f", "avx512bw", "avx512vl", "avx512dq")

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 import torch
 
-from generator import precision_check
 from generator.lab import capabilities
 from generator.lab.accelerate import precision
 from generator.lab.accelerate.precision import Arithmetic
-from generator.precision import Capabilities
-from generator.processor import Processor
+from generator.pipeline import precision_check
 from generator.store.store import Store
+from generator.system.precision import Capabilities
+from generator.system.processor import Processor
 from tests.conftest import SMALL, Run, make_project
 
 PLACES = {  # where a precision may be written: what is replaced in the small report, and by what
