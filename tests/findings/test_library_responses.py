@@ -21,7 +21,7 @@ from generator.findings.library_responses import (
 )
 from generator.findings.response_table import tabulate
 from generator.images.photographs import Photograph
-from generator.results import write
+from generator.results.write import results
 from generator.spec.report import EvidenceSpec
 from tests.findings.studies import case, detector, photographs, response
 
@@ -114,7 +114,7 @@ def test_neighbours_are_those_of_numpy(values: np.ndarray):
 def test_all_of_it_is_in_the_findings_and_in_results_json():
     base = case(*detector())
     found = base.find().layers[0].filters[0]
-    told = json.loads(write(base.find()))["filters"][0]
+    told = json.loads(results(base.find()))["filters"][0]
     assert [step["share"] for step in told["range"]] == list(THROUGH)
     assert told["range"][-1]["mean"] == pytest.approx(
         min(float(each.mean_after[0]) for each in base.responses), abs=1e-4

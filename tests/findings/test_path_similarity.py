@@ -19,7 +19,7 @@ from generator.findings.trust.path_similarity import (
     reference_of,
 )
 from generator.models.layers import Catalogue, Layer
-from generator.results import write
+from generator.results.write import results
 from tests.findings.studies import LAYER, Case, case, detector
 
 CHANNELS = 40
@@ -175,7 +175,7 @@ def test_it_is_asked_for_found_and_told():
     assert trust is not None
     assert trust.path is not None
     assert [each.layer for each in trust.path.stations] == ["early.relu", LAYER]
-    told = json.loads(write(found))["filters"][0]["trust"]["path"]
+    told = json.loads(results(found))["filters"][0]["trust"]["path"]
     assert [name for name, _ in told["layers"]] == ["early.relu", LAYER]
     bare = replace(base, traces=()).find().layers[0].filters[0].trust
     assert bare is not None

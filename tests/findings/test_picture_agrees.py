@@ -11,7 +11,7 @@ import pytest
 from generator.artifacts.artifact import Rendering
 from generator.findings.t8_picture_agrees import agrees, picture_agrees
 from generator.findings.test_records import PictureAgreement
-from generator.results import write
+from generator.results.write import results
 from tests.findings.studies import LAYER, Case, case, detector, rendering
 
 # Means 2, 20, 5 and deviations 1, 10, 0 of the three channels over two controls.
@@ -62,9 +62,9 @@ def test_it_is_in_the_findings_and_in_results_json_and_changes_no_verdict():
     strong, weak = ((value, *[-100.0] * 39) for value in (400.0, -500.0))
     for response, word in ((strong, True), (weak, False)):
         found = with_picture(response).find()
-        told = json.loads(write(found))["claims"][0]["t8"]
+        told = json.loads(results(found))["claims"][0]["t8"]
         assert told["agrees"] is word
         assert told["of"] == 40
         assert found.claims[0].verdict == case(*detector()).claim().verdict
     assert case(*detector()).claim().t8 is None
-    assert json.loads(write(case(*detector()).find()))["claims"][0]["t8"] is None
+    assert json.loads(results(case(*detector()).find()))["claims"][0]["t8"] is None

@@ -14,7 +14,7 @@ from generator.findings import find, wanted_images, wanted_of_scan
 from generator.findings.library_responses import BINS
 from generator.findings.streamed import galleries
 from generator.images.photographs import Photograph
-from generator.results import write
+from generator.results.write import results
 from generator.spec.report import EvidenceSpec
 from generator.spec.scan import ScanSpec
 from generator.spec.study import Study
@@ -86,7 +86,7 @@ def test_the_pages_show_the_scan_and_claims_are_what_they_were() -> None:
         exact = np.histogram(column, BINS, (column.min(), column.max()))[0]
         assert np.abs(np.cumsum(histogram.counts) - np.cumsum(exact)).max() <= 4
         assert histogram.share == pytest.approx((column > histogram.threshold).mean(), abs=0.02)
-    entry = json.loads(write(found))["filters"][0]
+    entry = json.loads(results(found))["filters"][0]
     assert entry["scanned"] == COUNT
 
 

@@ -20,6 +20,8 @@ def interrupted(act: Callable[[], object], after: int) -> bool:
     """Whether Ctrl-C, pressed before the ``after``-th instruction of Python, came before the end.
 
     That is where signals are heard: between any two instructions, in this program or below it.
+    The garbage collector is kept out: when it runs depends on what ran before, and what is raised
+    in a finalizer or in one of its callbacks (Hypothesis has one) never reaches the caller.
     """
     left = after
 
@@ -32,7 +34,8 @@ def interrupted(act: Callable[[], object], after: int) -> bool:
             raise KeyboardInterrupt
         return count
 
-    before = sys.gettrace()
+    before, collecting = sys.gettrace(), gc.isenabled()
+    gc.disable()
     sys.settrace(count)
     try:
         act()
@@ -40,6 +43,8 @@ def interrupted(act: Callable[[], object], after: int) -> bool:
         return True
     finally:
         sys.settrace(before)
+        if collecting:
+            gc.enable()
     return False
 
 

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from generator.lab import devices
-from generator.lab.optimize import frames, image_ops
+from generator.lab.optimize import image_ops
 from generator.lab.optimize.frames import OptimisationResult, files_of
 
 
@@ -54,6 +54,6 @@ def test_all_cores_encode_together(monkeypatch: pytest.MonkeyPatch) -> None:
         return b"met"
 
     monkeypatch.setattr(devices, "usable_cores", lambda: 2)
-    monkeypatch.setattr(frames.pixels, "to_png", met)
-    monkeypatch.setattr(frames.pixels, "decode_png", lambda _: np.zeros((1, 1, 3), np.uint8))
+    monkeypatch.setattr(image_ops, "to_png", met)
+    monkeypatch.setattr(image_ops, "decode_png", lambda _: np.zeros((1, 1, 3), np.uint8))
     assert [each.png for each in files_of(batch(4))] == [b"met"] * 4
