@@ -9,6 +9,7 @@ ARGS   ?=
 REMOTE ?=
 ISA_TESTS := tests/lab/accelerate tests/lab/optimize tests/lab/measure $(wildcard tests/lab/test_*.py) \
   tests/system/test_processor.py tests/system/test_precision.py
+WORKERS ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help setup packages install site serve publish plan check test test-isa torture audit bench peers lint lock \
@@ -62,13 +63,13 @@ publish: $(STAMP)  ## the site on the branch gh-pages; REMOTE=origin pushes it
 check: $(STAMP)  ## the spec, its photographs and its pages
 	@$(RUN) -m generator check --spec $(SPEC) $(ARGS)
 
-test: $(STAMP)  ## all tests; those in a browser where Chromium is installed
-	@$(RUN) -m pytest $(ARGS)
+test: $(STAMP)  ## all tests, in WORKERS processes (2); those in a browser where Chromium is installed
+	@$(RUN) -m pytest --numprocesses $(WORKERS) --dist worksteal $(ARGS)
 
 # Limits of oneDNN and of torch's own kernels: what a processor without AVX-512, or without AVX, has.
 test-isa: $(STAMP)  ## the tests of the lab on fewer instructions: AVX2 alone, and SSE4.1
-	@ONEDNN_MAX_CPU_ISA=AVX2 ATEN_CPU_CAPABILITY=avx2 $(RUN) -m pytest $(ISA_TESTS) $(ARGS)
-	@ONEDNN_MAX_CPU_ISA=SSE41 ATEN_CPU_CAPABILITY=default $(RUN) -m pytest $(ISA_TESTS) $(ARGS)
+	@ONEDNN_MAX_CPU_ISA=AVX2 ATEN_CPU_CAPABILITY=avx2 $(RUN) -m pytest --numprocesses $(WORKERS) --dist worksteal $(ISA_TESTS) $(ARGS)
+	@ONEDNN_MAX_CPU_ISA=SSE41 ATEN_CPU_CAPABILITY=default $(RUN) -m pytest --numprocesses $(WORKERS) --dist worksteal $(ISA_TESTS) $(ARGS)
 
 torture: $(STAMP)  ## everything that can go wrong, done on purpose: up to an hour
 	@$(RUN) -m tests.faults $(ARGS)
@@ -87,8 +88,11 @@ $(PEERS): benchmarks/peers.lock $(STAMP)
 	@touch $@
 
 lint: $(STAMP)  ## ruff and mypy
+	@echo "lint 1/3: ruff check"
 	@$(RUN) -m ruff check .
+	@echo "lint 2/3: ruff format"
 	@$(RUN) -m ruff format --check .
+	@echo "lint 3/3: mypy (half a minute; two without its cache)"
 	@$(RUN) -m mypy
 
 lock: $(STAMP)  ## requirements.lock and the peers' lock anew
