@@ -44,8 +44,9 @@ def undisturbed() -> Iterator[None]:
         if torch.get_num_threads() != threads:
             torch.set_num_threads(threads)
     after = _state()
-    changed = {name: (before[name], after[name]) for name in before if before[name] != after[name]}
-    assert changed == {}
+    changed = [name for name in before if before[name] != after[name]]
+    left = "; ".join(f"{name}: {before[name]} became {after[name]}" for name in changed)
+    assert not changed, f"a test left something behind: {left}"
 
 
 def _state() -> dict[str, object]:

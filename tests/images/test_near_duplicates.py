@@ -58,6 +58,12 @@ def _share(image: Image.Image, *sides: float) -> tuple[int, ...]:
     return tuple(int(side * length) for side, length in zip(sides, image.size * 2, strict=True))
 
 
+@pytest.fixture(scope="module")
+def twins() -> NearDuplicates:
+    """It looks at each original once."""
+    return NearDuplicates()
+
+
 @pytest.mark.parametrize(
     "how",
     [
@@ -66,7 +72,7 @@ def _share(image: Image.Image, *sides: float) -> tuple[int, ...]:
         *("warmer", "cooler", "darker"),
     ],
 )
-def test_copies_are_found(how: str, tmp_path: Path):
+def test_copies_are_found(how: str, twins: NearDuplicates, tmp_path: Path):
     originals = library()[::24]
     found = 0
     for original in originals:
@@ -74,8 +80,8 @@ def test_copies_are_found(how: str, tmp_path: Path):
         path = tmp_path / f"copy{ending}"
         with Image.open(original.path) as image:
             altered(image.convert("RGB"), how).save(path, quality=quality)
-        copy = Photograph("copy", str(path), "c" * 64)
-        found += (0, 1) in list(NearDuplicates().among([original, copy]))
+        copy = Photograph("copy", str(path), f"{how} {original.sha256}")
+        found += (0, 1) in list(twins.among([original, copy]))
     assert found >= len(originals) - 1
 
 

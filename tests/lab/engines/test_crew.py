@@ -63,10 +63,10 @@ def test_two_processes_make_what_one_makes_though_one_is_killed(bench: Bench) ->
 ORPHANED = """
 import multiprocessing, torch
 from dataclasses import replace
-from generator.artifacts.artifact import ModelCard
-from generator.lab import kinds
+from generator.lab.engines import task_runners
 from generator.lab.engines.multi_gpu import MultiGpuEngine
 from generator.lab.loading.models import Bench
+from generator.models.card import ModelCard
 from generator.recipes.presets import Scale
 from tests.lab.conftest import PREPROCESSING, TINY, tiny_network
 from tests.lab.engines.test_crew import SHORT, TASK, steps
@@ -77,7 +77,7 @@ if __name__ == "__main__":
     bench = Bench(card, tiny_network().eval().requires_grad_(False), cpu)
     endless = replace(TASK, recipe=replace(SHORT, scales=(Scale(24, 10**7, 0.2, 3),)))
     due = steps(TASK, replace(TASK, seed=1), endless, replace(endless, seed=1))
-    for made in MultiGpuEngine([cpu, cpu]).run(kinds.RENDER, due, bench, print):
+    for made in MultiGpuEngine([cpu, cpu]).run(task_runners.RENDER, due, bench, print):
         print(*(child.pid for child in multiprocessing.active_children()), flush=True)
 """
 
