@@ -6,6 +6,7 @@ import csv
 import io
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -258,6 +259,7 @@ def _first(made: Study, index: int) -> list[tuple[int, Photograph]]:
     return list(enumerate(made.library[index % 40 : index % 40 + 9]))
 
 
+@cache
 def rendering(layer: str, index: int, size: int = 136) -> Rendering:
     """A picture of noise with a few waves in it, the same at every call."""
     random = np.random.default_rng(index)

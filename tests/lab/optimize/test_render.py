@@ -203,7 +203,7 @@ def test_the_recipe_article_is_the_article(vgg16: Bench, layer: int, number: int
 
 
 def test_real_filters_do_not_depend_on_their_company(vgg16: Bench) -> None:
-    layer, recipe = vgg16.layer("features.28"), multiscale(96)
+    layer, recipe = vgg16.layer("features.28"), multiscale(64)
     together = visualize(vgg16, layer, [501, 286, 303], recipe=recipe, seed=0)
     (alone,) = visualize(vgg16, layer, [286], recipe=recipe, seed=0)
     assert (levels(alone.png.read()) - levels(together[1].png.read())).abs().max() <= 1
