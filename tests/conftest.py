@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.isolation import once, one_thread_each, undisturbed
+from tests.isolation import heed_ctrl_c, once, one_thread_each, undisturbed
 
+heed_ctrl_c()
 one_thread_each()
 from generator import __main__ as program  # noqa: E402 - it may load torch
 

@@ -25,6 +25,15 @@ def one_thread_each() -> None:
         os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
+def heed_ctrl_c() -> None:
+    """Let SIGINT interrupt, where a suite in the background of a shell was started without it.
+
+    The commands that tests start, and interrupt, inherit what is ignored.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @contextmanager
 def undisturbed() -> Iterator[None]:
     """Fail if a test leaves the process other than it was; torch's own settings are put back.
