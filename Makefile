@@ -63,7 +63,7 @@ publish: $(STAMP)  ## the site on the branch gh-pages; REMOTE=origin pushes it
 check: $(STAMP)  ## the spec, its photographs and its pages
 	@$(RUN) -m generator check --spec $(SPEC) $(ARGS)
 
-test: $(STAMP)  ## all tests, in WORKERS processes (2); those in a browser where Chromium is installed
+test: $(STAMP)  ## all tests, in two processes; those in a browser where Chromium is installed
 	@$(RUN) -m pytest --numprocesses $(WORKERS) --dist worksteal $(ARGS)
 
 # Limits of oneDNN and of torch's own kernels: what a processor without AVX-512, or without AVX, has.
