@@ -99,6 +99,7 @@ def provenance_page(findings: Findings) -> Page:
                 ("Filterbook", __version__),
                 ("Spec", study.file.name),
                 ("Devices", ", ".join(sorted({each.device for each in findings.renderings}))),
+                ("Arithmetic", ", ".join(sorted({p.arithmetic for p in findings.renderings}))),
             )
         ),
         libraries=tuple(

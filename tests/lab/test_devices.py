@@ -6,7 +6,10 @@ import pytest
 import torch
 
 from generator.errors import ExitCode, MachineError
-from generator.lab import devices
+from generator.lab import devices, timing
+from generator.lab.loading.models import Bench
+from generator.lab.optimize.render import RenderSettings
+from generator.recipes.presets import RECIPES
 
 
 def test_there_is_always_one() -> None:
@@ -45,3 +48,16 @@ def test_a_batch_fits_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
         found = devices.room(gpu)
         assert least <= found.pictures(408) <= most
         assert found.pictures(2048) <= found.pictures(64)
+
+
+def test_the_pace_is_measured_where_no_affinity_is_known(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on macOS."""
+    monkeypatch.delattr("os.sched_getaffinity", raising=False)
+    layers = [bench.layer("3")]
+    found = timing.measure(
+        bench, layers, (), way=RenderSettings(RECIPES["fourier"](64)), reported=layers
+    )
+    assert found.cores >= 1
+    assert found.steps[0][0] == "3"
