@@ -63,7 +63,7 @@ def test_phases_neither_know_the_number_of_threads_nor_their_neighbours() -> Non
         torch.set_num_threads(threads)
     batches = [both[:1]]
     # Without AVX2 torch adds up the contrast's gradient in another order for two pictures than for
-    # one. On a CPU pictures go through the network one by one (`passes`), so that none depends on it.
+    # one. On a CPU pictures go through the network one by one (`passes`).
     if torch.backends.cpu.get_cpu_capability() != "DEFAULT":
         batches.append(both)
     for found in map(climbed, batches):
