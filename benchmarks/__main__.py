@@ -34,7 +34,7 @@ from benchmarks.runner.measure import (
 from benchmarks.tools import OURS, PEERS, TOOLS
 from generator.errors import ExitCode, ReportError
 from generator.lab.loading import weights
-from generator.processor import processor
+from generator.system.processor import processor
 from generator.spec.model import ModelSpec
 from generator.system.locations import cache
 
