@@ -103,8 +103,10 @@ lock: $(STAMP)  ## requirements.lock and the peers' lock anew
 	  --constraint requirements.lock --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-annotate --quiet --output-file benchmarks/peers.lock
 
+# Only files that the program made; without the environment nothing is removed.
 clean:  ## what can be made again in seconds: build/ and site/
-	@rm -rf build site
+	@test ! -x $(RUN) || $(RUN) -m generator clean --spec $(SPEC) $(ARGS)
 
-distclean: clean  ## also the pictures, the responses and the environment
-	@rm -rf .filterbook $(VENV) benchmarks/.venv
+distclean:  ## also the pictures, the responses and the environment
+	@test ! -x $(RUN) || $(RUN) -m generator clean --results --spec $(SPEC) $(ARGS)
+	@rm -rf $(VENV) benchmarks/.venv

@@ -34,6 +34,13 @@ StoreOption = Annotated[
         "--store", help="A folder, or a shared address (s3://…) [.filterbook by the spec]."
     ),
 ]
+OutOption = Annotated[
+    Path | None, typer.Option("--out", help="The site's folder [site by the spec].")
+]
+WorkOption = Annotated[
+    Path | None,
+    typer.Option("--work", help="For Markdown and encoded images [build by the spec]."),
+]
 LogOption = Annotated[LogFormat, typer.Option("--log-format", help="How progress is told.")]
 JunitOption = Annotated[
     Path | None, typer.Option("--junit", metavar="FILE.xml", help="Write gates and claims there.")

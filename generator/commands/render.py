@@ -37,7 +37,7 @@ from generator.spec.render import Overrides, RenderSpec
 from generator.spec.report import Spec
 from generator.system.console import Console
 from generator.system.locations import locations_beside
-from generator.system.output import check_output, write_bytes
+from generator.system.output import check_output, is_remembered, remember, write_bytes
 
 
 def command(
@@ -81,7 +81,7 @@ def render(
     number = int(name) if name.isdecimal() and len(name) < 10 else None
     study, found = find_in(read_study(request), layer, number, code=request.code)
     objective, own = _wanted(study.spec, found, name, number)
-    check_output(to)
+    check_output(to, is_remembered)
     wanted = own.but(overrides)
     check_precision(request, wanted.precision)
     recipe = RECIPES[wanted.recipe[0]](wanted.size)
@@ -91,7 +91,9 @@ def render(
     task = RenderTask(found.name, objective, recipe, wanted.seed, variant - 1, wanted.precision)
     (((_, made),),) = RENDER.run([Step(task, "", "asked for")], bench, request.console.say)
     assert isinstance(made, Rendering)  # noqa: S101 - what it makes
-    write_bytes(to, made.png.read())
+    data = made.png.read()
+    write_bytes(to, data, is_remembered)
+    remember(data)
     what = f"{found.name}:{number}" if number is not None else f"{name} of {found.name}"
     request.console.say(f"{to.name}: {what}, published activation {made.activation:.1f}")
 

@@ -32,7 +32,7 @@ from generator.spec.multi_model import address
 from generator.spec.study import Study
 from generator.system.console import Console
 from generator.system.locations import locations_beside
-from generator.system.output import write_text
+from generator.system.output import check_output, write_text
 
 COLUMNS = ("image", "layer", "filter", "mean", "max", "rank", "of")
 STRONGEST = 5  # filters listed for each photograph if the command line names none
@@ -50,9 +50,15 @@ def command(
 ) -> int:
     """Score photographs: how a layer's filters respond to each of them."""
     request = Request(spec, locations_beside(spec), Console(), device, allow_outside, allow_code)
+    if output:
+        check_output(output, _is_own)
     text = score(request, layer, images, number=filter_)
-    write_text(text, output)
+    write_text(text, output, _is_own)
     return ExitCode.DONE
+
+
+def _is_own(data: bytes) -> bool:
+    return data.startswith(",".join(COLUMNS).encode())
 
 
 def score(request: Request, layer: str, images: Sequence[Path], *, number: int | None) -> str:

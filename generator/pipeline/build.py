@@ -26,13 +26,14 @@ from generator.findings.findings import Findings
 from generator.findings.preprocessing_check import judge
 from generator.models import preprocessing
 from generator.models.card import ModelCard
-from generator.pipeline import scan_images
+from generator.pipeline import folders, scan_images
 from generator.pipeline.merge_models import merge_models
 from generator.pipeline.precision_check import check_precisions
 from generator.pipeline.read_study import read_study
 from generator.pipeline.request import Request
 from generator.pipeline.resources import engine_of, open_bench, store_of
 from generator.plan import Step
+from generator.site import work_folder
 from generator.spec.study import Study
 from generator.store.store import Store
 from generator.system.console import Console
@@ -61,7 +62,7 @@ Ledger = dict[str, plan.Parameters]
 
 def build(request: Request) -> Findings:
     """Make whatever is missing, judge every claim, and put the site in place."""
-    site.recover(request.folders.site)
+    folders.check(request)
     study = read_study(request)
     store = store_of(request)
     check_precisions(request, study, store)
@@ -71,7 +72,9 @@ def build(request: Request) -> Findings:
         study = replace(study, warnings=study.warnings + left_out)
         found = findings.find(study, cards, made)
         request.console.say("writing the site")
-        site.build(found, request.folders.site, work=request.folders.work)
+        site.build(
+            found, request.folders.site, work=request.folders.work, warn=request.console.warn
+        )
     return found
 
 
@@ -97,6 +100,7 @@ def scanned(request: Request) -> tuple[str, ...]:
 def _work_folder(request: Request) -> Iterator[None]:
     """Keep other builds out of the work folder: reports side by side may have their own stores."""
     work, say = request.folders.work, request.console.say
+    work_folder.check(work)
     with file_lock(work / "lock", lambda: say(f"another build works in {work.name}/: waiting")):
         yield
 

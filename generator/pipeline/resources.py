@@ -36,13 +36,15 @@ def open_bench(request: Request, study: Study) -> Bench:
 
 
 def store_of(request: Request) -> Store:
-    """Where results are kept, as it was asked for."""
+    """Where results are kept, as it was asked for; a folder of somebody else is refused."""
     depot = None
     if request.folders.shared:
         from generator.store.remote import RemoteStore  # noqa: PLC0415 - imports fsspec
 
         depot = RemoteStore(request.folders.shared)
-    return Store(request.folders.store, request.console.warn, depot)
+    store = Store(request.folders.store, request.console.warn, depot)
+    store.check()
+    return store
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from generator.spec.locations import Project
 from generator.spec.report import Pooling, Side
 from generator.spec.scan import ScanSpec
 from generator.spec.study import Study
+from generator.store.layout import COPIES
 from generator.store.store import Store
 from generator.summaries import ImageId, Summary, identity
 from generator.system.console import Console
@@ -32,8 +33,6 @@ from generator.system.signals import delay_interrupts
 if TYPE_CHECKING:
     from generator.lab.engines import Engine
     from generator.lab.loading.models import Bench
-
-COPIES = "images"  # below the store: the images that pages show
 
 
 @dataclass(frozen=True, slots=True)

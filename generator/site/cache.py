@@ -8,6 +8,8 @@ from pathlib import Path
 
 from generator.pages import charts
 from generator.pages.charts import Chart, Svg
+from generator.site.work_folder import ENCODED
+from generator.system import own_folder
 from generator.system.files import write_file
 
 
@@ -38,7 +40,7 @@ class Cache:
         return Svg(path.read_text(encoding="utf-8"))
 
     def sweep(self) -> None:
-        """Remove what this build did not use."""
-        for path in self._folder.iterdir():
-            if path.name not in self._used:
-                path.unlink(missing_ok=True)
+        """Remove images that this build did not use; files of other names are left alone."""
+        names = (path.name for path in self._folder.iterdir())
+        unused = (name for name in names if ENCODED.fullmatch(name) and name not in self._used)
+        own_folder.remove(self._folder, unused)

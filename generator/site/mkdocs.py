@@ -14,6 +14,7 @@ from generator.errors import MachineError, SiteError
 from generator.markdown import PageFolder
 from generator.markdown.escaping import title
 from generator.pages.page import NavItem, Site
+from generator.system.files import write_file
 
 EPOCH = "315532800"  # 1980: the sitemap's dates and gzip's header come from it, not from a clock
 LIMIT = 600  # seconds
@@ -30,7 +31,7 @@ def write_config(path: Path, site: Site, shelf: PageFolder, *, base: Path) -> No
     It is JSON, which is YAML as well: no text of a user's can be read as anything but text.
     """
     config = {
-        "INHERIT": os.path.relpath(base, path.parent),
+        "INHERIT": os.path.relpath(base.resolve(), path.parent.resolve()),
         "site_name": title(site.title),
         "docs_dir": "docs",
         "site_dir": "site.new",
@@ -39,7 +40,7 @@ def write_config(path: Path, site: Site, shelf: PageFolder, *, base: Path) -> No
         "nav": [_home(site, shelf), *_own(shelf), *(_item(item) for item in site.nav)],
     }
     text = json.dumps(config, ensure_ascii=False, indent=1, sort_keys=True)
-    path.write_text(text + "\n", encoding="utf-8")
+    write_file(path, f"{text}\n".encode())
 
 
 def _home(site: Site, shelf: PageFolder) -> dict[str, str] | str:

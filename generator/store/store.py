@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from generator.artifacts.artifact import Artifact
 from generator.plan import History
+from generator.store import layout
 from generator.store.encoding import (
     DamagedError,
     decode,
@@ -23,7 +24,8 @@ from generator.store.encoding import (
     name_of,
     refused,
 )
-from generator.system.files import PART, write_file
+from generator.system import own_folder
+from generator.system.files import write_file
 from generator.system.lock import file_lock
 
 if TYPE_CHECKING:
@@ -46,6 +48,22 @@ class Store:
     def empty(self) -> bool:
         """Whether it holds no object; a shared one is never asked."""
         return self.depot is None and not any(self.folder.glob("objects/*/*"))
+
+    def check(self) -> None:
+        """Refuse a folder that is somebody else's, and links in it; nothing is written.
+
+        Raises
+        ------
+        ReportError
+            The folder has files and no mark, or a place of the program in it is a link.
+        StoreError
+            The folder cannot be read.
+        """
+        try:
+            own_folder.refuse_foreign(self.folder, layout.REMEDY, layout.is_store)
+            layout.refuse_links(self.folder)
+        except OSError as reason:
+            raise refused(self.folder, reason) from None
 
     def has(self, key: str) -> bool:
         """Whether an object of that key lies there; whether it is sound shows on reading."""
@@ -102,14 +120,15 @@ class Store:
     def lock(self, say: Callable[[str], None]) -> Iterator[None]:
         """Keep other builds of this store waiting; whoever waits is told.
 
-        What a killed build was writing is removed.
+        The folder is marked as a store. What a killed build was writing is removed.
         """
         waiting = "another build works on this store: waiting until it is done"
+        self.check()
         with ExitStack() as held:
             try:
+                own_folder.claim(self.folder, layout.NOTE, layout.REMEDY, layout.is_store)
                 held.enter_context(file_lock(self.folder / "lock", lambda: say(waiting)))
-                for path in self.folder.rglob(f"{PART}*"):
-                    path.unlink(missing_ok=True)
+                own_folder.remove_parts(layout.places(self.folder))
             except OSError as reason:
                 raise refused(self.folder, reason) from None
             yield
@@ -141,13 +160,14 @@ class Store:
 
     @property
     def _ledger(self) -> Path:
-        return self.folder / "ledger.json"
+        return self.folder / layout.LEDGER
 
     def _folder(self, key: str) -> Path:
-        return self.folder / "objects" / key[:2]
+        return self.folder / layout.OBJECTS / key[:2]
 
     def _places(self, key: str) -> list[Path]:
-        return list(self._folder(key).glob(f"{key}.*.safetensors"))
+        named = self._folder(key).glob(f"{key}.*.safetensors")
+        return [path for path in named if layout.OBJECT.fullmatch(path.name)]
 
 
 def put_aside(path: Path) -> None:

@@ -48,6 +48,11 @@ is cut to what reaches the network.</p>
 """
 
 
+def is_contact_sheet(data: bytes) -> bool:
+    """Whether a file is a page of `contact_sheet`."""
+    return b"<p>Exploratory: what excites a filter suggests a claim" in data[:4096]
+
+
 def contact_sheet(title: str, samples: Sequence[Sample], *, preprocessing: Preprocessing) -> str:
     """The whole page as text, its images within it."""
     sections = [

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
-from generator.commands.explore.contact_sheet import contact_sheet
+from generator.commands.explore.contact_sheet import contact_sheet, is_contact_sheet
 from generator.commands.explore.samples import SECTIONS, Sample, sample
 from generator.commands.layer_responses import respond
 from generator.commands.photo_arguments import library
@@ -14,7 +14,7 @@ from generator.commands.unit_lookup import find_in
 from generator.errors import MachineError, ReportError, visible
 from generator.pipeline.read_study import read_study
 from generator.pipeline.request import Request
-from generator.system.output import write_bytes
+from generator.system.output import check_output, write_bytes
 
 
 def explore(
@@ -33,14 +33,16 @@ def explore(
     study, found = find_in(study, *unit, code=request.code)
     if not study.library:
         raise ReportError("there are no photographs to look at", "name some with --images DIR")
+    file = to / f"{found.name}-{unit[1]}.html" if to else None
     _make_folder(to)
+    if file:
+        check_output(file, is_contact_sheet)
     table, card = respond(request, study, found.name, study.library)
     samples = sample(table, unit[1], study.library, count=count)
     title = f"{found.name}:{unit[1]} on {len(table.hashes)} photographs"
-    if to:
+    if file:
         page = contact_sheet(title, samples, preprocessing=card.preprocessing)
-        file = to / f"{found.name}-{unit[1]}.html"
-        write_bytes(file, page.encode(errors="backslashreplace"))
+        write_bytes(file, page.encode(errors="backslashreplace"), is_contact_sheet)
         request.console.say(f"the contact sheet is {file}")
     return "".join(f"{visible(line)}\n" for line in _lines(title, samples))
 
