@@ -32,12 +32,11 @@ def check(request: Request) -> None:
     refuse_foreign(folders.site)
     Store(folders.store).check()
     work_folder.check(folders.work)
-    moved = folders.site if is_replaced_in_place(folders.site) else folders.site.parent
-    for option, folder in {**named, "--out": moved}.items():
-        if not is_writable(folder):
-            raise MachineError(
-                f"{named[option]} cannot be written", f"name another folder with {option}"
-            )
+    stays = is_replaced_in_place(folders.site)
+    for option, folder in named.items():
+        is_renamed = folder == folders.site and not stays
+        if not is_writable(folder) or (is_renamed and not is_writable(folder.parent)):
+            raise MachineError(f"{folder} cannot be written", f"name another folder with {option}")
 
 
 def _refuse_overlaps(report: Path, named: dict[str, Path]) -> None:

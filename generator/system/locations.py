@@ -61,7 +61,8 @@ def locations_beside(
 def is_writable(folder: Path) -> bool:
     """Whether files may be written in a folder, or in the nearest one around it that exists."""
     there = next(each for each in (folder, *folder.absolute().parents) if os.path.lexists(each))
-    return os.access(there, os.W_OK | os.X_OK)
+    effective = os.access in os.supports_effective_ids
+    return os.access(there, os.W_OK | os.X_OK, effective_ids=effective)
 
 
 def cache() -> Path:
