@@ -54,7 +54,7 @@ def clean(folders: Locations, *, results: bool, say: Callable[[str], None]) -> N
     """
     work, site, store = folders.work, folders.site, folders.store
     if _is_own(work, say):
-        work_folder.refuse_links(work)
+        work_folder.refuse_others(work)
         with file_lock(work / LOCK, lambda: say(f"another build works in {work.name}/: waiting")):
             work_folder.tidy(work)
             _empty(work, work_folder.files_of(work), say)

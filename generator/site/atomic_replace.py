@@ -98,6 +98,7 @@ def tidy(out: Path) -> None:
     for folder in leftovers(out.parent, _prefix(out)):
         if (folder / _OLD).is_dir():
             _dispose(folder / _OLD, out)
+        _rescue(folder, out)
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -157,10 +158,16 @@ def _dispose(old: Path, out: Path) -> Path | None:
     return kept
 
 
+def _rescue(folder: Path, out: Path) -> None:
+    """Keep the site of an earlier version, if it is the one that was exchanged into a folder."""
+    if folder_mark.listed(folder / _NEW) == frozenset():
+        _dispose(folder / _NEW, out)
+
+
 @contextlib.contextmanager
 def _near(new: Path, out: Path) -> Iterator[Path]:
     """The new site beside ``out``, on the same disk, so that renaming it is one step."""
-    with scratch(out.parent, _prefix(out)) as beside:
+    with scratch(out.parent, _prefix(out), lambda folder: _rescue(folder, out)) as beside:
         try:
             new.rename(beside / _NEW)
         except OSError as error:

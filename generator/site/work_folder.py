@@ -35,7 +35,7 @@ def check(work: Path) -> None:
         that the program did not make.
     """
     own_folder.refuse_foreign(work, _MOVE, _is_earlier)
-    refuse_links(work)
+    refuse_others(work)
     if folder_mark.listed(work) is None or not (work / DOCS).is_dir():
         return
     others = own_folder.foreign(work / DOCS, docs_of(work))
@@ -69,15 +69,18 @@ def claim(work: Path) -> Path | None:
     return aside
 
 
-def refuse_links(work: Path) -> None:
-    """Refuse links at the places of the program in the folder.
+def refuse_others(work: Path) -> None:
+    """Refuse links, and what else does not belong at the places of the program in the folder.
 
     Raises
     ------
     ReportError
-        One of the places is a symbolic link.
+        With the first of them.
     """
-    own_folder.refuse_links(work, (DOCS, ASSETS, CONFIG), "remove the link, and build again")
+    files = (CONFIG, own_folder.LOCK)
+    own_folder.refuse_others(
+        work, "remove it, and build again", folders=(DOCS, ASSETS), files=files
+    )
 
 
 def tidy(work: Path) -> None:

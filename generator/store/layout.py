@@ -16,7 +16,7 @@ OBJECT = re.compile(r"[0-9a-f]{64}\.[0-9a-f]{64}\.(safetensors|damaged)")
 _COPY = re.compile(r"[0-9a-f]{64}")
 _GROUP = re.compile(r"[0-9a-f]{2}")
 _MOST = 1 << 30  # bytes of a ledger
-_NO_LINKS = "put a folder there, or name the one that it leads to with --store"
+_PLACE = "remove it, or name another folder (such as the one that a link leads to) with --store"
 
 
 def is_store(folder: Path) -> bool:
@@ -30,7 +30,7 @@ def is_store(folder: Path) -> bool:
 
 def files_of(folder: Path) -> list[str]:
     """The files of the program in a store, as paths from its folder."""
-    found = [LEDGER, "lock"]
+    found = [LEDGER, own_folder.LOCK]
     for place in places(folder):
         if not place.is_symlink() and place.is_dir():
             names = [each.name for each in place.iterdir() if _is_ours(each, folder)]
@@ -44,16 +44,17 @@ def _is_ours(path: Path, folder: Path) -> bool:
     return is_result or bool(own_folder.PART_NAME.fullmatch(path.name))
 
 
-def refuse_links(folder: Path) -> None:
-    """Refuse links at the places of objects: files would be written and removed behind them.
+def refuse_others(folder: Path) -> None:
+    """Refuse links, and what else does not belong at the places of a store.
 
     Raises
     ------
     ReportError
-        One of the places is a symbolic link.
+        With the first of them: files would be written and removed behind a link.
     """
-    own_folder.refuse_links(folder, (OBJECTS, COPIES), _NO_LINKS)
-    own_folder.refuse_links(folder / OBJECTS, _groups(folder), _NO_LINKS)
+    files = (LEDGER, own_folder.LOCK)
+    own_folder.refuse_others(folder, _PLACE, folders=(OBJECTS, COPIES), files=files)
+    own_folder.refuse_others(folder / OBJECTS, _PLACE, folders=_groups(folder))
 
 
 def places(folder: Path) -> list[Path]:

@@ -55,13 +55,13 @@ class Store:
         Raises
         ------
         ReportError
-            The folder has files and no mark, or a place of the program in it is a link.
+            The folder is somebody else's, or holds a link at a place of the program.
         StoreError
             The folder cannot be read.
         """
         try:
             own_folder.refuse_foreign(self.folder, layout.REMEDY, layout.is_store)
-            layout.refuse_links(self.folder)
+            layout.refuse_others(self.folder)
         except OSError as reason:
             raise refused(self.folder, reason) from None
 
@@ -127,7 +127,7 @@ class Store:
         with ExitStack() as held:
             try:
                 own_folder.claim(self.folder, layout.NOTE, layout.REMEDY, layout.is_store)
-                held.enter_context(file_lock(self.folder / "lock", lambda: say(waiting)))
+                held.enter_context(file_lock(self.folder / own_folder.LOCK, lambda: say(waiting)))
                 own_folder.remove_parts(layout.places(self.folder))
             except OSError as reason:
                 raise refused(self.folder, reason) from None

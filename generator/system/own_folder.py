@@ -72,17 +72,25 @@ def claim(
         folder_mark.write(folder, note)
 
 
-def refuse_links(folder: Path, names: Iterable[str], remedy: str) -> None:
-    """Refuse links at places of the program below its folder: they would lead out of it.
+def refuse_others(
+    folder: Path, remedy: str, *, folders: Iterable[str] = (), files: Iterable[str] = ()
+) -> None:
+    """Refuse what lies at places of the program below its folder and is not what belongs there.
+
+    Links above all: they lead out of the folder.
 
     Raises
     ------
     ReportError
-        One of the places is a symbolic link.
+        One of the places is a symbolic link, or is a folder instead of a file or the reverse.
     """
-    for name in names:
-        if (folder / name).is_symlink():
-            raise ReportError(f"{folder / name} is a symbolic link", remedy)
+    wanted = {**dict.fromkeys(folders, "folder"), **dict.fromkeys(files, "file")}
+    for name, kind in wanted.items():
+        place = folder / name
+        if place.is_symlink():
+            raise ReportError(f"{place} is a symbolic link", remedy)
+        if os.path.lexists(place) and not (place.is_dir() if kind == "folder" else place.is_file()):
+            raise ReportError(f"{place} is not a {kind}", remedy)
 
 
 def foreign(folder: Path, own: Collection[str]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,8 +15,12 @@ NOTE = "A temporary folder: it is removed by the next build."
 
 
 @contextmanager
-def scratch(parent: Path, prefix: str) -> Iterator[Path]:
+def scratch(
+    parent: Path, prefix: str, rescue: Callable[[Path], None] = lambda _: None
+) -> Iterator[Path]:
     """A new folder of this process alone, removed afterwards; it holds a mark.
+
+    ``rescue`` takes out of it, before it is removed, what must stay.
 
     Raises
     ------
@@ -29,6 +33,7 @@ def scratch(parent: Path, prefix: str) -> Iterator[Path]:
         folder_mark.write(folder, NOTE)
         yield folder
     finally:
+        rescue(folder)
         shutil.rmtree(folder, ignore_errors=True)
 
 

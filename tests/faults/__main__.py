@@ -74,7 +74,7 @@ class Torture:
         return rot.try_rot(self.crew, folder, count=number, builds=3, seed=seed)
 
     def foreign(self, folder: Path) -> Result:
-        number, seed = self.count(300), self.options.seed
+        number, seed = self.count(200), self.options.seed
         return foreign.try_foreign(self.crew, folder, count=number, seed=seed)
 
     def crowd(self, folder: Path) -> Result:

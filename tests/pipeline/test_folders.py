@@ -89,7 +89,7 @@ def test_what_is_somebody_else_s_is_refused(
     assert f"--{option}" in refusal.remedy
 
 
-@pytest.mark.parametrize("name", ["objects", "images", "objects/ab"])
+@pytest.mark.parametrize("name", ["objects", "images", "objects/ab", "lock", "ledger.json"])
 def test_links_in_a_store_are_refused(report: Path, name: str) -> None:
     store, theirs = report / ".filterbook", report.parent / "theirs"
     theirs.mkdir()

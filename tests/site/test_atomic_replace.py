@@ -160,6 +160,16 @@ def test_the_site_of_an_earlier_version_is_kept_beside(pair: tuple[Path, Path]) 
     assert contents(kept) == OLD | {"CNAME": "example.org"}
 
 
+def test_a_build_killed_before_it_kept_the_site_of_an_earlier_version(tmp_path: Path) -> None:
+    site(tmp_path / "site", NEW)
+    beside = tmp_path / f".site.{'c' * 16}"
+    site(beside / "new", OLD, is_listed=False)
+    folder_mark.write(beside, "")
+    tidy(tmp_path / "site")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["site", "site.earlier"]
+    assert contents(tmp_path / "site.earlier") == OLD
+
+
 def test_files_of_a_user_in_a_site_stay(pair: tuple[Path, Path]) -> None:
     new, out = pair
     (out / "CNAME").write_text("example.org")

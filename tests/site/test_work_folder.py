@@ -68,7 +68,7 @@ def test_files_that_are_not_published_are_left_alone(work: Path) -> None:
     }
 
 
-@pytest.mark.parametrize("name", ["docs", "assets", "mkdocs.yml"])
+@pytest.mark.parametrize("name", ["docs", "assets", "mkdocs.yml", "lock"])
 @pytest.mark.parametrize("is_new", [True, False])
 def test_links_in_the_folder_are_refused(tmp_path: Path, name: str, is_new: bool) -> None:
     theirs, work = tmp_path / "theirs", tmp_path / "build"
@@ -81,6 +81,19 @@ def test_links_in_the_folder_are_refused(tmp_path: Path, name: str, is_new: bool
     with pytest.raises(ReportError, match="did not make" if is_new else "is a symbolic link"):
         built(tmp_path)
     assert [path.name for path in theirs.iterdir()] == ["thesis.md"]
+
+
+@pytest.mark.parametrize("name", ["docs", "assets", "mkdocs.yml", "lock"])
+def test_what_does_not_belong_there_is_refused(tmp_path: Path, name: str) -> None:
+    work = tmp_path / "build"
+    work_folder.claim(work)
+    if name in ("docs", "assets"):
+        (work / name).write_text("mine")
+    else:
+        (work / name).mkdir()
+    with pytest.raises(ReportError, match=f"{name} is not a"):
+        built(tmp_path)
+    assert (work / name).exists()
 
 
 def test_a_folder_of_an_earlier_version_is_adopted(tmp_path: Path) -> None:

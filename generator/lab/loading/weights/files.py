@@ -21,7 +21,7 @@ from generator.system.files import write_file
 
 _WRAPPERS = ("state_dict", "model", "model_state_dict")  # what training scripts call it
 _LIMIT = 16 * 2**30
-_KEPT = re.compile(r"[^.]+\.[0-9a-f]{64}\.safetensors")
+_KEPT = re.compile(r"[^.]+\.[0-9a-f]{64}\.(safetensors|damaged)")
 _NOTE = "Cache of weights. Files of other names are left alone."
 _REMEDY = "set FILTERBOOK_CACHE to another folder"
 
@@ -137,9 +137,13 @@ def claim(folder: Path) -> None:
         The folder cannot be written.
     """
     try:
-        own_folder.claim(folder, _NOTE, _REMEDY, lambda it: any(kept_files(it)))
+        own_folder.claim(folder, _NOTE, _REMEDY, _is_earlier)
     except OSError as reason:
         raise cannot_keep(reason) from None
+
+
+def _is_earlier(folder: Path) -> bool:
+    return any(_KEPT.fullmatch(path.name) for path in folder.iterdir())
 
 
 def kept_files(folder: Path, name: str = "*") -> list[Path]:
