@@ -90,11 +90,15 @@ def _refuse_drift(drifts: list[Problem]) -> None:
 def _write_images(made: _Folder, assets: tuple[Asset, ...], cache: Cache) -> None:
     """Encode what the cache lacks, on every core; equal images are encoded once."""
     images_ = [a for a in assets if isinstance(a, PictureFile | PhotographFile | MapsFile)]
-    names = [f"{images.key(each)}{Path(each.path).suffix}" for each in images_]
+    names = [(images.key(each), Path(each.path).suffix) for each in images_]
     distinct = dict(zip(names, images_, strict=True))
+
+    def encoded(name: tuple[str, str]) -> Path:
+        key, suffix = name
+        return cache.get(key, suffix, lambda: _encode(distinct[name]))
+
     with ThreadPoolExecutor(cores()) as pool:  # the encoders leave the interpreter free meanwhile
-        encoded = pool.map(lambda name: cache.get(name, lambda: _encode(distinct[name])), distinct)
-        files = dict(zip(distinct, encoded, strict=True))
+        files = dict(zip(distinct, pool.map(encoded, distinct), strict=True))
     for name, asset in zip(names, images_, strict=True):
         made.link(asset.path, files[name])
 
