@@ -17,6 +17,7 @@ from generator.site.cache import Cache
 from generator.site.check import check_site
 from generator.site.docs import MARKER, Places, names_of, write_docs
 from generator.site.in_place import NOTE, files_of
+from generator.site.manifest import MANIFEST, write_manifest
 from generator.site.mkdocs import run, write_config
 from generator.site.postprocess import finish
 from generator.system import folder_mark
@@ -54,7 +55,7 @@ def build(
     work:
         Where Markdown, the generated ``mkdocs.yml`` and encoded images are kept between builds.
     warn:
-        Says which folders of earlier versions were kept, and where.
+        Says which folders of earlier versions were kept, and which cached images were damaged.
 
     Raises
     ------
@@ -84,7 +85,7 @@ def write(findings: Findings, work: Path, warn: Callable[[str], None] = print) -
     _say_kept(work_folder.claim(work), work / work_folder.DOCS, warn)
     places = Places(work / work_folder.DOCS, study.folder, frame() / "site_src" / "assets")
     site, shelf = compose(findings), read_pages(study.pages, study.folder)
-    cache = Cache(work / work_folder.ASSETS)
+    cache = Cache(work / work_folder.ASSETS, warn)
     templates = frame() / "site_src" / "templates"
     renderer = Renderer(
         site,
@@ -135,11 +136,12 @@ def _build_into(new: Path, work: Path) -> None:
             "the old site was left alone",
         )
     _list_files(new, work)
+    write_manifest(new)
 
 
 def _list_files(new: Path, work: Path) -> None:
     """List the site's files in its mark; MkDocs run by hand copies the mark from ``docs/``."""
-    mark = folder_mark.encode(NOTE, files_of(new) | {MARKER})
+    mark = folder_mark.encode(NOTE, files_of(new) | {MARKER, MANIFEST})
     write_file(new / MARKER, mark)
     write_file(work / work_folder.DOCS / MARKER, mark)
 
