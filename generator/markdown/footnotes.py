@@ -6,13 +6,11 @@ import re
 from collections.abc import Iterator
 
 from generator.errors import Problem
+from generator.markdown.call_parser import without_calls
+from generator.markdown.formulas import without_formulas
 from generator.markdown.page_files import PageFile
 
 MARK = re.compile(r"\[\^([^\]\s]+)\](?P<note>:)?")
-FENCE = re.compile(r"\s*(```|~~~)")
-STRINGS = r""""(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'"""
-CALL = re.compile(rf"\{{\{{(?:{STRINGS}|(?!\}}\}})[^\"'])*\}}\}}", re.DOTALL)
-CODE = re.compile(r"(`+)(?:(?!\1).)+\1")
 
 
 def footnote_problems(page: PageFile) -> Iterator[Problem]:
@@ -45,12 +43,6 @@ def has_notes(page: PageFile) -> bool:
 
 
 def _prose(page: PageFile) -> Iterator[tuple[int, str]]:
-    """The lines below the front matter without calls and code, which become blanks."""
-    fence = ""
-    body = CALL.sub(lambda call: re.sub(r"[^\n]", " ", call[0]), page.body)
-    for line, text in enumerate(body.split("\n"), page.skip + 1):
-        found = FENCE.match(text)
-        if found and fence in ("", found[1]):
-            fence = "" if fence else found[1]
-        elif not fence:
-            yield line, CODE.sub(lambda span: " " * len(span[0]), text)
+    """The lines below the front matter, with code and formulas blanked."""
+    text = without_formulas(without_calls(page))
+    yield from enumerate(text.split("\n"), page.skip + 1)

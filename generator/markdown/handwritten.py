@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from jinja2 import StrictUndefined
-from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from generator.errors import Problem
@@ -15,6 +13,7 @@ from generator.markdown.bibliography import Bibliography, Reference
 from generator.markdown.call_parser import Call, read_calls
 from generator.markdown.citation import bibtex, cited_as
 from generator.markdown.escaping import neutral, quoted, title
+from generator.markdown.fill import fill
 from generator.markdown.footnotes import has_notes
 from generator.markdown.lookup import Lookup
 from generator.markdown.page_files import PageFile
@@ -48,17 +47,11 @@ class Author:
         self._lookup = lookup
         self._library = library
         self._part = part
-        self._jinja = SandboxedEnvironment(
-            undefined=StrictUndefined,
-            autoescape=True,
-            finalize=neutral,
-            keep_trailing_newline=True,
-        )
 
     def write(self, page: PageFile) -> tuple[str, tuple[Drift, ...]]:
         """A page's Markdown, front matter first, and where the data has left its text behind."""
         functions = _Functions(self._lookup, self._library, self._part, page)
-        body = self._jinja.from_string(page.body, globals=functions.table()).render()
+        body = fill(page, functions.table())
         return f"{self._head(page)}{body}{functions.appendix()}", _drift(page, self._lookup)
 
     def _head(self, page: PageFile) -> str:

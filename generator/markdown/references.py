@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 from generator.errors import Problem
 from generator.markdown.bibliography import Bibliography
-from generator.markdown.call_parser import Call, Joined, Place, read_calls
+from generator.markdown.call_parser import RAW, Call, Joined, Place, read_calls
 from generator.markdown.footnotes import footnote_problems
 from generator.markdown.names import Names, near, shown
 from generator.markdown.page_files import PageFile
 from generator.markdown.signatures import FUNCTIONS, Arguments, arguments, faults
+from generator.markdown.unsupported import unsupported_problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,13 @@ def outline(page: PageFile) -> Outline:
 def find_problems(page: PageFile, names: Names, library: Bibliography) -> tuple[Problem, ...]:
     """Everything that is wrong with one page's references, in the order of the text."""
     calls, problems = read_calls(page)
-    found = [*problems] or [*footnote_problems(page)]  # where calls end is known of sound pages
+    # Where calls end is known of sound pages.
+    found = [*problems] or [*footnote_problems(page), *unsupported_problems(page)]
     known: list[tuple[Call, Arguments]] = []
     for call in _all(calls):
         if call.name not in FUNCTIONS:
-            found.append(_at(page, call.place, f"unknown function {call.name!r}{_near(call)}"))
+            message = f"unknown function {call.name!r}{_near(call)}; {RAW}"
+            found.append(_at(page, call.place, message))
             continue
         given, fault = arguments(call)
         if fault:
