@@ -27,8 +27,12 @@ class SizeError(Exception):
     """Why the size of an image is not known, in words that follow "the image"."""
 
 
+class UnsizedError(SizeError):
+    """The image is sound and says no size."""
+
+
 @dataclass(frozen=True, slots=True)
-class Shown:
+class Sides:
     """Width and height of an image in pixels; ``share`` of the page's width, or 0, comes first."""
 
     width: int
@@ -66,7 +70,7 @@ def data_of(address: str) -> bytes:
         return b""
 
 
-def fit(width: str | None, height: str | None, natural: tuple[float, float] | None) -> Shown:
+def fit(width: str | None, height: str | None, natural: tuple[float, float] | None) -> Sides:
     """The sides that a tag gives; a missing one follows from the natural size.
 
     Raises
@@ -79,15 +83,15 @@ def fit(width: str | None, height: str | None, natural: tuple[float, float] | No
     if high and high[1] == "%":
         raise SizeError(f"has height={height!r}: a height is a number of pixels, such as 300")
     if wide and high and not share:
-        return Shown(_whole(wide[0]), _whole(high[0]))
+        return Sides(_whole(wide[0]), _whole(high[0]))
     if natural is None:
-        raise SizeError("does not say its size: give it width and height")
+        raise UnsizedError("does not say its size: give it width and height")
     ratio = natural[1] / natural[0]
     if wide and not share:
-        return Shown(_whole(wide[0]), _whole(wide[0] * ratio))
+        return Sides(_whole(wide[0]), _whole(wide[0] * ratio))
     if high and not share:
-        return Shown(_whole(high[0] / ratio), _whole(high[0]))
-    return Shown(_whole(natural[0]), _whole(natural[1]), share)
+        return Sides(_whole(high[0] / ratio), _whole(high[0]))
+    return Sides(_whole(natural[0]), _whole(natural[1]), share)
 
 
 def _side(written: str | None, name: str) -> tuple[float, str] | None:
@@ -118,7 +122,9 @@ def _measure_svg(data: bytes) -> tuple[float, float]:
         if wide:
             return wide, wide * ratio
         return (high / ratio, high) if high else (box[2], box[3])
-    raise SizeError("is an SVG without a size: give its <svg> a viewBox, or the image both sides")
+    raise UnsizedError(
+        "is an SVG without a size: give its <svg> a viewBox, or the image both sides"
+    )
 
 
 def _is(number: str) -> bool:

@@ -10,6 +10,7 @@ from generator.markdown.call_parser import without_calls
 from generator.markdown.formulas import without_formulas
 from generator.markdown.page_files import PageFile
 
+NOTES = "///Footnotes Go Here///"  # where Markdown's extension puts them
 MARK = re.compile(r"\[\^([^\]\s]+)\](?P<note>:)?")
 
 

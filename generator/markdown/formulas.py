@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from generator.markdown.prose import blank, replaced, shown, without_code
+from generator.markdown.prose import blank, replace_spans, visible_spans, without_code
 from generator.pages.escaping import REFERENCES
 
 CALL = r"\x01\d+\x04"  # what stands in for a call while Markdown is prepared
@@ -29,7 +29,7 @@ FORMULA = re.compile(
 ESCAPED = re.compile(r"(?<!\\)\\\$")
 COMMENT = re.compile(r"\{#[^{}\n]*#\}")  # Jinja's, which attr_list would take for attributes
 LIKE_A_FORMULA = re.compile(r"[\\^_{=]")  # `\[note\]` is a pair of brackets
-BROKEN = re.compile(r"(?<!\\)(?:\$\$|\\\(|\\\)|\\begin\{[A-Za-z]+\*?\}|\\end\{[A-Za-z]+\*?\})")
+SIGN = re.compile(r"(?<!\\)(?:\$\$|\\\(|\\\)|\\begin\{[A-Za-z]+\*?\}|\\end\{[A-Za-z]+\*?\})")
 QUOTE = re.compile(r"[ \t]*>[ \t>]*")
 ENDS = {"$$": "$$", r"\(": r"\)", r"\)": r"\("}
 
@@ -45,7 +45,7 @@ class Formula:
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
+class UnpairedSign:
     """A sign that begins or ends a formula, without its counterpart in the same paragraph."""
 
     offset: int
@@ -68,22 +68,22 @@ class Broken:
 def find_formulas(text: str) -> tuple[Formula, ...]:
     """The formulas of a Markdown text, as far as they stand in its prose."""
     found = [_formula(each, text) for each in _candidates(text)]
-    in_prose = shown(text, [(each.start, each.end) for each in found])
-    return tuple(each for each, seen in zip(found, in_prose, strict=True) if seen)
+    in_prose = visible_spans(text, [(each.start, each.end) for each in found])
+    return tuple(each for each, visible in zip(found, in_prose, strict=True) if visible)
 
 
 def without_formulas(text: str) -> str:
     """A Markdown text with code and formulas blanked, offsets unchanged."""
     plain = without_code(text)
-    return replaced(plain, [each.span() for each in _candidates(text)], blank)
+    return replace_spans(plain, [each.span() for each in _candidates(text)], blank)
 
 
-def find_broken(text: str) -> tuple[Broken, ...]:
+def find_unpaired(text: str) -> tuple[UnpairedSign, ...]:
     """Signs of formulas that Markdown would change, as they begin or end none."""
     rest = without_formulas(text)
-    found = [Broken(each.start(), each[0]) for each in BROKEN.finditer(rest)]
-    seen = shown(text, [(each.offset, each.offset + len(each.sign)) for each in found])
-    return tuple(each for each, is_seen in zip(found, seen, strict=True) if is_seen)
+    found = [UnpairedSign(each.start(), each[0]) for each in SIGN.finditer(rest)]
+    visible = visible_spans(text, [(each.offset, each.offset + len(each.sign)) for each in found])
+    return tuple(each for each, is_visible in zip(found, visible, strict=True) if is_visible)
 
 
 def protect(text: str) -> str:
@@ -92,22 +92,22 @@ def protect(text: str) -> str:
     rest = without_formulas(text)
     others = [each.span() for sign in (ESCAPED, COMMENT) for each in sign.finditer(rest)]
     spans = sorted([*((each.start, each.end) for each in formulas.values()), *others])
-    seen = [span for span, yes in zip(spans, shown(text, spans), strict=True) if yes]
-    writings = iter([_written(text, span, formulas.get(span[0])) for span in seen])
-    return replaced(text, seen, lambda _: next(writings))
+    visible = [span for span, yes in zip(spans, visible_spans(text, spans), strict=True) if yes]
+    texts = iter([_plain_text(text, span, formulas.get(span[0])) for span in visible])
+    return replace_spans(text, visible, lambda _: next(texts))
 
 
 def _candidates(text: str) -> Iterator[re.Match[str]]:
     for each in FORMULA.finditer(without_code(text)):
         if (
             each["brackets"] is None
-            or _alone(text, each)
+            or _fills_its_lines(text, each)
             or LIKE_A_FORMULA.search(each["brackets"])
         ):
             yield each
 
 
-def _alone(text: str, found: re.Match[str]) -> bool:
+def _fills_its_lines(text: str, found: re.Match[str]) -> bool:
     """Whether a formula is all of its lines."""
     before = text[text.rfind("\n", 0, found.start()) + 1 : found.start()]
     after = text[found.end() :].split("\n", 1)[0]
@@ -119,7 +119,7 @@ def _formula(found: re.Match[str], text: str) -> Formula:
     return Formula(found.start(), found.end(), text[found.start() : found.end()], display)
 
 
-def _written(text: str, span: tuple[int, int], formula: Formula | None) -> str:
+def _plain_text(text: str, span: tuple[int, int], formula: Formula | None) -> str:
     source = text[slice(*span)]
     if formula is None:
         return _references(source.removeprefix("\\"))

@@ -14,14 +14,13 @@ from generator.markdown.call_parser import Call, read_calls
 from generator.markdown.citation import bibtex, cited_as
 from generator.markdown.escaping import neutral, quoted, title
 from generator.markdown.fill import fill
-from generator.markdown.footnotes import has_notes
+from generator.markdown.footnotes import NOTES, has_notes
 from generator.markdown.lookup import Lookup
 from generator.markdown.page_files import PageFile
 from generator.markdown.references import Outline, outline
 from generator.pages.escaping import clean
 
 APPENDIX = "\n\n## {title} {{ #{anchor} }}\n\n"
-NOTES = "///Footnotes Go Here///"  # where Markdown's extension puts them
 Drift = Problem
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import posixpath
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +20,7 @@ MOST_FILES = 2_000
 BESIDE = frozenset({".png", ".jpg", ".jpeg", ".webp", ".avif", ".gif", ".svg", ".pdf", ".csv"})
 
 
+LEFT_OUT = ("404.md", "templates/")  # by MkDocs, which has a use of its own for them
 BIBLIOGRAPHY = ".bib"
 _CLOSED = "this folder may not be read: give rights to it, or take it out"
 
@@ -99,12 +101,25 @@ def read_pages(folder: Path | None, root: Path) -> PageFolder:
         one, faults = _read(path, folder, root)
         found.extend([one] if one else [])
         problems.extend(faults)
+    problems.extend(_rivals(found))
     return PageFolder(
         pages=tuple(each for each in found if isinstance(each, PageFile)),
         beside=tuple(each for each in found if isinstance(each, LinkedFile)),
         bibliographies=tuple(each for each in found if isinstance(each, Text)),
         problems=tuple(problems),
     )
+
+
+def _rivals(found: list[Found]) -> Iterator[Problem]:
+    """README.md is a folder's first page where there is no index.md, and else has no place."""
+    pages = {each.path: each for each in found if isinstance(each, PageFile)}
+    for path, each in pages.items():
+        folder, name = posixpath.split(path)
+        rival = posixpath.join(folder, "index.md")
+        if name == "README.md" and (rival in pages or not folder):
+            why = "lies here" if rival in pages else "is made by the report"
+            message = f"index.md {why} as well, and both would be index.html: give it another name"
+            yield each.text.problem(0, 0, message)
 
 
 def _files(folder: Path, closed: Callable[[Path], None]) -> list[Path]:
@@ -150,6 +165,8 @@ def page(name: str, text: Text) -> tuple[PageFile, tuple[Problem, ...]]:
 def _refusal(path: Path, folder: Path, name: str) -> str:
     if not path.resolve().is_relative_to(folder.resolve()):
         return "this link leads out of the folder of pages"
+    if name.startswith(LEFT_OUT):
+        return f"MkDocs leaves {name} out of the site: choose another name"
     if name.startswith(RESERVED):
         return f"a page of the report's own lies at {name}: choose another name"
     if path.suffix not in (".md", BIBLIOGRAPHY) and path.suffix.lower() not in BESIDE:

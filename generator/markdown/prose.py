@@ -14,7 +14,7 @@ FENCE = re.compile(
     r"(?P<above>[ \t>]*(?:[-*+] +|\d+[.)] +)?)(?P<fence>`{3,}|~{3,})(?P<info>[^`\n]*)$"
 )
 CODE = re.compile(r"(?<!`)(`+)(?!`)(?:(?!\n[ \t]*\n)(?:[^`]|(?!\1(?!`))`+))+?\1(?!`)")
-NOT_SHOWN = "code, pre, script, style, textarea, template"
+HIDDEN = "code, pre, script, style, textarea, template"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def _without_fences(text: str) -> tuple[str, tuple[Fence, ...]]:
     return "\n".join(lines), tuple(found)
 
 
-def shown(text: str, spans: Sequence[tuple[int, int]]) -> list[bool]:
+def visible_spans(text: str, spans: Sequence[tuple[int, int]]) -> list[bool]:
     """Which spans of a Markdown text a reader sees as prose, by Markdown's own reading.
 
     The others stand in code, in attributes, addresses or comments.
@@ -71,15 +71,15 @@ def shown(text: str, spans: Sequence[tuple[int, int]]) -> list[bool]:
     while mark in text:
         mark += "x"
     numbers = iter(range(len(spans)))
-    marked = replaced(text, spans, lambda _: f"{mark}{next(numbers)}z")
+    marked = replace_spans(text, spans, lambda _: f"{mark}{next(numbers)}z")
     tree = LexborHTMLParser(parser().convert(marked))
-    for node in tree.css(NOT_SHOWN):
+    for node in tree.css(HIDDEN):
         node.decompose()
-    seen = tree.body.text() if tree.body else ""
-    return [f"{mark}{number}z" in seen for number in range(len(spans))]
+    text_shown = tree.body.text() if tree.body else ""
+    return [f"{mark}{number}z" in text_shown for number in range(len(spans))]
 
 
-def replaced(text: str, spans: Sequence[tuple[int, int]], write: Callable[[str], str]) -> str:
+def replace_spans(text: str, spans: Sequence[tuple[int, int]], write: Callable[[str], str]) -> str:
     """A text with what stands in each span, in their order, written otherwise."""
     return "".join(_pieces(text, spans, write))
 

@@ -7,7 +7,7 @@ and its figures and citations can be numbered beforehand.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from generator.errors import Problem
@@ -65,7 +65,13 @@ def find_problems(page: PageFile, names: Names, library: Bibliography) -> tuple[
         )
     found.extend(_cross_references(page, known))
     found.extend(_citations(page, known, library))
-    return tuple(sorted(dict.fromkeys(found), key=lambda each: (each.line, each.column)))
+    found.extend(_cards(page, known))
+    return in_order(found)
+
+
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Problems of one page in the order of its text, each once."""
+    return tuple(sorted(dict.fromkeys(problems), key=lambda each: (each.line, each.column)))
 
 
 def _all(calls: tuple[Call, ...]) -> Iterator[Call]:
@@ -103,6 +109,21 @@ def _cross_references(page: PageFile, calls: list[tuple[Call, Arguments]]) -> It
             target = given["target"]
             hint = near(target, ids) or " (no figure of this page has an id)"
             yield _at(page, call.place_of(target), f"unknown figure {shown(target)}{hint}")
+
+
+def _cards(page: PageFile, calls: list[tuple[Call, Arguments]]) -> Iterator[Problem]:
+    """Claims that are shown in full twice: each card has the id of its claim."""
+    lines: dict[object, int] = {}
+    for call, given in calls:
+        if call.name == "claim" and given.get("style") != "compact":
+            name, line = given["claim"], call.place[0]
+            if name in lines:
+                message = (
+                    f"the claim {shown(name)} is already shown on line {lines[name]}: write "
+                    f"claim({shown(name)}, style='compact') here"
+                )
+                yield _at(page, call.place, message)
+            lines.setdefault(name, line)
 
 
 def _citations(

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from generator.errors import Problem
 from generator.markdown.call_parser import Places, without_calls
 from generator.markdown.extensions import BLOCKS
-from generator.markdown.formulas import COMMENT, find_broken, without_formulas
+from generator.markdown.formulas import COMMENT, find_unpaired, without_formulas
 from generator.markdown.page_files import PageFile
-from generator.markdown.prose import Fence, fences, shown
+from generator.markdown.prose import Fence, fences, visible_spans
 
 START = r"(?m:^[ \t>]*)"
 PLAIN = "it would stand on the page as text"
@@ -71,12 +71,12 @@ def unsupported_problems(page: PageFile) -> Iterator[Problem]:
     for fence in fences(text):
         if message := _fence_message(fence):
             yield page.text.problem(*place(fence.offset), message)
-    for each in find_broken(text):
+    for each in find_unpaired(text):
         yield page.text.problem(*place(each.offset), each.message)
     found = sorted(_found(COMMENT.sub(lambda c: " " * len(c[0]), without_formulas(text))))
-    seen = shown(text, _apart([span for span, _ in found]))
-    for (span, message), is_seen in zip(found, seen, strict=True):
-        if is_seen:
+    visible = visible_spans(text, _separate([span for span, _ in found]))
+    for (span, message), is_visible in zip(found, visible, strict=True):
+        if is_visible:
             yield page.text.problem(*place(span[0]), message)
 
 
@@ -89,7 +89,7 @@ def _found(text: str) -> Iterator[tuple[tuple[int, int], str]]:
             yield match.span(), f"{match[0]} is not read, {PLAIN}: write the sign itself, {sign}"
 
 
-def _apart(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _separate(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Spans, in their order, none of which reaches into the next."""
     starts = [*(start for start, _ in spans), 1 << 62][1:]
     return [(start, min(end, after)) for (start, end), after in zip(spans, starts, strict=True)]

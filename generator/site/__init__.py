@@ -157,13 +157,20 @@ def _say_kept(kept: Path | None, folder: Path, warn: Callable[[str], None]) -> N
 def _refuse_gaps(work: Path, new: Path) -> None:
     """MkDocs passes over folders that it cannot read, without a word: no fault of the pages."""
     written = map(Path, sorted(work_folder.docs_of(work)))
-    made = (path.with_suffix(".html") if path.suffix == ".md" else path for path in written)
+    made = (_built(path) for path in written)
     gaps = [path.as_posix() for path in made if not (new / path).is_file()]
     if gaps:
         raise MachineError(
             f"MkDocs left out {len(gaps)} of the files that were written for it ({gaps[0]}…)",
             "see whether the disk is sound and its folders can be read; the old site stands",
         )
+
+
+def _built(path: Path) -> Path:
+    """The file of the site that MkDocs makes of one that was written for it."""
+    if path.suffix != ".md":
+        return path
+    return path.with_name("index.html") if path.name == "README.md" else path.with_suffix(".html")
 
 
 def _report(out: Path) -> SiteReport:

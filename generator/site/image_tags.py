@@ -8,7 +8,7 @@ from html import unescape
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from generator.images.sizes import Shown, SizeError, data_of, fit, measure
+from generator.images.sizes import Sides, SizeError, data_of, fit, measure
 
 # Elements whose text is no HTML come first, so that nothing in them is taken for a tag.
 TAG = re.compile(
@@ -20,6 +20,7 @@ ATTRIBUTE = re.compile(r"""([^\s=>"'/]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s>"']+))?"
 NUMBER = re.compile(r"[1-9]\d*")
 LOGO = "assets/logo.svg"  # the theme gives it no size
 LOGO_SIDE = "24"
+SIDES = ("width", "height")
 MOST = 64 << 20  # bytes of a file that is measured
 
 
@@ -35,17 +36,19 @@ def _sized(tag: re.Match[str], folder: Path) -> str:
     if tag["attributes"] is None:
         return tag[0]
     attributes = dict(_attributes(tag["attributes"]))
-    if all(NUMBER.fullmatch(_value(attributes, side) or "") for side in ("width", "height")):
-        return tag[0]
     source = _value(attributes, "src")
-    if source and source.endswith(LOGO):
+    is_logo = bool(source and source.endswith(LOGO))
+    has_sides = all(NUMBER.fullmatch(_value(attributes, name) or "") for name in SIDES)
+    if has_sides and ("loading" in attributes or is_logo):
+        return tag[0]
+    if is_logo:
         attributes |= {"width": LOGO_SIDE, "height": LOGO_SIDE}
     try:
         natural = _natural(source, folder)
-        shown = fit(_value(attributes, "width"), _value(attributes, "height"), natural)
+        sides = fit(_value(attributes, "width"), _value(attributes, "height"), natural)
     except SizeError:
         return tag[0]  # the site checker says what is wrong with it
-    return _tag(attributes, shown, tag["end"])
+    return _tag(attributes, sides, tag["end"])
 
 
 def _attributes(text: str) -> Iterator[tuple[str, str | None]]:
@@ -73,13 +76,13 @@ def _natural(source: str | None, folder: Path) -> tuple[float, float] | None:
         return None
 
 
-def _tag(attributes: dict[str, str | None], shown: Shown, end: str) -> str:
-    rest = {name: value for name, value in attributes.items() if name not in ("width", "height")}
-    written = [f'width="{shown.width}"', f'height="{shown.height}"']
+def _tag(attributes: dict[str, str | None], sides: Sides, end: str) -> str:
+    rest = {name: value for name, value in attributes.items() if name not in SIDES}
+    written = [f'width="{sides.width}"', f'height="{sides.height}"']
     if "loading" not in rest and not (_value(rest, "src") or "").endswith(LOGO):
         written.append('loading="lazy"')
-    if shown.share:
+    if sides.share:
         style = (_value(rest, "style") or "").replace('"', "&quot;")
-        rest["style"] = f'"width: {shown.share:g}%; height: auto; {style}"'
+        rest["style"] = f'"width: {sides.share:g}%; height: auto; {style}"'
     written += [name if value is None else f"{name}={value}" for name, value in rest.items()]
     return f"<img {' '.join(written)}{' /' if end == '/>' else ''}>"

@@ -80,7 +80,7 @@ def test_sides_that_are_none(width: str | None, height: str | None, message: str
 
 
 def test_no_side_is_empty_or_endless():
-    assert (shown := fit("1", None, (1000, 1))).height == shown.width == 1
+    assert (sides := fit("1", None, (1000, 1))).height == sides.width == 1
     assert fit("100000", None, (1, 1000)).height == 100_000
 
 

@@ -6,7 +6,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from generator.markdown.extensions import parser
-from generator.markdown.formulas import find_broken, find_formulas, protect
+from generator.markdown.formulas import find_formulas, find_unpaired, protect
 
 MATRIX = "\\begin{pmatrix} a_1 & b_2 \\\\ c_3 & *d* \\end{pmatrix}"
 
@@ -102,6 +102,6 @@ def test_braces_with_number_signs_are_text_and_ids_are_ids():
     ],
 )
 def test_formulas_that_have_no_end_are_found(text: str, signs: list[str]):
-    found = find_broken(text)
+    found = find_unpaired(text)
     assert [each.sign for each in found] == signs
     assert all(text[each.offset :].startswith(each.sign) for each in found)

@@ -21,7 +21,7 @@ def test_images_get_the_size_of_their_files(tmp_path: Path):
         '<p><img width="30" height="20" loading="lazy" alt="x" src="a%20b.png">'
         '<img src="gone.png" alt=""></p>'
     )
-    known = '<img src="a%20b.png" width="3" height="2" alt="">'
+    known = '<img src="a%20b.png" width="3" height="2" loading="eager" alt="">'
     assert sized(known, tmp_path) == known
 
 
