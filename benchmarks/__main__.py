@@ -34,9 +34,9 @@ from benchmarks.runner.measure import (
 from benchmarks.tools import OURS, PEERS, TOOLS
 from generator.errors import ExitCode, ReportError
 from generator.lab.loading import weights
-from generator.system.processor import processor
 from generator.spec.model import ModelSpec
 from generator.system.locations import cache
+from generator.system.processor import processor
 
 PAGE = HOME / "docs" / "benchmarks.md"
 RESULTS = HOME / "benchmarks" / "results" / "cpu.json"

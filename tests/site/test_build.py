@@ -16,7 +16,6 @@ from generator.errors import MachineError, ReportError, SiteError, SpecError
 from generator.findings.findings import Findings
 from generator.site import SiteReport, build
 from generator.site.docs import MARKER
-from generator.system import folder_mark
 from generator.system.resources import frame
 from tests import records
 from tests.hostile import GROUPS
