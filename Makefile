@@ -7,8 +7,9 @@ PEERS  := benchmarks/.venv/.installed
 SPEC   ?= report.yml
 ARGS   ?=
 REMOTE ?=
-ISA_TESTS := tests/lab/accelerate tests/lab/optimize tests/lab/measure $(wildcard tests/lab/test_*.py) \
-  tests/system/test_processor.py tests/system/test_precision.py
+# Without engines, loading, and whole pictures of VGG-16, which take minutes.
+ISA_TESTS := tests/lab tests/system/test_processor.py tests/system/test_precision.py \
+  --ignore=tests/lab/engines --ignore=tests/lab/loading -k "not recipe_article_is and not real_filters"
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
