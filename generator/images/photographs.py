@@ -16,6 +16,8 @@ import numpy.typing as npt
 from PIL import ExifTags, Image
 
 from generator.errors import ReportError, visible
+from generator.images.formats import FormatError, identify
+from generator.images.tiff import check_tiff
 from generator.system.files import UnreadableError, read_file
 
 MAX_BYTES = 64 * 2**20
@@ -35,17 +37,11 @@ _TURNS = {  # EXIF orientation → what sets the image upright
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+MODES = frozenset(  # of Pillow's images; I: 16 bits of PNG and PPM
+    ("1", "L", "LA", "La", "P", "PA", "RGB", "RGBA", "RGBa", "RGBX", "CMYK", "YCbCr")
+) | {"I;16", "I;16B", "I;16L", "I;16N", "I"}
 _OPAQUE = 128  # of 255: a pixel below it belongs to the ground
 _LYING = (5, 6, 7, 8)  # EXIF orientations that exchange width and height
-_MISTAKES = (  # first bytes of what is often found under the name of a photograph
-    (b"version https://git-lfs", "it is a pointer of Git LFS: fetch the file with `git lfs pull`"),
-    (b"<", "it is text (HTML, XML or SVG), not a photograph"),
-    (b"%PDF", "it is a PDF, not a photograph"),
-    (b"BM", "it is a BMP: save it as PNG"),
-    (b"II*\0", "it is a TIFF: save it as PNG"),
-    (b"MM\0*", "it is a TIFF: save it as PNG"),
-)
-
 _METHODS = {
     "nearest": Image.Resampling.NEAREST,
     "bilinear": Image.Resampling.BILINEAR,
@@ -96,9 +92,8 @@ def open_photograph(path: Path, name: str) -> Photograph:
     Raises
     ------
     PhotographError
-        The file cannot be read, is of another format than JPEG, PNG, WebP, AVIF or GIF (by its
-        first bytes), is larger than 64 MiB or 50 megapixels, is narrower than 1 : 50, or is cut
-        short or damaged.
+        The file cannot be read, is of a format that is not read (by its first bytes), is larger
+        than 64 MiB or 50 megapixels, is narrower than 1 : 50, or is cut short or damaged.
     """
     data = _read(path, name)
     with _opened(data, name) as image:
@@ -215,6 +210,8 @@ def _opened(data: bytes, name: str) -> Iterator[Image.Image]:
             Image.open(io.BytesIO(data), formats=[_format(data, name)]) as image,
         ):
             _check_size(image, name)
+            if image.mode not in MODES:
+                raise PhotographError(name, f"its colours are {image.mode}: save it as PNG")
             yield image
     except PhotographError:
         raise
@@ -228,27 +225,13 @@ def _opened(data: bytes, name: str) -> Iterator[Image.Image]:
 
 def _format(data: bytes, name: str) -> str:
     """Pillow's name of the format that the first bytes announce; the extension says nothing."""
-    if not data:
-        raise PhotographError(name, "it is empty")
-    if data.startswith(b"\xff\xd8\xff"):
-        return "JPEG"
-    if data.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "PNG"
-    if data.startswith((b"GIF87a", b"GIF89a")):
-        return "GIF"
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return "WEBP"
-    if data[4:8] == b"ftyp":
-        return _heif_format(data, name)
-    mistakes = (words for start, words in _MISTAKES if data.lstrip().startswith(start))
-    raise PhotographError(name, next(mistakes, "it is no JPEG, PNG, WebP, AVIF or GIF"))
-
-
-def _heif_format(data: bytes, name: str) -> str:
-    size = min(int.from_bytes(data[:4], "big"), 256)
-    if b"avif" in data[8:size] or b"avis" in data[8:size]:
-        return "AVIF"
-    raise PhotographError(name, "it is a HEIC picture or a film: save it as JPEG")
+    try:
+        found = identify(data)
+        if found == "TIFF":
+            check_tiff(data)
+    except FormatError as error:
+        raise PhotographError(name, str(error)) from error
+    return found
 
 
 def _check_size(image: Image.Image, name: str) -> None:

@@ -13,7 +13,9 @@ from xml.parsers import expat
 
 from PIL import ExifTags, Image
 
-FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "AVIF")
+from generator.images.formats import FORMATS
+
+PILLOW = tuple(each.pillow for each in FORMATS if each.in_browsers)
 SVG = "http://www.w3.org/2000/svg svg"
 LYING = (5, 6, 7, 8)  # EXIF orientations that exchange width and height
 LENGTH = re.compile(r"\+?(\d*\.?\d+)(?:e[+-]?\d+)?\s*(px|pt|pc|mm|cm|in|em|rem|ex)?")
@@ -53,7 +55,7 @@ def measure(data: bytes) -> tuple[float, float]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of bombs: nothing is decoded
-            with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+            with Image.open(io.BytesIO(data), formats=PILLOW) as image:
                 lies = image.getexif().get(ExifTags.Base.Orientation, 1) in LYING
                 return (image.height, image.width) if lies else (image.width, image.height)
     except Exception as error:  # a decoder raises whatever the broken byte led it to

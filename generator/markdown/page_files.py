@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from generator.errors import Problem, SpecError
+from generator.images.formats import browser_endings
 from generator.pages.paths import RESERVED
 from generator.spec.front_matter import FrontMatter, read_front_matter, split
 from generator.spec.text import Text, read_text
@@ -17,7 +18,7 @@ from generator.system.glob import below
 MOST_TEXT = 1 << 20  # bytes of a page
 MOST_BESIDE = 16 << 20  # bytes of a picture beside the pages
 MOST_FILES = 2_000
-BESIDE = frozenset({".png", ".jpg", ".jpeg", ".webp", ".avif", ".gif", ".svg", ".pdf", ".csv"})
+BESIDE = frozenset(f".{ending}" for ending in (*browser_endings(), "svg", "pdf", "csv"))
 
 
 LEFT_OUT = ("404.md", "templates/")  # by MkDocs, which has a use of its own for them

@@ -59,6 +59,8 @@ def read_study(request: Request, *, with_torch: bool = True) -> Study:
         unknown += _class_problems(source, study, request.code)
     if problems := (*unknown, *markdown.check_pages(study)):
         raise SpecError(problems)
+    for doubt in source.warnings:
+        request.console.warn(str(doubt))
     for warning in study.warnings:
         request.console.warn(warning)
     if study.pages is None and any((study.folder / HAND_WRITTEN).glob("*.md")):

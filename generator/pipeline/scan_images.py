@@ -105,8 +105,12 @@ def sum_up(scan: Scan, work: ScanContext) -> dict[str, Summary]:
     ------
     SourceError
         If images cannot be had; the shards that are done are kept.
+    ReportError
+        If there is none that can be read.
     """
     card, store, totals = work.bench.card, work.store, dict[str, Summary]()
+    if scan.source.passed_over:
+        work.console.warn(scan.source.passed_over)
     for layer in scan.layers:
         found = store.get(scan.total_key(card, layer))
         if isinstance(found, Summary):
@@ -116,7 +120,16 @@ def sum_up(scan: Scan, work: ScanContext) -> dict[str, Summary]:
         totals |= _by_shard(scan, missing, work)
         for layer in missing:
             store.put(scan.total_key(card, layer), totals[layer])
+    _refuse_nothing(scan, tuple(totals.values()))
     return {layer: totals[layer] for layer in scan.layers}
+
+
+def _refuse_nothing(scan: Scan, totals: tuple[Summary, ...]) -> None:
+    """A scan of which no image is left shows nothing, and is an error."""
+    if totals and not any(each.count for each in totals):
+        reasons = " ".join(warnings(totals)[:4])
+        remedy = reasons or "see docs/scan.md for what is read"
+        raise ReportError(f"{scan.wanted.images}: the scan found no image that can be read", remedy)
 
 
 def _by_shard(scan: Scan, layers: Sequence[str], work: ScanContext) -> dict[str, Summary]:

@@ -125,12 +125,19 @@ def _entry(index: Index, cells: dict[str, str], line: int) -> IndexRow | None:
         file=known["file"],
         line=line,
         subject=known["subject"],
-        tags=frozenset(tag for tag in re.split(r"[\s,;]+", known["tags"]) if tag),
+        tags=_tags(known["tags"]),
         source=known["source"],
         licence=known["licence"],
         sha256=known["sha256"].casefold(),
         boxes=_boxes(index, known["boxes"], line),
     )
+
+
+def _tags(cell: str) -> frozenset[str]:
+    """Tags apart by commas or semicolons; by spaces where the cell has neither."""
+    separator = r"[,;]" if re.search(r"[,;]", cell) else r"\s"
+    tags = (" ".join(tag.split()) for tag in re.split(separator, cell))
+    return frozenset(tag for tag in tags if tag)
 
 
 def _boxes(index: Index, text: str, line: int) -> tuple[Box, ...]:

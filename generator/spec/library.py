@@ -16,6 +16,7 @@ from generator.spec.partial import PartialSpec
 from generator.spec.photograph_cache import PhotographCache, photographs_below
 from generator.spec.report import Query
 from generator.system.files import UnreadableError, kind_of
+from generator.system.missing_file import ABSENT, absence
 
 _KEYS = ("images",)
 
@@ -66,12 +67,25 @@ def load_library(draft: PartialSpec, shelf: PhotographCache) -> Library:
             return _from_folder(draft, shelf, place)
         file = os.path.normpath(Path(draft.source.text.file).parent / written)
         index = read_index(place, file)
-    except (OutsideError, UnreadableError) as error:
+    except UnreadableError as error:
+        reason = absence(shelf.project.folder, written) if error.cause == ABSENT else error.cause
+        return Library("broken", problems=(draft.source.problem(_KEYS, f"{written}: {reason}"),))
+    except OutsideError as error:
         return Library("broken", problems=(draft.source.problem(_KEYS, f"{written}: {error}"),))
     except SpecError as error:
         return Library("broken", problems=error.problems)
     members = tuple(_members(index, place.parent, shelf))
+    if not index.problems and not any(member.photograph for member in members):
+        index.refuse(1, _nothing_left("the index names no photograph", len(members), shelf))
     return Library("broken" if index.problems else "loaded", members, tuple(index.problems))
+
+
+def _nothing_left(none: str, count: int, shelf: PhotographCache) -> str:
+    """Why a library has no photograph that can be used; ``none`` says that it lists none."""
+    if not count:
+        return f"{none}: {shelf.warnings[-1]}" if shelf.warnings else none
+    reasons = " ".join(shelf.warnings[:3]) + (" …" if len(shelf.warnings) > 3 else "")
+    return f"none of its {count} photographs can be used: {reasons}"
 
 
 def _members(index: Index, folder: Path, shelf: PhotographCache) -> Iterator[LibraryEntry]:
@@ -84,7 +98,7 @@ def _members(index: Index, folder: Path, shelf: PhotographCache) -> Iterator[Lib
             if first != entry.line:
                 index.refuse(entry.line, f"{entry.file} is already listed on line {first}")
             else:
-                yield LibraryEntry(entry, _described(entry, shelf, shelf.take(path)))
+                yield LibraryEntry(entry, _described(entry, shelf, shelf.take(path, folder)))
         except OutsideError as error:
             index.refuse(entry.line, f"{entry.file} {error}")
         except BoxError as error:
@@ -115,7 +129,7 @@ def _described(
 def _from_folder(draft: PartialSpec, shelf: PhotographCache, folder: Path) -> Library:
     members: list[LibraryEntry] = []
     problems: list[Problem] = []
-    for path in photographs_below(folder, shelf.warn):
+    for path in photographs_below(folder, shelf):
         relative = path.relative_to(folder)
         entry = IndexRow(relative.as_posix(), tags=frozenset(relative.parts[:-1]))
         try:
@@ -123,6 +137,7 @@ def _from_folder(draft: PartialSpec, shelf: PhotographCache, folder: Path) -> Li
                 members.append(LibraryEntry(entry, _described(entry, shelf, shelf.take(path))))
         except OutsideError as error:
             problems.append(draft.source.problem(_KEYS, f"{entry.file} {error}"))
-    if not members and not problems:
-        problems.append(draft.source.problem(_KEYS, "there is no photograph in this folder"))
+    if not problems and not any(member.photograph for member in members):
+        message = _nothing_left("there is no photograph in this folder", len(members), shelf)
+        problems.append(draft.source.problem(_KEYS, message))
     return Library("broken" if problems else "loaded", tuple(members), tuple(problems))

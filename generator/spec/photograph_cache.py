@@ -7,13 +7,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
 from generator.errors import visible
+from generator.images.formats import (
+    has_sure_start,
+    is_readable,
+    unread_sentence,
+    unread_title,
+)
 from generator.images.near_duplicates import NearDuplicates
 from generator.images.photographs import Photograph, PhotographError, open_photograph
-from generator.spec.locations import Project
+from generator.spec.locations import OutsideError, Project
 from generator.system.files import raise_if_machine
-
-_EXTENSIONS = frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".avif", ".gif"})
-_SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF")
+from generator.system.missing_file import ABSENT, absence
 
 
 class PhotographCache:
@@ -32,8 +36,10 @@ class PhotographCache:
         held = (photograph for photograph in self._held.values() if photograph)
         return tuple(sorted(held, key=lambda photograph: photograph.name))
 
-    def take(self, path: Path) -> Photograph | None:
+    def take(self, path: Path, base: Path | None = None) -> Photograph | None:
         """Give the photograph in that file, or None (with a warning, once) if there is none.
+
+        ``base`` is the folder that the path was written relative to, if not the spec's.
 
         Raises
         ------
@@ -42,7 +48,8 @@ class PhotographCache:
         """
         resolved = self.project.admit(path)
         if resolved not in self._held:
-            self._held[resolved] = self._open(resolved, self._new_name(path, resolved))
+            photograph = self._open(resolved, self._new_name(path, resolved), path, base)
+            self._held[resolved] = photograph
         return self._held[resolved]
 
     def holds(self, path: Path) -> bool:
@@ -57,14 +64,18 @@ class PhotographCache:
         """Note what was left out and why."""
         self.warnings.append(visible(sentence))
 
-    def _open(self, resolved: Path, name: str) -> Photograph | None:
+    def _open(self, resolved: Path, name: str, path: Path, base: Path | None) -> Photograph | None:
         try:
             name.encode()
             return open_photograph(resolved, name)
         except UnicodeEncodeError:
             self.warn(f"{name} was left out: its name is not UTF-8.")
         except PhotographError as error:
-            self.warn(f"{name} was left out: {error.reason}.")
+            reason = error.reason
+            if reason == ABSENT:
+                folder = base or self.project.folder
+                reason = absence(folder, os.path.relpath(path, folder))
+            self.warn(f"{name} was left out: {reason}.")
         return None
 
     def _new_name(self, path: Path, resolved: Path) -> str:
@@ -78,15 +89,61 @@ class PhotographCache:
         return name
 
 
-def photographs_below(folder: Path, warn: Callable[[str], None]) -> Iterator[Path]:
-    """Walk a folder in the order of names; hidden files and other kinds of file are passed over.
+def photographs_below(folder: Path, shelf: PhotographCache) -> Iterator[Path]:
+    """Walk a folder and the folders that links in it lead to; hidden files are passed over.
 
-    ``warn`` is told of a folder that may not be read.
+    Real folders come first, then links, each in the order of names. A link that leads out of the
+    project is handed on like a photograph, so that `Shelf.take` refuses it. Folders that may not
+    be read, links to what was read already and images of formats that are not read are warnings.
     """
-    for place, folders, files in os.walk(folder, onerror=telling(warn, folder)):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        paths = (Path(place, name) for name in sorted(files))
-        yield from (path for path in paths if is_candidate(path))
+    titles: list[str] = []
+    done: dict[Path, Path] = {}
+    due = [folder]
+    while due:
+        top = due.pop(0)
+        try:
+            goal = shelf.project.admit(top)
+        except OutsideError:
+            yield top
+            continue
+        if top != folder and (first := _done_before(goal, folder, done)):
+            shelf.warn(f"the folder {_name(top, folder)} was passed over: it is a link to {first}.")
+            continue
+        for path in _files_below(top, goal, due, done, telling(shelf.warn, folder)):
+            titles.append(unread_title(path.name))
+            if is_candidate(path):
+                yield path
+    if sentence := unread_sentence(titles, f"the folder {folder.name}"):
+        shelf.warn(sentence)
+
+
+def _files_below(
+    top: Path,
+    goal: Path,
+    links: list[Path],
+    done: dict[Path, Path],
+    missed: Callable[[OSError], None],
+) -> Iterator[Path]:
+    """The files of a folder's real folders; links to folders are put aside, folders noted."""
+    for place, folders, files in os.walk(top, onerror=missed):
+        done[goal / os.path.relpath(place, top)] = Path(place)
+        names = sorted(name for name in folders if not name.startswith("."))
+        links += [path for name in names if (path := Path(place, name)).is_symlink()]
+        folders[:] = [name for name in names if not Path(place, name).is_symlink()]
+        yield from (Path(place, name) for name in sorted(files) if not name.startswith("."))
+
+
+def _done_before(goal: Path, folder: Path, done: dict[Path, Path]) -> str:
+    """What a link's folder was read as, or leads back to; empty if it is new."""
+    if first := done.get(goal):
+        return f"{_name(first, folder)}, which is read already"
+    if any(goal in each.parents for each in done):
+        return "a folder above it"
+    return ""
+
+
+def _name(path: Path, folder: Path) -> str:
+    return os.path.relpath(path, folder.parent)
 
 
 def telling(warn: Callable[[str], None], folder: Path) -> Callable[[OSError], None]:
@@ -108,14 +165,16 @@ def is_candidate(path: Path) -> bool:
     """
     if path.name.startswith("."):
         return False
-    if path.suffix.casefold() in _EXTENSIONS:
+    if is_readable(path.name):
         return not path.is_dir()
+    if unread_title(path.name):
+        return False
     try:
         if not path.is_file():
             return False
         with path.open("rb") as file:
-            start = file.read(12)
+            start = file.read(18)
     except OSError as reason:
         raise_if_machine(reason)
         return False
-    return start.startswith(_SIGNATURES) or start[4:12] in (b"ftypavif", b"ftypavis")
+    return has_sure_start(start)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from generator.errors import Problem
+from generator.images.formats import unread_sentence, unread_title
 from generator.images.photographs import Photograph
 from generator.spec.library import Library
 from generator.spec.locations import OutsideError
@@ -23,6 +24,7 @@ from generator.spec.report import Query
 from generator.system.files import kind_of, raise_if_machine
 from generator.system.glob import MAGIC, matches
 
+NO_TAGS = "put its photographs in sub-folders, or fill the column `tags` of its CSV"
 _MOST_STARS = 2  # each ** walks all folders below those that the one before it found
 
 
@@ -94,14 +96,16 @@ class Selector:
     def _faults_of_query(self, query: Query, keys: Keys) -> Iterator[Problem]:
         if not query.tags and not query.without:
             yield self._problem(keys, "an empty query: write `tags`, `without`, or both")
-        else:
-            known = self.library.tags
-            for part in ("tags", "without"):
-                for index, tag in enumerate(getattr(query, part)):
-                    if tag not in known:
-                        near = meant(tag, known) or f": it has {listed(sorted(known), 12)}"
-                        message = f"no photograph of the library has the tag {quoted(tag)}{near}"
-                        yield self._problem((*keys, part, index), message)
+            return
+        known = self.library.tags
+        if not known:
+            yield self._problem(keys, f"a query needs tags, and the library has none: {NO_TAGS}")
+            return
+        for part in ("tags", "without"):
+            for index, tag in enumerate(getattr(query, part)):
+                if tag not in known:
+                    message = f"no photograph of the library has the tag {quoted(tag)}"
+                    yield self._problem((*keys, part, index), message + _near_tags(tag, known))
 
     def _ask(self, query: Query, chosen: SelectedPhotographs) -> None:
         for member in self.library.ask(query):
@@ -115,7 +119,7 @@ class Selector:
             self.shelf.project.admit(_fixed_part(written))
             kind = kind_of(written)
             if kind == "folder":
-                paths = photographs_below(written, self.shelf.warn)
+                paths = photographs_below(written, self.shelf)
             elif kind or not MAGIC.search(pattern):
                 paths = iter((written,))
             else:
@@ -147,14 +151,19 @@ class Selector:
         if tail.name == "**":  # what pathlib makes of this differs between versions of Python
             tail = tail / "*"
         named = tail.name.strip("*")  # `arch*` may mean folders, `*` means the files of one
+        titles: list[str] = []
         for path in self._followed(head, tail):
             inside = PurePosixPath(path.relative_to(head)).parts
             if any(part.startswith(".") for part in inside):
                 continue
             if path.is_dir() and named:
-                yield from photographs_below(path, self.shelf.warn)
+                yield from photographs_below(path, self.shelf)
             elif is_candidate(path):
                 yield path
+            else:
+                titles.append(unread_title(path.name))
+        if sentence := unread_sentence(titles, quoted(tail.as_posix())):
+            self.shelf.warn(sentence)
 
     def _followed(self, head: Path, tail: Path) -> list[Path]:
         try:
@@ -162,6 +171,14 @@ class Selector:
         except OSError as reason:  # of a name that no file can have
             raise_if_machine(reason)
             raise ValueError(f"cannot be followed: {reason.strerror}") from None
+
+
+def _near_tags(tag: str, known: frozenset[str]) -> str:
+    """What may have been meant by a tag that there is not, or all that there are."""
+    words = tag.split()
+    if len(words) > 1 and known.issuperset(words):
+        return f", but each of its words: in a CSV, write `{tag};` to keep the words together"
+    return meant(tag, known) or f": it has {listed(sorted(known), 12)}"
 
 
 def _fixed_part(path: Path) -> Path:

@@ -12,7 +12,8 @@ import pytest
 
 from generator.commands import exit_codes
 from generator.errors import MachineError
-from generator.spec.photograph_cache import photographs_below
+from generator.spec.locations import Project
+from generator.spec.photograph_cache import PhotographCache, photographs_below
 from generator.system.files import UnreadableError, is_machine, read_file, refused_by_machine
 from tests.faults.disk import try_disk
 from tests.faults.nursery import Nursery
@@ -102,7 +103,7 @@ def test_a_folder_that_may_not_be_read_is_named(
         return real(path)
 
     monkeypatch.setattr(os, "scandir", scandir)
-    said: list[str] = []
-    assert list(photographs_below(tmp_path, said.append)) == []
-    assert len(said) == 1
-    assert "birds was left out" in said[0]
+    shelf = PhotographCache(Project.around(tmp_path / "report.yml", allow_outside=False))
+    assert list(photographs_below(tmp_path, shelf)) == []
+    assert len(shelf.warnings) == 1
+    assert "birds was left out" in shelf.warnings[0]

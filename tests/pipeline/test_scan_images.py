@@ -204,3 +204,30 @@ def test_a_report_without_images_to_scan(run: Run, tmp_path: Path) -> None:
     ended = run("scan", "--spec", make_project(tmp_path))
     assert ended.code == 2
     assert "the report has no images to scan" in ended.err
+
+
+@pytest.mark.parametrize("members", [{"bad.jpg": b"no image", "c.jp2": b"x"}, {"a.txt": b"text"}])
+def test_a_scan_that_finds_no_image_is_an_error(
+    members: dict[str, bytes],
+    bench: Bench,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "0.tar").write_bytes(tar(members))
+    scan = asked(ScanSpec(images="0.tar"), open_source("0.tar", tmp_path))
+    for _ in range(2):  # scanned, and taken from the store
+        with pytest.raises(ReportError, match=r"0\.tar: the scan found no image") as refusal:
+            sum_up(scan, bench, tmp_path / "store")
+        assert ("c.jp2" in refusal.value.remedy) == ("c.jp2" in members)
+
+
+def test_what_a_scan_passes_over_is_said(
+    bench: Bench,  # noqa: F811
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "a.jpg").write_bytes(jpeg(1))
+    (tmp_path / "photos" / "b.heic").write_bytes(b"x")
+    scan = asked(ScanSpec(images="photos"), open_source("photos", tmp_path))
+    sum_up(scan, bench, tmp_path / "store")
+    assert "1 image of the folder photos is left out" in capsys.readouterr().err

@@ -13,6 +13,7 @@ from generator.images.sources.filesystems import Disk, refused
 from generator.images.sources.parquet import read_arrow, read_parquet
 from generator.images.sources.tar import read_tar
 from generator.system.files import UnreadableError, read_file
+from generator.system.missing_file import ABSENT, absence
 
 
 def read(disk: Disk, shard: Shard, wanted: Collection[int] | None = None) -> Iterator[Item]:
@@ -35,14 +36,15 @@ def _files(disk: Disk, shard: Shard) -> Iterator[Item]:
     for position, (file, subject, source, licence) in enumerate(shard.files()):
         below = posixpath.normpath(file)
         outside = not disk.local and below.startswith(("../", "/"))
-        there = partial(_load, disk, posixpath.join(shard.path, below))
+        there = partial(_load, disk, shard.path, below)
         load = spoiled("it leads out of its folder") if outside else there
         yield Item(position, file, load, subject, source, licence)
 
 
-def _load(disk: Disk, path: str) -> bytes:
+def _load(disk: Disk, folder: str, file: str) -> bytes:
     if disk.local:
-        return _load_local(disk, path)
+        return _load_local(disk, folder, file)
+    path = posixpath.join(folder, file)
     try:
         data = bytes(disk.files.cat_file(path, start=0, end=MAX_BYTES + 1))
     except FileNotFoundError:
@@ -54,10 +56,14 @@ def _load(disk: Disk, path: str) -> bytes:
     return data
 
 
-def _load_local(disk: Disk, path: str) -> bytes:
+def _load_local(disk: Disk, folder: str, file: str) -> bytes:
+    path = posixpath.join(folder, file)
     if not disk.admits(path):
         raise UnreadableImageError("it leads outside the project")
     try:
         return read_file(Path(path), MAX_BYTES)
     except UnreadableError as error:
-        raise UnreadableImageError(error.cause) from None
+        is_absent = error.cause == ABSENT
+        raise UnreadableImageError(
+            absence(Path(folder), file) if is_absent else error.cause
+        ) from None

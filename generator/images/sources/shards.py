@@ -12,14 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from generator.errors import ReportError
+from generator.images.formats import is_readable, unread_title
 from generator.images.sources.base import Entry, Kind, Shard, digest_of, packed
 from generator.images.sources.filesystems import Disk, expanded, open_disk, refused, version
+from generator.images.sources.folder_listing import FolderListing
 from generator.images.sources.parquet import row_groups
 from generator.system.urls import is_address, local_path
 
 PER_SHARD = 1_000  # images of a folder or CSV: what a killed scan may lose
 MAX_INDEX = 1 << 30  # bytes of a CSV
-_IMAGES = (".jpg", ".jpeg", ".jpe", ".png", ".webp", ".avif", ".gif")
 _KINDS: dict[str, Kind] = {
     ".tar": "tar",
     ".tar.gz": "tar",
@@ -27,15 +28,18 @@ _KINDS: dict[str, Kind] = {
     ".parquet": "parquet",
     ".arrow": "arrow",
 }
-_NOT_A_TABLE = ("dataset_info.json", "state.json", "dataset_dict.json")
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Shards in the order in which they are listed, each name once, and the disk they lie on."""
+    """Shards in the order in which they are listed, each name once, and the disk they lie on.
+
+    ``passed_over`` is a sentence about what lies there and is not read; empty if nothing.
+    """
 
     disk: Disk
     shards: tuple[Shard, ...]
+    passed_over: str = ""
 
 
 def open_source(written: str, folder: Path, *, border: Path | None = None) -> Source:
@@ -57,24 +61,28 @@ def open_source(written: str, folder: Path, *, border: Path | None = None) -> So
     """
     found: list[Shard] = []
     disk: Disk | None = None
+    sentences: list[str] = []
     for each in expanded(written):
         address = each if is_address(each) else str(folder / local_path(each))
         disk, path = open_disk(address, border)
-        found += _shards(disk, path)
+        listing = FolderListing(disk)
+        found += _shards(listing, path)
+        sentences += listing.sentences
+    passed_over = " ".join(sentences)
     if disk is None or not found:
-        raise ReportError(f"{written}: there are no images, tars or tables", "see docs/scan.md")
-    return Source(disk, _named(found))
+        remedy = passed_over or "see docs/scan.md"
+        raise ReportError(f"{written}: there are no images, tars or tables", remedy)
+    return Source(disk, _named(found), passed_over)
 
 
-def _shards(disk: Disk, path: str) -> Iterator[Shard]:
+def _shards(listing: FolderListing, path: str) -> Iterator[Shard]:
+    is_glob = any(char in path for char in "*?[")
     try:
-        if any(char in path for char in "*?["):
-            for each in sorted(disk.files.glob(path)):
-                yield from _of_file(disk, each, posixpath.basename(each))
-        elif disk.files.isdir(path) and not _kind(path):
-            yield from _of_folder(disk, path)
-        else:
-            yield from _of_file(disk, path, posixpath.basename(path))
+        for each in sorted(listing.disk.files.glob(path)) if is_glob else [path]:
+            if listing.disk.files.isdir(each) and not _kind(each):
+                yield from _of_folder(listing, each)
+            else:
+                yield from _of_file(listing.disk, each, posixpath.basename(each))
     except FileNotFoundError:
         raise ReportError(f"{posixpath.basename(path)}: there is no such file or folder") from None
     except ReportError:
@@ -83,14 +91,14 @@ def _shards(disk: Disk, path: str) -> Iterator[Shard]:
         raise refused(path, reason) from None
 
 
-def _of_folder(disk: Disk, folder: str) -> Iterator[Shard]:
+def _of_folder(listing: FolderListing, folder: str) -> Iterator[Shard]:
     kinds: dict[str, list[str]] = {}
     images: list[tuple[str, tuple[str, ...]]] = []
-    for name, info in _files_below(disk, folder):
+    for name, info in listing.files(folder):
         kind = _kind(name)
         if kind:
             kinds.setdefault(kind, []).append(name)
-        elif name.casefold().endswith(_IMAGES):
+        elif is_readable(name):
             images.append((name, version(info)))
     found = [*kinds, *(["images"] if images else [])]
     if len(found) > 1:
@@ -100,7 +108,7 @@ def _of_folder(disk: Disk, folder: str) -> Iterator[Shard]:
         )
     for names in kinds.values():
         for name in names:
-            yield from _of_file(disk, posixpath.join(folder, name), name)
+            yield from _of_file(listing.disk, posixpath.join(folder, name), name)
     yield from _of_files(folder, (((name, "", "", ""), known) for name, known in images))
 
 
@@ -120,12 +128,14 @@ def _of_file(disk: Disk, path: str, name: str) -> Iterator[Shard]:
             yield Shard(kind, label, path, mark, first=first, last=last)
     elif kind:
         yield Shard(kind, name, path, digest_of(kind, name, known))
-    elif path.casefold().endswith(_IMAGES):
+    elif is_readable(path):
         folder = posixpath.dirname(path)
         yield from _of_files(folder, [((posixpath.basename(path), "", "", ""), known)])
+    elif title := unread_title(path):
+        raise ReportError(f"{name}: images of {title} are not read", "save it as JPEG or PNG")
     else:
         raise ReportError(
-            f"{name} is no folder, CSV, tar, Parquet or Arrow file", "see docs/scan.md"
+            f"{name} is no folder, image, CSV, tar, Parquet or Arrow file", "see docs/scan.md"
         )
 
 
@@ -163,22 +173,6 @@ def _of_files(folder: str, listed: Iterable[tuple[Entry, tuple[str, ...]]]) -> I
         mark = digest_of("files", entries.decode(), [known for _, known in part])
         yield Shard("files", name, folder, mark, entries)
         start += len(part)
-
-
-def _files_below(disk: Disk, folder: str, above: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
-    """Names relative to the folder, in their order; hidden ones and linked folders passed over."""
-    here = posixpath.join(folder, above) if above else folder
-    found = sorted(disk.files.ls(here, detail=True), key=lambda info: str(info["name"]))
-    for info in found:
-        name = posixpath.basename(str(info["name"]).rstrip("/"))
-        if not name or name.startswith(".") or name in _NOT_A_TABLE:
-            continue
-        inside = posixpath.join(above, name)
-        if info["type"] == "directory":
-            if not info.get("islink"):
-                yield from _files_below(disk, folder, inside)
-        else:
-            yield inside, info
 
 
 def _kind(path: str) -> Kind | None:

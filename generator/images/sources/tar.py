@@ -12,12 +12,13 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Self
 
+from generator.images.formats import all_endings
 from generator.images.photographs import MAX_BYTES
 from generator.images.sources.base import Item, Shard, spoiled
 from generator.images.sources.filesystems import Disk, refused
 from generator.images.sources.io_errors import FailureRecorder
 
-_IMAGES = ("jpg", "jpeg", "jpe", "png", "webp", "avif", "gif")
+_IMAGES = all_endings()  # of those that are not read, each is refused with its reason
 _TEXTS = ("txt", "json")
 MAX_TEXT = 1 << 20  # bytes of what is said of an image, and of an archive's own long headers
 _HEADERS = (
