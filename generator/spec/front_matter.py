@@ -55,7 +55,7 @@ def read_front_matter(text: Text, lines: int) -> tuple[FrontMatter, tuple[Proble
     except SpecError as refusal:
         return FrontMatter(), refusal.problems
     try:
-        return FrontMatter.model_validate(source.tree), source.faults
+        return FrontMatter.model_validate(source.tree), (*source.faults, *source.warnings)
     except ValidationError as error:
         details = [(detail["loc"], detail) for detail in error.errors(include_url=False)]
     problems = (

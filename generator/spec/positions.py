@@ -37,6 +37,8 @@ class SpecSource:
         Mappings with a refused ``<<``: what they lack may have been meant to come from there.
     faults:
         The complaints about all of these.
+    warnings:
+        Values that may have been meant otherwise.
     """
 
     path: Path
@@ -47,6 +49,7 @@ class SpecSource:
     refused: frozenset[Keys]
     merged: frozenset[Keys]
     faults: tuple[Problem, ...]
+    warnings: tuple[Problem, ...] = ()
 
     def problem(self, keys: Keys, message: str, *, at_key: bool = False) -> Problem:
         """Complain about a value, or about its key, or about the nearest thing around it."""

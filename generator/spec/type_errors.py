@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, get_args
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -131,10 +132,31 @@ def _wrong_kind(kind: str, value: object, keys: Keys, root: Model) -> str:
         wanted = "a query such as {tags: [bird]} or a list of paths"
     text = f"expected {wanted}, found {found(value)}"
     if kind == "tuple_type" and isinstance(value, str | int | float):
-        return f"{text}: write [{str(value)[:40]}]"
+        entries = ", ".join([str(value)[:40]] * (_fixed_length(field_at(keys, root)) or 1))
+        return f"{text}: write [{entries}]"
     if kind == "string_type" and isinstance(value, int | float):
         return f"{text}: put it in quotes if it is meant as text"
     return text
+
+
+def _fixed_length(field: FieldInfo | None) -> int:
+    """How many entries a list must have; 0 if that is open."""
+    for part in _parts(field.annotation) if field else ():
+        if get_origin(part) is tuple and Ellipsis not in get_args(part):
+            return len(get_args(part))
+    return 0
+
+
+def _parts(annotation: Any) -> tuple[Any, ...]:
+    """The alternatives of an annotation."""
+    return get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
+
+
+def _missing(keys: Keys, root: Model) -> str:
+    if keys and isinstance(keys[-1], int):  # an entry of a list of so many
+        wanted = _fixed_length(field_at(keys, root))
+        return f"entry {keys[-1] + 1} of {wanted} is missing{_purpose(keys, root)}"
+    return f"is missing{_purpose(keys, root)}"
 
 
 def _too_few(error: ErrorDetails) -> str:
@@ -145,7 +167,7 @@ def _too_few(error: ErrorDetails) -> str:
 _SENTENCES: dict[str, Callable[[ErrorDetails, Keys, Model], str]] = {
     "extra_forbidden": _unknown_key,
     "literal_error": _none_of,
-    "missing": lambda error, keys, root: f"is missing{_purpose(keys, root)}",
+    "missing": lambda error, keys, root: _missing(keys, root),
     "model_attributes_type": _no_mapping,
     "model_type": _no_mapping,
     "string_pattern_mismatch": _mismatch,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from generator.spec.text import MOST_PROBLEMS, Text, hidden_in
 from generator.spec.yaml_errors import explain_syntax
 from generator.spec.yaml_scalars import AmbiguousScalarError, plain
 
+COMMENT = re.compile(r"[ \t]+(#[^\s#].*)")  # `# text` is meant as one
 MAX_DEPTH = 50
 MAX_NODES = 50_000
 
@@ -56,6 +58,7 @@ def parse(text: Text, path: Path, expected: str = _EXPECTED) -> SpecSource:
         refused=frozenset(walk.refused),
         merged=frozenset(walk.merged),
         faults=walk.problems(),
+        warnings=tuple(walk.warnings),
     )
 
 
@@ -70,6 +73,7 @@ class _Walk:
         self.refused: set[Keys] = set()
         self.merged: set[Keys] = set()
         self.faults: list[tuple[Place, str, str]] = []
+        self.warnings: list[Problem] = []
         self.count = 0
 
     def document(self, events: Iterator[yaml.Event]) -> dict[str, Value]:
@@ -127,11 +131,28 @@ class _Walk:
             return None
         if not event.implicit[0]:  # quoted, or a block of text
             return text
+        self.check_comment(event, keys)
         try:
             return plain(text)
         except AmbiguousScalarError as trap:
             self.refuse(event, keys, str(trap))
             return None
+
+    def check_comment(self, event: yaml.ScalarEvent, keys: Keys) -> None:
+        """Tell of an unquoted value that ends where what may be its own ``#`` begins."""
+        line, column = _end(event)
+        lines = self.text.lines
+        rest = lines[line - 1][column - 1 :] if 0 < line <= len(lines) else ""
+        if comment := COMMENT.match(rest):
+            words = (
+                f"what follows `#` is a comment here, {comment[1][:40]!r}: put the value in quotes "
+                "if that belongs to it"
+            )
+            if event.value:
+                place = line, column + comment.start(1)
+                self.warnings.append(self.text.problem(*place, words, dotted(keys)))
+            else:
+                self.refuse(event, keys, words)
 
     def sequence(self, keys: Keys) -> Value:
         items: list[Value] = []
@@ -193,4 +214,9 @@ class _Walk:
 
 def _place(event: yaml.Event) -> Place:
     mark = event.start_mark
+    return (mark.line + 1, mark.column + 1) if mark else (0, 0)
+
+
+def _end(event: yaml.Event) -> Place:
+    mark = event.end_mark
     return (mark.line + 1, mark.column + 1) if mark else (0, 0)
