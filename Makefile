@@ -7,13 +7,17 @@ PEERS  := benchmarks/.venv/.installed
 SPEC   ?= report.yml
 ARGS   ?=
 REMOTE ?=
+# Without engines, loading, and whole pictures of VGG-16, which take minutes.
+ISA_TESTS := tests/lab tests/system/test_processor.py tests/system/test_precision.py \
+  --ignore=tests/lab/engines --ignore=tests/lab/loading -k "not recipe_article_is and not real_filters"
+WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup packages install site serve publish plan check test torture audit bench peers lint lock \
+.PHONY: help setup packages install site serve publish plan check test test-isa torture audit bench peers lint lock \
   clean distclean
 
 help:  ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
 setup: $(STAMP)  ## the environment in .venv, from requirements.lock
 
@@ -60,8 +64,13 @@ publish: $(STAMP)  ## the site on the branch gh-pages; REMOTE=origin pushes it
 check: $(STAMP)  ## the spec, its photographs and its pages
 	@$(RUN) -m generator check --spec $(SPEC) $(ARGS)
 
-test: $(STAMP)  ## all tests; those in a browser where Chromium is installed
-	@$(RUN) -m pytest $(ARGS)
+test: $(STAMP)  ## all tests, in two processes; those in a browser where Chromium is installed
+	@$(RUN) -m pytest --numprocesses $(WORKERS) --dist worksteal $(ARGS)
+
+# Limits of oneDNN and of torch's own kernels: what a processor without AVX-512, or without AVX, has.
+test-isa: $(STAMP)  ## the tests of the lab on fewer instructions: AVX2 alone, and SSE4.1
+	@ONEDNN_MAX_CPU_ISA=AVX2 ATEN_CPU_CAPABILITY=avx2 $(RUN) -m pytest --numprocesses $(WORKERS) --dist worksteal $(ISA_TESTS) $(ARGS)
+	@ONEDNN_MAX_CPU_ISA=SSE41 ATEN_CPU_CAPABILITY=default $(RUN) -m pytest --numprocesses $(WORKERS) --dist worksteal $(ISA_TESTS) $(ARGS)
 
 torture: $(STAMP)  ## everything that can go wrong, done on purpose: up to an hour
 	@$(RUN) -m tests.faults $(ARGS)
@@ -80,8 +89,11 @@ $(PEERS): benchmarks/peers.lock $(STAMP)
 	@touch $@
 
 lint: $(STAMP)  ## ruff and mypy
+	@echo "lint 1/3: ruff check"
 	@$(RUN) -m ruff check .
+	@echo "lint 2/3: ruff format"
 	@$(RUN) -m ruff format --check .
+	@echo "lint 3/3: mypy (half a minute; two without its cache)"
 	@$(RUN) -m mypy
 
 lock: $(STAMP)  ## requirements.lock and the peers' lock anew
@@ -92,8 +104,10 @@ lock: $(STAMP)  ## requirements.lock and the peers' lock anew
 	  --constraint requirements.lock --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-annotate --quiet --output-file benchmarks/peers.lock
 
+# Only files that the program made; without the environment nothing is removed.
 clean:  ## what can be made again in seconds: build/ and site/
-	@rm -rf build site
+	@test ! -x $(RUN) || $(RUN) -m generator clean --spec $(SPEC) $(ARGS)
 
-distclean: clean  ## also the pictures, the responses and the environment
-	@rm -rf .filterbook $(VENV) benchmarks/.venv
+distclean:  ## also the pictures, the responses and the environment
+	@test ! -x $(RUN) || $(RUN) -m generator clean --results --spec $(SPEC) $(ARGS)
+	@rm -rf $(VENV) benchmarks/.venv

@@ -36,6 +36,7 @@ from generator.errors import ExitCode, ReportError
 from generator.lab.loading import weights
 from generator.spec.model import ModelSpec
 from generator.system.locations import cache
+from generator.system.processor import processor
 
 PAGE = HOME / "docs" / "benchmarks.md"
 RESULTS = HOME / "benchmarks" / "results" / "cpu.json"
@@ -189,9 +190,8 @@ def embedding(pictures: Pixels) -> Floats:
 
 def machine() -> str:
     """The machine in words, without a name."""
-    able = torch.cpu.get_capabilities()
-    known = (("avx512_f", "AVX-512"), ("amx_bf16", "AMX"))
-    units = [words for key, words in known if able.get(key)]
+    known = (("avx512f", "AVX-512"), ("amx_bf16", "AMX"))
+    units = [words for name, words in known if processor().has(name)]
     cores, version = f"{len(os.sched_getaffinity(0))} cores", torch.__version__.partition("+")[0]
     return ", ".join((cores, platform.machine(), *units, f"torch {version}"))
 

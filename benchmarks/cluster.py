@@ -20,10 +20,10 @@ from ray.cluster_utils import Cluster
 from generator.images.photographs import open_photograph
 from generator.lab import devices
 from generator.lab.engines import Engine, open_engine, task_runners
-from generator.lab.engines.batching import Work
+from generator.lab.engines.batching import TaskExecutor
 from generator.lab.loading import models, weights
 from generator.lab.loading.models import Bench
-from generator.plan import RenderTask, ScanTask, Step, T
+from generator.plan import RenderTask, ResponseTask, Step, T
 from generator.recipes.objective import of_channel
 from generator.recipes.presets import RECIPES
 from generator.spec.model import ModelSpec
@@ -74,14 +74,14 @@ def _rates(engine: Engine, bench: Bench, options: argparse.Namespace) -> tuple[f
     renders = [Step(task, f"{at}", "new") for at, task in enumerate(tasks)]
     files = sorted(LIBRARY.rglob("*.jpg"))[: options.photographs + 2]
     photographs = (open_photograph(path, path.name) for path in files)
-    scans = [Step(ScanTask(LAYER, each), each.sha256, "new") for each in photographs]
+    scans = [Step(ResponseTask(LAYER, each), each.sha256, "new") for each in photographs]
     return (
         _rate(engine, bench, task_runners.RENDER, renders),
         _rate(engine, bench, task_runners.RESPOND, scans),
     )
 
 
-def _rate(engine: Engine, bench: Bench, work: Work[T], steps: Sequence[Step[T]]) -> float:
+def _rate(engine: Engine, bench: Bench, work: TaskExecutor[T], steps: Sequence[Step[T]]) -> float:
     list(engine.run(work, steps[:2], bench, lambda _: None))
     begun = time.perf_counter()
     made = list(engine.run(work, steps[2:], bench, lambda _: None))

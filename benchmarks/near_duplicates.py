@@ -20,10 +20,10 @@ from generator.images.near_duplicates import (
     ALIKE,
     NEAR,
     Fingerprint,
-    Twins,
+    NearDuplicates,
     distances,
     fingerprint,
-    likeness,
+    similarity,
 )
 from generator.images.photographs import Photograph, decode
 
@@ -105,7 +105,7 @@ def same(one: Fingerprint, other: Fingerprint) -> bool:
     """Whether a build would take one of the two out."""
     pairs = ((one, other), (other, one))
     least = min(int(distances(a.whole[None], b.parts[None])[0, 0]) for a, b in pairs)
-    return least <= NEAR and max(likeness(a, b) for a, b in pairs) >= ALIKE
+    return least <= NEAR and max(similarity(a, b) for a, b in pairs) >= ALIKE
 
 
 def found(paths: list[Path]) -> Iterator[tuple[str, int, int]]:
@@ -128,7 +128,7 @@ def main() -> None:
     """Print the table."""
     paths = list(library())
     each = [Photograph(path.name, str(path), str(k)) for k, path in enumerate(paths)]
-    false = len(list(Twins().among(each)))
+    false = len(list(NearDuplicates().among(each)))
     pairs = len(each) * (len(each) - 1) // 2
     print("| copy | found |\n| --- | --- |")
     for name, hits, count in found(paths):

@@ -33,7 +33,7 @@ from torchvision import transforms
 from generator.images.sources import open_source
 from generator.images.sources.base import Item
 from generator.lab import devices
-from generator.lab.engines.local import Here
+from generator.lab.engines.local import LocalEngine
 from generator.lab.loading import models, weights
 from generator.lab.loading.models import Bench
 from generator.lab.loading.networks import build
@@ -171,7 +171,9 @@ def memory(count: int) -> dict[str, object]:
         scan = scan_images.Scan(ScanSpec(images="images.csv"), source, EARLY, "mean", "after")
 
         def run(_: Sequence[Path]) -> None:
-            work = scan_images.Workshop(Store(folder / "s"), Here(), bench, Console("plain"))
+            work = scan_images.ScanContext(
+                Store(folder / "s"), LocalEngine(), bench, Console("plain")
+            )
             scan_images.sum_up(scan, work)
 
         spent, clock = timed(run, ())

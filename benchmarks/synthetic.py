@@ -22,8 +22,8 @@ from generator.findings.findings import (
     Findings,
     Histogram,
     LayerFinding,
-    Milestone,
     Neighbour,
+    RangePhotograph,
     Score,
 )
 from generator.findings.library_responses import THROUGH
@@ -106,7 +106,7 @@ def _filter(layer: str, index: int, library: tuple[Photograph, ...], size: int) 
         ),
         claims=(),
         range=tuple(
-            Milestone(share, _exhibit(layer, index, library[at], 9 + place, random))
+            RangePhotograph(share, _exhibit(layer, index, library[at], 9 + place, random))
             for place, (share, at) in enumerate(
                 zip(THROUGH, random.choice(len(library), 5), strict=True)
             )

@@ -1,3 +1,3 @@
-"""Filterbook: interpretability reports that can be checked."""
+"""Filterbook: a static-site generator for interpretability reports with evidence."""
 
 __version__ = "0.1.0"

@@ -1,4 +1,4 @@
-"""The command line: parses, dispatches, prints errors, ends with an exit code. Nothing else."""
+"""The command line: parses arguments, runs a command, exits with its code."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 from generator import __version__
 from generator.commands import COMMANDS, exit_codes
 from generator.errors import ExitCode
-from generator.system.signals import heed_sigterm
+from generator.system.signals import handle_sigterm
 
 
 class Commands(dict[str, Any]):
@@ -66,7 +66,7 @@ def main() -> None:
     """Run the command line and end the process with its exit code."""
     if isinstance(sys.stdout, TextIOWrapper):  # a name or an arrow that the encoding lacks
         sys.stdout.reconfigure(errors="backslashreplace")
-    heed_sigterm()
+    handle_sigterm()
     sys.exit(_run())
 
 

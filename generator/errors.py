@@ -1,4 +1,4 @@
-"""Everything that can be refused, and the exit code that each refusal ends with."""
+"""Exceptions for everything that can be refused, each with its exit code."""
 
 from __future__ import annotations
 

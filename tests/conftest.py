@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from generator import __main__ as program
+from tests.isolation import heed_ctrl_c, once, one_thread_each, undisturbed
+
+heed_ctrl_c()
+one_thread_each()
+from generator import __main__ as program  # noqa: E402 - it may load torch
 
 # How long inputs take to make says how busy the machine is, not whether the code is right.
+# Without a database, no examples of earlier runs or of another worker are tried first.
 settings.register_profile(
-    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "any machine", deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("any machine")
 
@@ -74,11 +79,26 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
     return run
 
 
+@pytest.fixture(autouse=True)
+def alone() -> Iterator[None]:
+    """No test leaves anything behind for the next one."""
+    with undisturbed():
+        yield
+
+
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The spec of the small report, built once; tests copy its folder before they change it."""
-    spec = make_project(tmp_path_factory.mktemp("report"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys, "argv", ["filterbook", "build", "--spec", str(spec), "--device", "cpu"])
-        assert program._run() == 0
-    return spec
+    """The spec of the small report, built once; tests copy its folder before they change it.
+
+    Every worker has a copy of its own: commands lock the store that they read.
+    """
+
+    def build(folder: Path) -> None:
+        command = ["filterbook", "build", "--spec", str(make_project(folder)), "--device", "cpu"]
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sys, "argv", command)
+            assert program._run() == 0
+
+    folder = tmp_path_factory.mktemp("report") / "report"
+    shutil.copytree(once(tmp_path_factory, "built", build), folder)
+    return folder / "report.yml"

@@ -6,6 +6,7 @@ import csv
 import io
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -21,26 +22,26 @@ from generator.findings.findings import (
     Gate,
     Histogram,
     LayerFinding,
-    Milestone,
     Neighbour,
     ObjectiveFinding,
-    Other,
+    OtherPicture,
+    RangePhotograph,
     Score,
     Verdict,
 )
 from generator.findings.test_records import (
-    Agreement,
+    AblationEffect,
     Bin,
-    Covered,
     Detection,
     Estimate,
     Localisation,
+    OccludedPhotograph,
+    PictureAgreement,
     Rank,
-    Spread,
-    Usage,
+    ResponseRange,
 )
-from generator.findings.trust import Path as Way
-from generator.findings.trust import Station, Trust
+from generator.findings.trust import PathLayer, Trust
+from generator.findings.trust import PathSimilarity as Way
 from generator.images.photographs import Photograph
 from generator.models.card import ModelCard, Preprocessing
 from generator.models.layers import Catalogue, Layer
@@ -48,7 +49,7 @@ from generator.recipes.objective import Objective, Term
 from generator.spec.gates import Gates
 from generator.spec.render import LayerSpec
 from generator.spec.report import Author, Claim, Query, Review, Spec
-from generator.spec.study import Evidence, Removed, Role, Study
+from generator.spec.study import Evidence, RemovedPhotograph, Role, Study
 
 ROOT = Path(__file__).parent.parent
 CHANNELS = 512
@@ -56,10 +57,10 @@ FRAMES = (0, 2, 4, 8, 16, 32, 52)
 STEPS = 52
 # For the picture and against it, dead, and nothing to compare with.
 WAY = (
-    Station("features.20", None),
-    Station("features.22", -0.31, 0.3, 0.42),
-    Station("features.23", 0.64, 0.22, 0.31),
-    Station("features.25", 0.91, 0.2, 0.3),
+    PathLayer("features.20", None),
+    PathLayer("features.22", -0.31, 0.3, 0.42),
+    PathLayer("features.23", 0.64, 0.22, 0.31),
+    PathLayer("features.25", 0.91, 0.2, 0.3),
 )
 TRUST = {
     456: Trust(3.2, 1, CHANNELS, 0.81, 0.012, photographs=400, path=Way(WAY[2:]), seeds=3),
@@ -158,7 +159,9 @@ def _evidence(claim: Claim, photographs: tuple[Photograph, ...]) -> Evidence:
     lookalikes = tuple(p for p in photographs if "building" in p.tags and tag not in p.tags)[:20]
     taken = {p.sha256 for p in positives + lookalikes}
     controls = tuple(p for p in photographs if p.sha256 not in taken)[:60]
-    removed = (Removed(photographs[-1], "control", "nearly the same as a discovery photograph"),)
+    removed = (
+        RemovedPhotograph(photographs[-1], "control", "nearly the same as a discovery photograph"),
+    )
     return Evidence(
         claim=claim,
         positives=positives[1:],
@@ -228,27 +231,27 @@ def _layer(made: Study, seed: int, layer: str) -> LayerFinding:
 HISTOGRAM = Histogram(-1.0, 19.0, (400, 40, 12, 6, 0, 2, 1, 0, 0, 1), 12.5, 0.004, 0.31)
 
 
-def _range(made: Study, layer: str, index: int) -> tuple[Milestone, ...]:
+def _range(made: Study, layer: str, index: int) -> tuple[RangePhotograph, ...]:
     shares = (0.8, 0.5, 0.0)
     chosen = made.library[200 + index % 40 :][: len(shares)]
     return tuple(
-        Milestone(share, _exhibit(layer, index, photograph, None, 20 + at))
+        RangePhotograph(share, _exhibit(layer, index, photograph, None, 20 + at))
         for at, (share, photograph) in enumerate(zip(shares, chosen, strict=True))
     )
 
 
-def _others(layer: str, index: int) -> tuple[Other, ...]:
+def _others(layer: str, index: int) -> tuple[OtherPicture, ...]:
     made = rendering(layer, index)
     return (
-        Other("variant 2", replace(made, variant=1)),
-        Other("fourier", replace(made, recipe="fourier")),
+        OtherPicture("variant 2", replace(made, variant=1)),
+        OtherPicture("fourier", replace(made, recipe="fourier")),
     )
 
 
 def _objectives(layer: str) -> tuple[ObjectiveFinding, ...]:
     objective = Objective((Term(456, at=(7, 8)),))
     made = replace(rendering(layer, 456), objective=objective.words)
-    others = (Other("fourier", replace(made, recipe="fourier")),)
+    others = (OtherPicture("fourier", replace(made, recipe="fourier")),)
     return (ObjectiveFinding("spot", objective.words, made, others),)
 
 
@@ -256,6 +259,7 @@ def _first(made: Study, index: int) -> list[tuple[int, Photograph]]:
     return list(enumerate(made.library[index % 40 : index % 40 + 9]))
 
 
+@cache
 def rendering(layer: str, index: int, size: int = 136) -> Rendering:
     """A picture of noise with a few waves in it, the same at every call."""
     random = np.random.default_rng(index)
@@ -351,13 +355,13 @@ DETECTION = Detection(
     average_precision=0.81,
     r=0.62,
 )
-SPREAD = Spread(
+SPREAD = ResponseRange(
     tuple(Bin(k - 2.0, k - 1.0, k / 9 * 0.95, k / 45, k, 2, 9 - k) for k in range(10)),
     Estimate(0.95, 0.8, 1.0),
 )
 
 
-COVERED = Covered(
+COVERED = OccludedPhotograph(
     photograph="ab" * 32, plain=3.1, covered=1.2, elsewhere=2.9, alone=2.2, inside=0.7, area=0.2
 )
 LOCALISATION = Localisation(
@@ -370,7 +374,7 @@ LOCALISATION = Localisation(
     inside=0.66,
     area=0.21,
 )
-USAGE = Usage(
+USAGE = AblationEffect(
     ((698, "palace"), (853, "thatch")), True, Estimate(0.9, 0.4, 1.5), 2, 51, 0.1, 0.02, 16
 )
 
@@ -409,7 +413,11 @@ def _claim(index: int, evidence: Evidence) -> ClaimFinding:
         t5=None if claim.id == "cats" else SPREAD,
         t6=LOCALISATION if claim.id == "arches" else None,
         t7=USAGE if claim.id == "arches" else None,
-        t8=(Agreement(24.6, 1, CHANNELS, 3.4), Agreement(2.1, 40, CHANNELS, 2.8), None)[index % 3],
+        t8=(
+            PictureAgreement(24.6, 1, CHANNELS, 3.4),
+            PictureAgreement(2.1, 40, CHANNELS, 2.8),
+            None,
+        )[index % 3],
     )
 
 
@@ -501,7 +509,8 @@ class _Hostile:
 
     def claim(self, plain: ClaimFinding) -> ClaimFinding:
         removed = tuple(
-            Removed(self.photographs[r.photograph.sha256], r.role, self.text) for r in plain.removed
+            RemovedPhotograph(self.photographs[r.photograph.sha256], r.role, self.text)
+            for r in plain.removed
         )
         return replace(
             plain,

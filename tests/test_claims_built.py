@@ -143,6 +143,8 @@ def test_claims_get_the_verdicts_of_a_careful_reviewer(run: Run, report: Path):
 
 
 def test_the_same_image_as_positive_and_control_is_refused(run: Run, report: Path):
+    write(report, claim("honest"))
+    judged(run, report)
     shutil.copy(report.parent / "birds-crow.jpg", report.parent / "twin.jpg")
     write(report, claim("honest", controls=["twin.jpg", "fish-*.jpg"]))
     before = (report.parent / "site" / "results.json").read_bytes()

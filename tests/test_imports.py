@@ -59,6 +59,8 @@ OWNERS = {  # library → the only package that may import it
     "ray": "generator.lab.engines.ray_cluster",
     "jinja2": "generator.markdown",
     "markupsafe": "generator.markdown",
+    "markdown": "generator.markdown",
+    "pymdownx": "generator.markdown",
     "yaml": "generator.spec",
     "fsspec": "generator.images.sources",
     "pyarrow": "generator.images.sources",

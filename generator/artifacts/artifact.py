@@ -1,4 +1,4 @@
-"""What a task left behind: pictures, responses, feature maps, and the model they belong to.
+"""Artifacts, the results of tasks: renderings, responses, feature maps, occlusions, traces.
 
 Records only. Nothing here knows torch, a disk or a clock.
 """
@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from generator.artifacts.blobs import NOTHING, Blob
-from generator.artifacts.contributions import Kernels, Signals
+from generator.artifacts.contributions import ConvWeights, LayerInputs
 from generator.images.photographs import Photograph
 from generator.summaries import Summary
 
@@ -148,7 +148,7 @@ class Trace:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Covering:
+class Occlusion:
     """What one filter says of a photograph when the thing in it is covered, or something else is.
 
     Four numbers each: mean and maximum before the activation function, then after it.
@@ -215,18 +215,18 @@ Artifact = (
     Rendering
     | Responses
     | FeatureMaps
-    | Covering
+    | Occlusion
     | Ablation
     | Recognition
     | Trace
-    | Kernels
-    | Signals
+    | ConvWeights
+    | LayerInputs
     | Summary
 )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Streamed:
+class ScanResult:
     """What a scan of images by the million left behind.
 
     Attributes
@@ -251,9 +251,9 @@ class Artifacts:
     renderings: tuple[Rendering, ...]
     responses: tuple[Responses, ...]
     maps: tuple[FeatureMaps, ...] = ()
-    coverings: tuple[Covering, ...] = ()
+    coverings: tuple[Occlusion, ...] = ()
     ablations: tuple[Ablation, ...] = ()
     traces: tuple[Trace, ...] = ()
-    kernels: tuple[Kernels, ...] = ()
-    signals: tuple[Signals, ...] = ()
-    streamed: Streamed | None = None
+    kernels: tuple[ConvWeights, ...] = ()
+    signals: tuple[LayerInputs, ...] = ()
+    streamed: ScanResult | None = None

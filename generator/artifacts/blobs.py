@@ -1,4 +1,4 @@
-"""Bytes that need not be in memory: held, or read where they lie whenever they are asked for."""
+"""Bytes that are read from disk only when they are needed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What feeds a filter: its weights, and the average input of its layer."""
+"""Artifacts that tell what feeds a filter: convolution weights and mean layer inputs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Kernels:
+class ConvWeights:
     """Weights of a convolution, or of a linear layer as one of a single place.
 
     Attributes
@@ -31,7 +31,7 @@ class Kernels:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Signals:
+class LayerInputs:
     """What a layer is given on average over photographs and positions.
 
     ``means`` has the shape (input channels, rows, columns): for each weight of a kernel the mean of

@@ -17,6 +17,7 @@ COMMANDS = (
     "explore",
     "verify",
     "serve",
+    "clean",
     "init",
     "publish",
     "schema",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,22 +15,24 @@ from generator.commands.options import (
     JunitOption,
     LogOption,
     NetworkOption,
+    OutOption,
     OutsideOption,
     SpecOption,
     StoreOption,
+    WorkOption,
 )
 from generator.pipeline.build import build, report
-from generator.pipeline.request import Build
+from generator.pipeline.request import Request
 from generator.results import junit as junit_xml
 from generator.results import provenance
 from generator.system.console import Console
-from generator.system.locations import beside
+from generator.system.locations import locations_beside
 from generator.system.output import check_output
 
 
 def command(
     spec: SpecOption = DEFAULT_SPEC,
-    out: Annotated[Path | None, typer.Option(help="The site's folder [site by the spec].")] = None,
+    out: OutOption = None,
     device: DeviceOption = "auto",
     engine: EngineOption = "local",
     address: AddressOption = "",
@@ -39,6 +40,7 @@ def command(
     allow_code: CodeOption = False,
     allow_network: NetworkOption = False,
     store: StoreOption = None,
+    work: WorkOption = None,
     log_format: LogOption = "auto",
     junit: JunitOption = None,
     record: Annotated[
@@ -47,13 +49,15 @@ def command(
 ) -> int:
     """Render, score, judge and write the site; what is in the store is not made again."""
     if junit:
-        check_output(junit)
+        check_output(junit, junit_xml.is_junit)
+    if record:
+        provenance.check_place(spec)
     console = Console(log_format)
-    folders = beside(spec, out=out, store=store)
-    asked = Build(
+    folders = locations_beside(spec, out=out, store=store, work=work)
+    request = Request(
         spec, folders, console, device, allow_outside, allow_code, allow_network, engine, address
     )
-    found = build(asked)
+    found = build(request)
     if junit:
         junit_xml.write_junit(junit_xml.of_findings(found), junit)
     if record:

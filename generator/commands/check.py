@@ -18,11 +18,11 @@ from generator.commands.options import (
 )
 from generator.errors import ExitCode, ReportError, visible
 from generator.pipeline import read_study
-from generator.pipeline.request import Build
+from generator.pipeline.request import Request
 from generator.results import junit as junit_xml
 from generator.results import provenance
 from generator.system.console import Console
-from generator.system.locations import beside
+from generator.system.locations import locations_beside
 
 
 def command(
@@ -44,13 +44,17 @@ def command(
     whether spec, pages, photographs and program are those of the recorded report, 1 if not.
     """
     if results:
-        return junit_xml.check(file or beside(spec).site / "results.json", junit, say=print)
+        return junit_xml.check(
+            file or locations_beside(spec).site / "results.json", junit, say=print
+        )
     if file or junit:
         raise ReportError("a file or --junit, but no --results", "write `check --results …`")
     console = Console(log_format)
-    asked = Build(spec, beside(spec), console, "cpu", allow_outside, allow_code, allow_network)
+    request = Request(
+        spec, locations_beside(spec), console, "cpu", allow_outside, allow_code, allow_network
+    )
     if current:
-        study = read_study.read_study(asked, with_torch=False)
-        return provenance.check(study, spec, asked.folders.site, say=print)
-    print(visible(read_study.checked(asked)))
+        study = read_study.read_study(request, with_torch=False)
+        return provenance.check(study, spec, request.folders.site, say=print)
+    print(visible(read_study.checked(request)))
     return ExitCode.DONE

@@ -1,4 +1,4 @@
-"""How a command ends: what went wrong as two lines for its reader, and as an exit code."""
+"""Maps exceptions to messages and exit codes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Responses of a layer to some photographs: from the store, or measured and kept there."""
+"""Responses of a layer to photographs, from the store or measured now."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from generator.findings.response_table import Table, tabulate
 from generator.findings.validity import named
 from generator.images.photographs import Photograph
 from generator.models.card import ModelCard
-from generator.pipeline.build import Maker
-from generator.pipeline.request import Build
+from generator.pipeline.build import TaskRunner
+from generator.pipeline.request import Request
 from generator.pipeline.resources import engine_of, open_bench, store_of
-from generator.plan import ScanTask
+from generator.plan import ResponseTask
 from generator.spec.study import Study
 
 
 def respond(
-    asked: Build, study: Study, layer: str, photographs: Sequence[Photograph]
+    request: Request, study: Study, layer: str, photographs: Sequence[Photograph]
 ) -> tuple[Table, ModelCard]:
     """How every channel of a layer responds: under the keys of a build, so that none is repeated.
 
@@ -31,12 +31,12 @@ def respond(
     """
     from generator.lab.engines import task_runners  # noqa: PLC0415 - imports torch
 
-    store, console = store_of(asked), asked.console
-    bench = open_bench(asked, study)
-    with store.lock(console.say), engine_of(asked) as engine:
-        tasks = (ScanTask(layer, photograph) for photograph in photographs)
-        maker = Maker(asked, store, engine, bench, store.memory())
-        found = maker.want("responses", tasks, task_runners.RESPOND, Responses)
+    store, console = store_of(request), request.console
+    bench = open_bench(request, study)
+    with store.lock(console.say), engine_of(request) as engine:
+        tasks = (ResponseTask(layer, photograph) for photograph in photographs)
+        runner = TaskRunner(request, store, engine, bench, store.memory())
+        found = runner.want("responses", tasks, task_runners.RESPOND, Responses)
     (table,) = tabulate(study.spec.evidence, found)
     broken = [photograph for photograph in photographs if not table.finite(photograph)]
     if broken:

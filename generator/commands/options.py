@@ -1,4 +1,4 @@
-"""The options and arguments that several commands share."""
+"""Options and arguments that several commands share."""
 
 from __future__ import annotations
 
@@ -33,6 +33,13 @@ StoreOption = Annotated[
     typer.Option(
         "--store", help="A folder, or a shared address (s3://…) [.filterbook by the spec]."
     ),
+]
+OutOption = Annotated[
+    Path | None, typer.Option("--out", help="The site's folder [site by the spec].")
+]
+WorkOption = Annotated[
+    Path | None,
+    typer.Option("--work", help="For Markdown and encoded images [build by the spec]."),
 ]
 LogOption = Annotated[LogFormat, typer.Option("--log-format", help="How progress is told.")]
 JunitOption = Annotated[

@@ -1,4 +1,4 @@
-"""Photographs named on the command line → a Study, by the spec's own rules and checks."""
+"""Photographs named on the command line → a Study, with the spec's own checks."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from generator.commands.unit_lookup import find_unit
 from generator.errors import ReportError, SpecError
 from generator.models.layers import Layer
 from generator.pipeline.layer_lookup import layers_of
-from generator.pipeline.request import Build
+from generator.pipeline.request import Request
 from generator.spec.multi_model import written_out
 from generator.spec.partial import check_types
-from generator.spec.positions import Source, Value
+from generator.spec.positions import SpecSource, Value
 from generator.spec.study import Study
 
 TAGS = "tags:"
@@ -42,7 +42,7 @@ class Question:
     taken: frozenset[str]
 
 
-def ask(asked: Build, layer: str, concept: Concept) -> Question:
+def ask(request: Request, layer: str, concept: Concept) -> Question:
     """A study of the concept alone: the report's model and library, and one claim.
 
     The claim passes every check of a spec: tags that exist, roles that do not overlap, equal
@@ -53,9 +53,9 @@ def ask(asked: Build, layer: str, concept: Concept) -> Question:
     ReportError
         If the spec is not in order, there is no such layer, or the photographs are not.
     """
-    source = spec.read(asked.spec)
+    source = spec.read(request.spec)
     report = written_out(_sound(source))
-    model, found = find_unit(report, layer, None, code=asked.code)
+    model, found = find_unit(report, layer, None, code=request.code)
     folder = source.path.parent.resolve()
     written = {
         "positives": concept.positives,
@@ -69,13 +69,13 @@ def ask(asked: Build, layer: str, concept: Concept) -> Question:
     own: dict[str, Value] = {"model": model} if model else {}
     question = _with(source, {"claims": ({**claim, **own, **roles},)})
     options = {f"claims[0].{role}": role for role in written}
-    study = _review(question, asked, allow_outside=asked.allow_outside, options=options)
+    study = _review(question, request, allow_outside=request.allow_outside, options=options)
     return Question(
         dict(spec.alone(study))[model], found, frozenset(claim.id for claim in report.claims)
     )
 
 
-def library(asked: Build, images: Path) -> Study:
+def library(request: Request, images: Path) -> Study:
     """A study of other photographs than the report's: a folder, or a CSV, inside or outside.
 
     Raises
@@ -83,11 +83,11 @@ def library(asked: Build, images: Path) -> Study:
     ReportError
         If the spec is not in order, or there are no photographs.
     """
-    source = spec.read(asked.spec)
+    source = spec.read(request.spec)
     _sound(source)
     place = os.path.relpath(Path.cwd() / images, source.path.parent.resolve())
     question = _with(source, {"images": place, "claims": ()})
-    return _review(question, asked, allow_outside=True, options={"images": "images"})
+    return _review(question, request, allow_outside=True, options={"images": "images"})
 
 
 def selection(words: Sequence[str], folder: Path, *, option: str) -> Value:
@@ -117,14 +117,14 @@ def selection(words: Sequence[str], folder: Path, *, option: str) -> Value:
     }
 
 
-def _sound(source: Source) -> spec.Spec:
+def _sound(source: SpecSource) -> spec.Spec:
     draft = check_types(source)
     if draft.spec is None:
         raise SpecError((*source.faults, *draft.problems))
     return draft.spec
 
 
-def _with(source: Source, parts: Mapping[str, Value]) -> Source:
+def _with(source: SpecSource, parts: Mapping[str, Value]) -> SpecSource:
     """The spec with other claims and no gates; its own claims' places would point elsewhere."""
     gone = {*_REPLACED, *parts}
     tree = {key: value for key, value in source.tree.items() if key not in _REPLACED}
@@ -137,11 +137,11 @@ def _with(source: Source, parts: Mapping[str, Value]) -> Source:
 
 
 def _review(
-    source: Source, asked: Build, *, allow_outside: bool, options: Mapping[str, str]
+    source: SpecSource, request: Request, *, allow_outside: bool, options: Mapping[str, str]
 ) -> Study:
     """Check it; what is wrong with the words of the command line is said in its terms."""
     try:
-        catalogue = partial(layers_of, code=asked.code)
+        catalogue = partial(layers_of, code=request.code)
         study = spec.review(source, catalogue=catalogue, allow_outside=allow_outside)
     except SpecError as refusal:
         own = [p for p in refusal.problems if not p.path.startswith(tuple(options))]
@@ -150,7 +150,7 @@ def _review(
         told = (f"--{_option(p.path, options)}: {p.message}" for p in refusal.problems)
         raise ReportError("\n".join(dict.fromkeys(told)), _REMEDY) from None
     for warning in study.warnings:
-        asked.console.warn(warning)
+        request.console.warn(warning)
     return study
 
 

@@ -25,8 +25,9 @@ from generator.commands.options import (
 from generator.commands.unit_lookup import find_in
 from generator.errors import ExitCode, ReportError, visible
 from generator.models.layers import Layer
+from generator.pipeline.precision_check import check_precision
 from generator.pipeline.read_study import read_study
-from generator.pipeline.request import Build
+from generator.pipeline.request import Request
 from generator.pipeline.resources import open_bench
 from generator.plan import RenderTask, Step
 from generator.recipes.objective import Objective, of_channel
@@ -35,8 +36,8 @@ from generator.spec.messages import meant
 from generator.spec.render import Overrides, RenderSpec
 from generator.spec.report import Spec
 from generator.system.console import Console
-from generator.system.locations import beside
-from generator.system.output import check_output, write_bytes
+from generator.system.locations import locations_beside
+from generator.system.output import check_output, is_remembered, remember, write_bytes
 
 
 def command(
@@ -54,15 +55,15 @@ def command(
     allow_code: CodeOption = False,
 ) -> int:
     """Make one picture: of a filter, or of an objective of the spec."""
-    asked = Build(spec, beside(spec), Console(), device, allow_outside, allow_code)
+    request = Request(spec, locations_beside(spec), Console(), device, allow_outside, allow_code)
     recipes = None if recipe is None else (recipe,)
     overrides = Overrides(recipe=recipes, size=size, seed=seed, precision=precision)
-    render(asked, (layer, unit), to=output, overrides=overrides, variant=variant)
+    render(request, (layer, unit), to=output, overrides=overrides, variant=variant)
     return ExitCode.DONE
 
 
 def render(
-    asked: Build, unit: tuple[str, str], *, to: Path, overrides: Overrides, variant: int = 1
+    request: Request, unit: tuple[str, str], *, to: Path, overrides: Overrides, variant: int = 1
 ) -> None:
     """Make one picture of a filter or of an objective of the spec, and write it as a PNG file.
 
@@ -78,20 +79,23 @@ def render(
     """
     layer, name = unit
     number = int(name) if name.isdecimal() and len(name) < 10 else None
-    study, found = find_in(read_study(asked), layer, number, code=asked.code)
+    study, found = find_in(read_study(request), layer, number, code=request.code)
     objective, own = _wanted(study.spec, found, name, number)
-    check_output(to)
+    check_output(to, is_remembered)
     wanted = own.but(overrides)
+    check_precision(request, wanted.precision)
     recipe = RECIPES[wanted.recipe[0]](wanted.size)
     from generator.lab.engines.task_runners import RENDER  # noqa: PLC0415 - imports torch
 
-    bench = open_bench(asked, study)
+    bench = open_bench(request, study)
     task = RenderTask(found.name, objective, recipe, wanted.seed, variant - 1, wanted.precision)
-    (((_, made),),) = RENDER.run([Step(task, "", "asked for")], bench, asked.console.say)
+    (((_, made),),) = RENDER.run([Step(task, "", "asked for")], bench, request.console.say)
     assert isinstance(made, Rendering)  # noqa: S101 - what it makes
-    write_bytes(to, made.png.read())
+    data = made.png.read()
+    write_bytes(to, data, is_remembered)
+    remember(data)
     what = f"{found.name}:{number}" if number is not None else f"{name} of {found.name}"
-    asked.console.say(f"{to.name}: {what}, published activation {made.activation:.1f}")
+    request.console.say(f"{to.name}: {what}, published activation {made.activation:.1f}")
 
 
 def _wanted(

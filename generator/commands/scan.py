@@ -16,9 +16,9 @@ from generator.commands.options import (
 )
 from generator.errors import ExitCode, visible
 from generator.pipeline.build import scanned
-from generator.pipeline.request import Build
+from generator.pipeline.request import Request
 from generator.system.console import Console
-from generator.system.locations import beside
+from generator.system.locations import locations_beside
 
 
 def command(
@@ -36,10 +36,10 @@ def command(
 
     Killed or interrupted, it goes on from the last finished shard when it is run again.
     """
-    folders, console = beside(spec, store=store), Console(log_format)
-    asked = Build(
+    folders, console = locations_beside(spec, store=store), Console(log_format)
+    request = Request(
         spec, folders, console, device, allow_outside, allow_code, allow_network, engine, address
     )
-    for line in scanned(asked):
+    for line in scanned(request):
         print(visible(line))
     return ExitCode.DONE

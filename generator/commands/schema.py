@@ -1,4 +1,4 @@
-"""The JSON schema of report.yml for editors, made from the models that check it."""
+"""`schema`: the JSON schema of report.yml, made from the models that check it."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import numpy as np
 import typer
@@ -24,15 +24,16 @@ from generator.commands.unit_lookup import find_in
 from generator.errors import ExitCode
 from generator.images.photographs import Photograph, open_photograph
 from generator.pipeline.read_study import read_study
-from generator.pipeline.request import Build
+from generator.pipeline.request import Request
 from generator.pipeline.resources import open_bench
+from generator.plan import ResponseTask, Step
 from generator.results.csv import cell
 from generator.spec.model import NamedModel
 from generator.spec.multi_model import address
 from generator.spec.study import Study
 from generator.system.console import Console
-from generator.system.locations import beside
-from generator.system.output import write_text
+from generator.system.locations import locations_beside
+from generator.system.output import check_output, write_text
 
 COLUMNS = ("image", "layer", "filter", "mean", "max", "rank", "of")
 STRONGEST = 5  # filters listed for each photograph if the command line names none
@@ -49,13 +50,19 @@ def command(
     allow_code: CodeOption = False,
 ) -> int:
     """Score photographs: how a layer's filters respond to each of them."""
-    asked = Build(spec, beside(spec), Console(), device, allow_outside, allow_code)
-    text = score(asked, layer, images, number=filter_)
-    write_text(text, output)
+    request = Request(spec, locations_beside(spec), Console(), device, allow_outside, allow_code)
+    if output:
+        check_output(output, _is_own)
+    text = score(request, layer, images, number=filter_)
+    write_text(text, output, _is_own)
     return ExitCode.DONE
 
 
-def score(asked: Build, layer: str, images: Sequence[Path], *, number: int | None) -> str:
+def _is_own(data: bytes) -> bool:
+    return data.startswith(",".join(COLUMNS).encode())
+
+
+def score(request: Request, layer: str, images: Sequence[Path], *, number: int | None) -> str:
     """How a layer's filters respond to some photographs, as CSV.
 
     ``mean`` and ``max`` are over the filter's map, on the side of the activation function that
@@ -66,16 +73,19 @@ def score(asked: Build, layer: str, images: Sequence[Path], *, number: int | Non
     ReportError
         If there is no such layer or filter, or a file is no photograph.
     """
-    study, found = find_in(read_study(asked), layer, number, code=asked.code)
+    study, found = find_in(read_study(request), layer, number, code=request.code)
     photographs = [open_photograph(path, path.name) for path in images]
-    from generator.lab.measure.activations import scan  # noqa: PLC0415 - imports torch
+    from generator.lab.engines.task_runners import RESPOND  # noqa: PLC0415 - imports torch
 
-    bench = open_bench(asked, study)
+    bench = open_bench(request, study)
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
     table.writerow(COLUMNS)
+    tasks = {each.sha256: ResponseTask(found.name, each) for each in photographs}
+    steps = [Step(task, key, "requested") for key, task in tasks.items()]
+    made = dict(pair for part in RESPOND.run(steps, bench, request.console.say) for pair in part)
     for photograph in photographs:
-        (responses,) = scan(bench, [bench.layer(found.name)], [photograph])
+        responses = cast(Responses, made[photograph.sha256])
         table.writerows(_rows(photograph, responses, study, number))
     return text.getvalue()
 

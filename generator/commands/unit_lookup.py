@@ -1,4 +1,4 @@
-"""The layer and filter that the command line names, found in the report's models."""
+"""Finds the layer and filter that the command line names."""
 
 from __future__ import annotations
 

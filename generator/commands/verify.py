@@ -1,4 +1,4 @@
-"""Whether the store and the kept weights still hold what was written: every byte, in seconds.
+"""`verify`: reads every byte of the store and of the cached weights and checks its digest.
 
 What bounds the speed is SHA-256 (1.2 GB/s a core with the processor's own instructions) and, where
 objects are small, the opening of files: 15 microseconds each.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,10 +22,12 @@ import typer
 from generator.commands.options import DEFAULT_SPEC, SpecOption, StoreOption
 from generator.errors import ExitCode, MachineError, ReportError, StoreError
 from generator.store.encoding import DamagedError, check, ledger_tasks
+from generator.store.layout import LEDGER, OBJECT, OBJECTS
 from generator.store.store import Store, put_aside
+from generator.system import folder_mark
 from generator.system.console import Console
 from generator.system.files import raise_if_machine
-from generator.system.locations import beside
+from generator.system.locations import cache, locations_beside
 
 
 def command(
@@ -34,17 +37,18 @@ def command(
     repair: Annotated[bool, typer.Option("--repair", help="Put damaged files aside.")] = False,
 ) -> int:
     """Read the store and the kept weights to their last byte; 1 if anything is damaged."""
-    folders = beside(spec, store=store)
+    folders = locations_beside(spec, store=store)
     if folders.shared:
         raise ReportError(
             "a store at an address is not read whole: each object is verified when it is used",
             "leave --store out to verify what is kept beside the report",
         )
-    cache = weights or folders.weights
-    return run(folders.store, cache, repair=repair, say=print, wait=Console().say)
+    kept = weights or folders.weights
+    return run(folders.store, kept, repair=repair, say=print, wait=Console().say)
 
 
-_SUFFIX, _LEDGER = ".safetensors", "ledger.json"
+_SUFFIX = ".safetensors"
+_WEIGHTS = re.compile(r"[^.]+\.[0-9a-f]{64}\.safetensors")
 _AT_ONCE = 64  # files that a thread takes: handing over one by one would cost more than hashing
 _PIECE = 4 * 2**20
 
@@ -58,7 +62,7 @@ class Damage:
 
 
 @dataclass(frozen=True, slots=True)
-class Verified:
+class VerifyResult:
     """What was read: files, bytes, seconds, the damaged ones, and those put aside before."""
 
     files: int
@@ -88,31 +92,33 @@ def run(
     else:
         with Store(store, say).lock(wait):
             found = verify(store, weights)
-            _put_all_aside(found.damaged)
+            _put_all_aside([each for each in found.damaged if _is_own(each.path, store, weights)])
     for damage in found.damaged:
-        say(f"{_shown(damage.path, store, weights)}: {damage.reason}")
+        left = repair and not _is_own(damage.path, store, weights)
+        rest = "; left alone, as this program did not name it" if left else ""
+        say(f"{_shown(damage.path, store, weights)}: {damage.reason}{rest}")
     for line in told(found, repair=repair):
         say(line)
     return ExitCode.GATE_FAILED if found.damaged else ExitCode.DONE
 
 
-def verify(store: Path, weights: Path) -> Verified:
+def verify(store: Path, weights: Path) -> VerifyResult:
     """Read every object of a store, its ledger, and every file of kept weights."""
     begun = time.perf_counter()
-    paths = [*_below(store / "objects"), *_below(weights)]
-    ledger = store / _LEDGER
+    paths = [*_below(store / OBJECTS), *_below(weights)]
+    ledger = store / LEDGER
     paths += [str(ledger)] if ledger.is_file() else []
-    wanted = [path for path in paths if path.endswith((_SUFFIX, _LEDGER))]
+    wanted = [path for path in paths if path.endswith((_SUFFIX, LEDGER))]
     parts = [wanted[start : start + _AT_ONCE] for start in range(0, len(wanted), _AT_ONCE)]
     with ThreadPoolExecutor(_cores()) as pool:
         looked = [each for part in pool.map(_look, parts) for each in part]
     damaged = tuple(Damage(Path(path), reason) for path, _, reason in looked if reason)
     aside = sum(path.endswith(".damaged") for path in paths)
     size = sum(size for _, size, _ in looked)
-    return Verified(len(wanted), size, time.perf_counter() - begun, damaged, aside)
+    return VerifyResult(len(wanted), size, time.perf_counter() - begun, damaged, aside)
 
 
-def told(found: Verified, *, repair: bool) -> Iterator[str]:
+def told(found: VerifyResult, *, repair: bool) -> Iterator[str]:
     """What was found, in a line or two."""
     rate = found.size / 1e6 / max(found.seconds, 1e-9)
     sizes = f"{found.files} files, {found.size / 1e6:.1f} MB in {found.seconds:.2f} s"
@@ -148,7 +154,7 @@ def _fault(path: str, size: int) -> str:
     folder, name = os.path.split(path)
     stem, _, digest = name.removesuffix(_SUFFIX).rpartition(".")
     try:
-        if name == _LEDGER:
+        if name == LEDGER:
             ledger_tasks(_content(path, size))
         elif len(digest) != 64 or not stem:
             raise DamagedError("its name is not one that this program gives")
@@ -192,6 +198,14 @@ def _below(folder: Path) -> list[str]:
     except OSError as reason:
         raise StoreError(f"{folder.name}/ cannot be read: {reason.strerror}") from None
     return found
+
+
+def _is_own(path: Path, store: Path, weights: Path) -> bool:
+    """Whether this program named the file and owns its folder; other files are only reported."""
+    if path.is_relative_to(store / OBJECTS):
+        return bool(OBJECT.fullmatch(path.name))
+    is_cache = weights == cache() / "weights" or folder_mark.listed(weights) is not None
+    return path == store / LEDGER or (is_cache and bool(_WEIGHTS.fullmatch(path.name)))
 
 
 def _put_all_aside(damaged: Iterable[Damage]) -> None:

@@ -2,13 +2,13 @@
 
 T1 to T7 each have a module of their name; ``measure`` runs them, ``verdicts`` judges by the
 lines in ``thresholds``, ``assemble`` puts it all together. A further test is one more module beside
-them, a field of ``Measured`` and a place in the order of the verdicts.
+them, a field of ``Measurements`` and a place in the order of the verdicts.
 """
 
 from generator.findings.assemble import find
-from generator.findings.contributions import wanted_kernels, wanted_signals
+from generator.findings.contributions import wanted_inputs, wanted_weights
 from generator.findings.gates import gates
-from generator.findings.interventions import wanted_ablations, wanted_covers
+from generator.findings.interventions import wanted_ablations, wanted_occlusions
 from generator.findings.photographs import wanted_maps
 from generator.findings.streamed import wanted_images, wanted_of_scan
 from generator.findings.thresholds import THRESHOLDS, Threshold, Thresholds
@@ -21,11 +21,11 @@ __all__ = [
     "find",
     "gates",
     "wanted_ablations",
-    "wanted_covers",
     "wanted_images",
-    "wanted_kernels",
+    "wanted_inputs",
     "wanted_maps",
+    "wanted_occlusions",
     "wanted_of_scan",
-    "wanted_signals",
     "wanted_traces",
+    "wanted_weights",
 ]

@@ -1,18 +1,18 @@
-"""What would change a verdict: which photographs, how many, which test, which other filter."""
+"""What would change a verdict: more photographs, which test, which other filter."""
 
 from __future__ import annotations
 
 from generator.findings import t1_more_than_ordinary as t1_test
 from generator.findings import t2_more_than_lookalikes as t2_test
 from generator.findings import t6_in_the_image as t6_test
-from generator.findings.measure import Measured
+from generator.findings.measure import Measurements
 from generator.findings.power import growth_needed, positives_needed, positives_to_narrow
 from generator.findings.thresholds import Thresholds
 from generator.findings.wording import counted, number
 from generator.spec.gates import VerdictCode
 
 
-def change(code: VerdictCode, measured: Measured, lines: Thresholds) -> str:
+def change(code: VerdictCode, measured: Measurements, lines: Thresholds) -> str:
     """What would alter the verdict: which photographs, which test, which other filter."""
     if code in ("underpowered", "weak"):
         return _more_photographs(measured, lines)
@@ -43,7 +43,7 @@ def change(code: VerdictCode, measured: Measured, lines: Thresholds) -> str:
     return words.get(code, "")
 
 
-def _to_localise(measured: Measured, lines: Thresholds) -> str:
+def _to_localise(measured: Measurements, lines: Thresholds) -> str:
     """What T6 lacks for saying whether it is the thing in the image."""
     if t6_test.passes(measured.t6, lines) is not None:
         return ""
@@ -55,7 +55,7 @@ def _to_localise(measured: Measured, lines: Thresholds) -> str:
     )
 
 
-def _more_photographs(measured: Measured, lines: Thresholds) -> str:
+def _more_photographs(measured: Measurements, lines: Thresholds) -> str:
     """How many positives, controls or look-alikes are missing, as well as can be told."""
     assert measured.t1 is not None  # noqa: S101
     evidence, t1 = measured.evidence, measured.t1.estimate
@@ -74,7 +74,7 @@ def _more_photographs(measured: Measured, lines: Thresholds) -> str:
     return " ".join(said)
 
 
-def _enough_for_t1(measured: Measured, lines: Thresholds) -> str:
+def _enough_for_t1(measured: Measurements, lines: Thresholds) -> str:
     """The number of positives at which T1 would be decided, were they like those at hand."""
     assert measured.t1 is not None  # noqa: S101
     count, t1 = len(measured.evidence.positives), measured.t1

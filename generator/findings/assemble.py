@@ -1,4 +1,4 @@
-"""Artifacts → Findings: measure every claim, correct for their number, judge, and illustrate."""
+"""Artifacts → Findings: measures every claim, corrects for their number, decides verdicts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from generator.artifacts.artifact import Artifacts, Floats
-from generator.findings.contributions import Circuits
+from generator.findings.contributions import ContributionIndex
 from generator.findings.findings import (
     ClaimFinding,
     Exhibit,
@@ -17,16 +17,16 @@ from generator.findings.findings import (
     model_of,
 )
 from generator.findings.gates import gates
-from generator.findings.index import Material, sort_out
+from generator.findings.index import ArtifactIndex, index_artifacts
 from generator.findings.interventions import Interventions, column
 from generator.findings.layers import layer_finding
-from generator.findings.measure import Measured, measure
+from generator.findings.measure import Measurements, measure
 from generator.findings.photographs import choose, exhibit, score
 from generator.findings.response_table import Table
 from generator.findings.standardize import scale_of
 from generator.findings.streamed import galleries, illustrated
 from generator.findings.t8_picture_agrees import picture_agrees
-from generator.findings.test_records import Agreement
+from generator.findings.test_records import PictureAgreement
 from generator.findings.verdicts import judge
 from generator.images.photographs import Photograph
 from generator.models.card import ModelCard
@@ -46,11 +46,11 @@ def find(study: Study, models: tuple[ModelCard, ...], made: Artifacts) -> Findin
     ReportError
         If the picture of a reported filter is missing.
     """
-    material = sort_out(study, made)
+    material = index_artifacts(study, made)
     side = column(study.spec.evidence)
     done = Interventions(made.coverings, made.ablations, column=side)
     claims = _claims(study, models, material, done)
-    wires = {each.name: Circuits.of(each.catalogue, made) for each in models}
+    wires = {each.name: ContributionIndex.of(each.catalogue, made) for each in models}
     shown = galleries(study.spec.evidence, made.streamed)
     layers = []
     for entry in _in_network_order(study.spec.reported_layers, models):
@@ -61,7 +61,7 @@ def find(study: Study, models: tuple[ModelCard, ...], made: Artifacts) -> Findin
 
 
 def _claims(
-    study: Study, models: tuple[ModelCard, ...], material: Material, done: Interventions
+    study: Study, models: tuple[ModelCard, ...], material: ArtifactIndex, done: Interventions
 ) -> tuple[ClaimFinding, ...]:
     """Measure all claims first: Holm's family is every one of them, whatever its verdict."""
     # So many shuffles that the smallest p can still pass Holm with room to spare.
@@ -84,7 +84,9 @@ def _claims(
     )
 
 
-def _claim(measured: Measured, verdict: Verdict, p_holm: float, material: Material) -> ClaimFinding:
+def _claim(
+    measured: Measurements, verdict: Verdict, p_holm: float, material: ArtifactIndex
+) -> ClaimFinding:
     table = material.table(measured.evidence.claim.layer)
     evidence = measured.evidence
     index = evidence.claim.filter
@@ -118,7 +120,7 @@ def _claim(measured: Measured, verdict: Verdict, p_holm: float, material: Materi
     )
 
 
-def _agreement(evidence: Evidence, material: Material) -> Agreement | None:
+def _agreement(evidence: Evidence, material: ArtifactIndex) -> PictureAgreement | None:
     claim, table = evidence.claim, material.table(evidence.claim.layer)
     if table is None:
         return None

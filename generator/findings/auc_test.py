@@ -1,4 +1,4 @@
-"""One filter's responses to two groups of photographs: what T1 and T2 both measure."""
+"""AUC between two groups of photographs with interval and p-value; T1 and T2 use it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from generator.statistics.auc import Numbers
 
 
 @dataclass(frozen=True, slots=True)
-class Contrast:
+class AucTest:
     """An AUC with its interval and p-value.
 
     ``share`` is the part of the AUC's variance that comes from there being so few positives
@@ -30,9 +30,9 @@ def seeded(claim: str, test: str) -> np.random.Generator:
     return np.random.default_rng(int.from_bytes(digest[:8], "big"))
 
 
-def contrast(
+def auc_test(
     positives: Numbers, others: Numbers, *, rng: np.random.Generator, shuffles: int
-) -> Contrast:
+) -> AucTest:
     """AUC, interval and one-sided permutation p of plain samples, (n₁,) against (n₀,).
 
     Parameters
@@ -45,4 +45,4 @@ def contrast(
     p = permutation_p(positives, others, rng, shuffles=shuffles)
     parts = [float(part.var()) / len(part) for part in comparison.influences]
     share = parts[0] / sum(parts) if sum(parts) > 0 else 1.0
-    return Contrast(Estimate(comparison.auc, low, high, p), share)
+    return AucTest(Estimate(comparison.auc, low, high, p), share)

@@ -1,4 +1,4 @@
-"""How often the engine itself errs: figures of simulations that were made once and committed."""
+"""Reads the committed error rates of the evidence, made by simulation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What feeds a filter, and what it feeds, as records."""
+"""Records of a filter's contributions: what feeds it and what it feeds."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Feeder:
+class ConnectedFilter:
     """A filter at the other end of a connection, of another layer.
 
     ``contribution`` is what the reading filter's mean response before its activation function owes
@@ -20,7 +20,7 @@ class Feeder:
 
 
 @dataclass(frozen=True, slots=True)
-class Feeding:
+class Contributions:
     """What feeds a filter, and what it feeds: the largest contributions, the largest first.
 
     Attributes
@@ -38,10 +38,10 @@ class Feeding:
         Why nothing can be said to feed it: image, sum, product, flattened, reused, kernel, other.
     """
 
-    excites: tuple[Feeder, ...] = ()
-    inhibits: tuple[Feeder, ...] = ()
-    drives: tuple[Feeder, ...] = ()
-    damps: tuple[Feeder, ...] = ()
+    excites: tuple[ConnectedFilter, ...] = ()
+    inhibits: tuple[ConnectedFilter, ...] = ()
+    drives: tuple[ConnectedFilter, ...] = ()
+    damps: tuple[ConnectedFilter, ...] = ()
     raised: float = 0.0
     lowered: float = 0.0
     bias: float = 0.0

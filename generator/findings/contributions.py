@@ -1,4 +1,4 @@
-"""What feeds a filter and what it feeds: kernels times what they are given on real photographs.
+"""What feeds a filter and what it feeds: weights times mean inputs.
 
 The mean of a convolution's output over positions is its bias and, for each input channel, the sum
 of its weights times the mean of what each of them is multiplied with. So every feeding filter has
@@ -17,12 +17,12 @@ import numpy as np
 import numpy.typing as npt
 
 from generator.artifacts.artifact import Artifacts
-from generator.artifacts.contributions import Kernels, Signals
-from generator.findings.contribution_types import Feeder, Feeding
+from generator.artifacts.contributions import ConvWeights, LayerInputs
+from generator.findings.contribution_types import ConnectedFilter, Contributions
 from generator.images.photographs import Photograph
 from generator.models.card import ModelCard
 from generator.models.layers import Catalogue, Layer
-from generator.plan.contributions import KernelTask, SignalTask
+from generator.plan.contributions import ConvWeightsTask, LayerInputsTask
 from generator.spec.study import Study
 
 SHOWN = 6  # of each kind: what excites, what inhibits
@@ -31,10 +31,10 @@ PHOTOGRAPHS = 512  # at most: a mean over more hardly moves, and each costs a pa
 Numbers = npt.NDArray[np.float64]
 
 
-def wanted_kernels(study: Study, card: ModelCard) -> tuple[KernelTask, ...]:
+def wanted_weights(study: Study, card: ModelCard) -> tuple[ConvWeightsTask, ...]:
     """The rows of every reported filter, and the columns by which the next layers read it."""
     reported = {each.layer: frozenset(each.filters) for each in study.spec.reported_layers}
-    tasks: dict[str, KernelTask] = {}
+    tasks: dict[str, ConvWeightsTask] = {}
     for layer in _fed(card.catalogue):
         own = reported.get(layer.name, frozenset())
         columns = [
@@ -45,17 +45,17 @@ def wanted_kernels(study: Study, card: ModelCard) -> tuple[KernelTask, ...]:
         whole = len(own) == layer.channels or (columns and layer.groups > 1)
         if own or whole:
             rows = () if whole else tuple(sorted(own))
-            tasks[f"rows {layer.name}"] = KernelTask(layer.name, rows)
+            tasks[f"rows {layer.name}"] = ConvWeightsTask(layer.name, rows)
         if columns and not whole:
-            tasks[f"columns {layer.name}"] = KernelTask(layer.name, (), tuple(columns))
+            tasks[f"columns {layer.name}"] = ConvWeightsTask(layer.name, (), tuple(columns))
     return tuple(tasks.values())
 
 
-def wanted_signals(study: Study, card: ModelCard) -> tuple[SignalTask, ...]:
+def wanted_inputs(study: Study, card: ModelCard) -> tuple[LayerInputsTask, ...]:
     """What the layers of those kernels are given."""
     photographs = _sample(study.library)
-    names = dict.fromkeys(task.layer for task in wanted_kernels(study, card))
-    return tuple(SignalTask(name, photographs) for name in names) if photographs else ()
+    names = dict.fromkeys(task.layer for task in wanted_weights(study, card))
+    return tuple(LayerInputsTask(name, photographs) for name in names) if photographs else ()
 
 
 def _sample(library: tuple[Photograph, ...]) -> tuple[Photograph, ...]:
@@ -74,19 +74,19 @@ def _inputs(layer: Layer) -> list[tuple[str, int]]:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Circuits:
+class ContributionIndex:
     """Kernels and signals of a report, by layer."""
 
     catalogue: Catalogue
-    rows: dict[str, Kernels]
-    columns: dict[str, Kernels]
-    signals: dict[str, Signals]
+    rows: dict[str, ConvWeights]
+    columns: dict[str, ConvWeights]
+    signals: dict[str, LayerInputs]
 
     @classmethod
-    def of(cls, catalogue: Catalogue, made: Artifacts) -> Circuits:
+    def of(cls, catalogue: Catalogue, made: Artifacts) -> ContributionIndex:
         """Sort artifacts out; kernels of all inputs are told from those of some by their number."""
-        rows: dict[str, Kernels] = {}
-        columns: dict[str, Kernels] = {}
+        rows: dict[str, ConvWeights] = {}
+        columns: dict[str, ConvWeights] = {}
         for each in made.kernels:
             layer = catalogue.find(each.layer)
             if layer is None:
@@ -97,18 +97,20 @@ class Circuits:
                 columns[each.layer] = each
         return cls(catalogue, rows, columns, {each.layer: each for each in made.signals})
 
-    def feeding(self, name: str, number: int) -> Feeding | None:
+    def feeding(self, name: str, number: int) -> Contributions | None:
         """What feeds a filter and what it feeds; None where nothing was measured of it."""
         layer = self.catalogue.find(name)
         if layer is None:
             return None
-        found = self._inward(layer, number) if layer.fed else Feeding(why=layer.unfed or "kernel")
+        found = (
+            self._inward(layer, number) if layer.fed else Contributions(why=layer.unfed or "kernel")
+        )
         readers = self._onward(layer, number)
         if found is None or (found.why == "kernel" and not readers):
             return None
         return replace(found, drives=strongest(readers), damps=strongest(readers, -1))
 
-    def _inward(self, layer: Layer, number: int) -> Feeding | None:
+    def _inward(self, layer: Layer, number: int) -> Contributions | None:
         kernel, heard = self.rows.get(layer.name), self.signals.get(layer.name)
         if kernel is None or heard is None or number not in kernel.filters:
             return None
@@ -117,10 +119,10 @@ class Circuits:
         values = contributions(kernel.values[row], given)
         weights = kernel.values[row].sum((1, 2), dtype=np.float64)
         feeders = [
-            Feeder(*source, float(value), float(weight))
+            ConnectedFilter(*source, float(value), float(weight))
             for source, value, weight in zip(inputs, values, weights, strict=True)
         ]
-        return Feeding(
+        return Contributions(
             excites=strongest(feeders),
             inhibits=strongest(feeders, -1),
             raised=float(values[values > 0].sum()),
@@ -129,9 +131,9 @@ class Circuits:
             photographs=heard.photographs,
         )
 
-    def _onward(self, layer: Layer, number: int) -> list[Feeder]:
+    def _onward(self, layer: Layer, number: int) -> list[ConnectedFilter]:
         """Every filter that reads this one, with what it is given by it."""
-        found: list[Feeder] = []
+        found: list[ConnectedFilter] = []
         for reader in _fed(self.catalogue):
             kernel, heard = self.columns.get(reader.name), self.signals.get(reader.name)
             if kernel is None or heard is None:
@@ -150,7 +152,7 @@ def contributions(kernel: npt.NDArray[np.float32], given: npt.NDArray[np.float32
     return found
 
 
-def strongest(feeders: Sequence[Feeder], sign: int = 1) -> tuple[Feeder, ...]:
+def strongest(feeders: Sequence[ConnectedFilter], sign: int = 1) -> tuple[ConnectedFilter, ...]:
     """The largest contributions of that sign, the largest first; equals in the network's order."""
     ordered = sorted(feeders, key=lambda each: -sign * each.contribution)
     return tuple(each for each in ordered[:SHOWN] if sign * each.contribution > 0)
@@ -180,7 +182,9 @@ def _columns(reader: Layer, name: str, number: int) -> list[int]:
     return found
 
 
-def _readers(reader: Layer, kernel: Kernels, heard: Signals, column: int) -> Iterator[Feeder]:
+def _readers(
+    reader: Layer, kernel: ConvWeights, heard: LayerInputs, column: int
+) -> Iterator[ConnectedFilter]:
     """What an input channel gives to each filter of a layer."""
     width = _width(reader)
     within = column % width
@@ -192,4 +196,4 @@ def _readers(reader: Layer, kernel: Kernels, heard: Signals, column: int) -> Ite
     weights = kernel.values[rows.start : rows.stop, at]
     values = contributions(weights, np.broadcast_to(heard.means[column], weights.shape))
     for row, value, weight in zip(rows, values, weights.sum((1, 2)), strict=True):
-        yield Feeder(reader.name, row, float(value), float(weight))
+        yield ConnectedFilter(reader.name, row, float(value), float(weight))

@@ -1,4 +1,4 @@
-"""What the evidence says: the records that pages and results.json are made of. No torch."""
+"""Records of all findings: what pages and results.json are made of."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from generator.artifacts.artifact import FeatureMap, Floats, Rendering
-from generator.findings.contribution_types import Feeding
+from generator.findings.contribution_types import Contributions
 from generator.findings.test_records import (
-    Agreement,
+    AblationEffect,
     Detection,
     Estimate,
     Localisation,
+    PictureAgreement,
     Rank,
-    Spread,
-    Usage,
+    ResponseRange,
 )
 from generator.findings.trust import Trust
 from generator.images.photographs import Photograph
 from generator.models.card import ModelCard
 from generator.spec.gates import VerdictCode
 from generator.spec.report import Claim
-from generator.spec.study import Removed, Role, Study
+from generator.spec.study import RemovedPhotograph, Role, Study
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +81,16 @@ class ClaimFinding:
     p: float
     p_holm: float
     scores: tuple[Score, ...]
-    removed: tuple[Removed, ...]
+    removed: tuple[RemovedPhotograph, ...]
     best: tuple[Exhibit, ...]
     worst: tuple[Exhibit, ...]
     counterexamples: tuple[Exhibit, ...]
     profile: Floats
     t4: Detection | None = None
-    t5: Spread | None = None
+    t5: ResponseRange | None = None
     t6: Localisation | None = None
-    t7: Usage | None = None
-    t8: Agreement | None = None
+    t7: AblationEffect | None = None
+    t8: PictureAgreement | None = None
 
     def count(self, role: Role) -> int:
         """How many photographs were tested in that role."""
@@ -98,7 +98,7 @@ class ClaimFinding:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Other:
+class OtherPicture:
     """A picture beside the main one: ``label`` says in which way it is another."""
 
     label: str
@@ -106,7 +106,7 @@ class Other:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Milestone:
+class RangePhotograph:
     """A photograph on the way down a filter's range; ``share`` of all excite the filter less."""
 
     share: float
@@ -166,12 +166,12 @@ class FilterFinding:
     top: tuple[Exhibit, ...]
     claims: tuple[str, ...]
     trust: Trust | None = None
-    others: tuple[Other, ...] = ()
-    range: tuple[Milestone, ...] = ()
+    others: tuple[OtherPicture, ...] = ()
+    range: tuple[RangePhotograph, ...] = ()
     histogram: Histogram | None = None
     similar: tuple[Neighbour, ...] = ()
     original: bool = True
-    feeding: Feeding | None = None
+    feeding: Contributions | None = None
     scanned: int = 0
 
 
@@ -182,7 +182,7 @@ class ObjectiveFinding:
     id: str
     words: str
     rendering: Rendering
-    others: tuple[Other, ...] = ()
+    others: tuple[OtherPicture, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,4 +1,4 @@
-"""What the spec wants to hold, and whether it does."""
+"""Decides which of the spec's gates hold."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the tasks left behind, by the place where findings look it up."""
+"""Artifacts by layer, filter and photograph, for fast lookup."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from generator.artifacts.artifact import Artifacts, FeatureMap, Rendering, Trace
-from generator.findings.findings import Other
-from generator.findings.renderings import Album, Place
+from generator.findings.findings import OtherPicture
+from generator.findings.renderings import Place, RenderingIndex
 from generator.findings.response_table import Table, tabulate
 from generator.spec.study import Study
 
@@ -15,7 +15,7 @@ MapsByPlace = Mapping[tuple[str, int, str], FeatureMap]  # layer, filter, photog
 
 
 @dataclass(frozen=True, slots=True)
-class Material:
+class ArtifactIndex:
     """Artifacts, sorted out once so that no finding searches through all of them.
 
     ``pictures`` are every filter's main one and those beside it, ``probes`` the small ones;
@@ -24,8 +24,8 @@ class Material:
 
     tables: Mapping[str, Table]
     maps: MapsByPlace
-    album: Album
-    pictures: Mapping[Place, tuple[Rendering, tuple[Other, ...]]]
+    album: RenderingIndex
+    pictures: Mapping[Place, tuple[Rendering, tuple[OtherPicture, ...]]]
     probes: Mapping[Place, tuple[Rendering, ...]]
     traces: Mapping[str, Trace]
 
@@ -34,10 +34,10 @@ class Material:
         return self.tables.get(layer)
 
 
-def sort_out(
+def index_artifacts(
     study: Study,
     made: Artifacts,
-) -> Material:
+) -> ArtifactIndex:
     """Put every artifact in its place.
 
     Raises
@@ -45,9 +45,9 @@ def sort_out(
     ReportError
         If the picture of a reported filter is missing.
     """
-    album = Album.of(made.renderings)
+    album = RenderingIndex.of(made.renderings)
     every = (each for photograph in made.maps for each in photograph)
-    return Material(
+    return ArtifactIndex(
         {table.layer: table for table in tabulate(study.spec.evidence, made.responses)},
         {(each.layer, each.filter, each.photograph): each for each in every},
         album,

@@ -1,16 +1,16 @@
-"""What was done to photographs and to the network for T6 and T7: what is wanted, and what came."""
+"""Which photographs to occlude and which channels to ablate (T6, T7)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from generator.artifacts.artifact import Ablation, Covering, Responses
+from generator.artifacts.artifact import Ablation, Occlusion, Responses
 from generator.findings.response_table import Table, table_of, tabulate
 from generator.findings.t7_network_uses_it import chosen, peers
 from generator.findings.validity import find_fault
 from generator.images.occlusion_masks import masked
 from generator.models.card import ModelCard
-from generator.plan.interventions import AblateTask, CoverTask
+from generator.plan.interventions import AblationTask, OcclusionTask
 from generator.spec.report import EvidenceSpec
 from generator.spec.study import Evidence, Study
 
@@ -25,12 +25,12 @@ class Interventions:
     numbers decides.
     """
 
-    coverings: tuple[Covering, ...] = ()
+    coverings: tuple[Occlusion, ...] = ()
     ablations: tuple[Ablation, ...] = ()
     classes: tuple[str, ...] = ()
     column: int = 2
 
-    def coverings_of(self, evidence: Evidence) -> tuple[Covering, ...]:
+    def coverings_of(self, evidence: Evidence) -> tuple[Occlusion, ...]:
         """Those of a claim's filter on its positives, in the order of their hashes."""
         claim, hashes = evidence.claim, {each.sha256 for each in evidence.positives}
         found = (
@@ -58,11 +58,11 @@ def column(evidence: EvidenceSpec) -> int:
     return _COLUMNS.index((evidence.pooling, evidence.unit))
 
 
-def wanted_covers(study: Study, responses: tuple[Responses, ...]) -> tuple[CoverTask, ...]:
+def wanted_occlusions(study: Study, responses: tuple[Responses, ...]) -> tuple[OcclusionTask, ...]:
     """A task for each positive on which it is known where the thing is, each once."""
     tables = tabulate(study.spec.evidence, responses)
     wanted = (
-        CoverTask(evidence.claim.layer, evidence.claim.filter, photograph)
+        OcclusionTask(evidence.claim.layer, evidence.claim.filter, photograph)
         for evidence, _ in _usable(study, tables)
         for photograph in evidence.positives
         if masked(photograph)
@@ -72,13 +72,13 @@ def wanted_covers(study: Study, responses: tuple[Responses, ...]) -> tuple[Cover
 
 def wanted_ablations(
     study: Study, card: ModelCard, responses: tuple[Responses, ...]
-) -> tuple[AblateTask, ...]:
+) -> tuple[AblationTask, ...]:
     """A task for each of the chosen positives of each claim, where there is a classifier."""
     if not card.classes:
         return ()
     tables = tabulate(study.spec.evidence, responses)
     wanted = (
-        AblateTask(claim.layer, peers(table, evidence.positives, claim.filter), photograph)
+        AblationTask(claim.layer, peers(table, evidence.positives, claim.filter), photograph)
         for evidence, table in _usable(study, tables)
         for claim in (evidence.claim,)
         for photograph in chosen(evidence.positives)

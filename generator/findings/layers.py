@@ -1,24 +1,24 @@
-"""What pages say of a layer and of each of its filters."""
+"""Findings of a layer and of each of its filters."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from generator.findings.contributions import Circuits
+from generator.findings.contributions import ContributionIndex
 from generator.findings.findings import (
     Exhibit,
     FilterFinding,
     LayerFinding,
-    Milestone,
     Neighbour,
+    RangePhotograph,
 )
-from generator.findings.index import Material
-from generator.findings.library_responses import Survey, survey
+from generator.findings.index import ArtifactIndex
+from generator.findings.library_responses import LibraryResponses, library_responses
 from generator.findings.photographs import exhibit, score
 from generator.findings.response_table import Table
 from generator.findings.traces import stations, ways
-from generator.findings.trust import Ordinary, Path, ordinary, trust
+from generator.findings.trust import PathSimilarity, PhotographMeans, mean_activations, trust
 from generator.images.photographs import Photograph
 from generator.models.card import ModelCard
 from generator.plan import MANY_FILTERS
@@ -31,18 +31,18 @@ class _Scored:
     """A layer with responses, and what is computed of them once for all filters."""
 
     table: Table
-    seen: Survey
-    scale: Ordinary | None
+    seen: LibraryResponses
+    scale: PhotographMeans | None
     similar: Mapping[int, tuple[Neighbour, ...]]
-    paths: Mapping[int, Path]
+    paths: Mapping[int, PathSimilarity]
 
 
 def layer_finding(
     study: Study,
     entry: ReportedLayer,
     model: ModelCard,
-    material: Material,
-    wires: Circuits,
+    material: ArtifactIndex,
+    wires: ContributionIndex,
 ) -> LayerFinding:
     """A layer of the report with all of its filters and other objectives.
 
@@ -73,9 +73,9 @@ def layer_finding(
 
 
 def _scored(
-    study: Study, entry: ReportedLayer, table: Table, model: ModelCard, material: Material
+    study: Study, entry: ReportedLayer, table: Table, model: ModelCard, material: ArtifactIndex
 ) -> _Scored:
-    seen = survey(table, study.library)
+    seen = library_responses(table, study.library)
     paths = ways(
         entry,
         seen,
@@ -83,13 +83,15 @@ def _scored(
         layers=stations(model, entry.layer),
         pictures={number: material.pictures[entry.layer, number][0] for number in entry.filters},
     )
-    return _Scored(table, seen, ordinary(table.before), seen.neighbours(entry.filters), paths)
+    return _Scored(
+        table, seen, mean_activations(table.before), seen.neighbours(entry.filters), paths
+    )
 
 
 def _filter(
     layer: str,
     index: int,
-    material: Material,
+    material: ArtifactIndex,
     scored: _Scored | None,
     *,
     claims: tuple[str, ...],
@@ -113,7 +115,9 @@ def _filter(
         claims=claims,
         trust=replace(trust(picture, probes, scored.scale), path=scored.paths.get(index)),
         others=others,
-        range=tuple(Milestone(share, show(each)) for share, each in scored.seen.through(index)),
+        range=tuple(
+            RangePhotograph(share, show(each)) for share, each in scored.seen.through(index)
+        ),
         histogram=scored.seen.histogram(index),
         similar=scored.similar.get(index, ()),
     )

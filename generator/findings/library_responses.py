@@ -1,4 +1,4 @@
-"""A layer's responses to the whole library, looked at once for all of its filters."""
+"""A layer's responses to the whole library: strongest, histogram, similar filters."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _BLOCK = 256  # filters whose correlations with all others are held at once
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Survey:
+class LibraryResponses:
     """Responses of every channel to the photographs that gave numbers, in the order of the names.
 
     Attributes
@@ -113,7 +113,7 @@ def _nearest(indices: Sequence[int], correlations: Numbers) -> dict[int, tuple[N
     }
 
 
-def survey(table: Table, library: tuple[Photograph, ...]) -> Survey:
+def library_responses(table: Table, library: tuple[Photograph, ...]) -> LibraryResponses:
     """Look at a layer's responses; photographs without usable ones are left out."""
     places = [(photograph, table.row(photograph)) for photograph in library]
     kept = [(each, row) for each, row in places if row is not None and table.sound[row]]
@@ -121,4 +121,4 @@ def survey(table: Table, library: tuple[Photograph, ...]) -> Survey:
     pooled = table.pooled[rows]
     order = np.argsort(-pooled, axis=0, kind="stable")
     active = (table.max[rows] > 0).mean(axis=0) if rows else np.zeros(table.channels)
-    return Survey(tuple(each for each, _ in kept), pooled, order, active)
+    return LibraryResponses(tuple(each for each, _ in kept), pooled, order, active)

@@ -1,4 +1,4 @@
-"""Everything that is measured for one claim, before anything is judged."""
+"""Runs T1 to T8 for one claim."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generator.findings.auc_test import Contrast
+from generator.findings.auc_test import AucTest
 from generator.findings.interventions import Interventions
 from generator.findings.response_table import Table
 from generator.findings.standardize import scale_of
@@ -17,7 +17,13 @@ from generator.findings.t4_detects import detection
 from generator.findings.t5_whole_range import whole_range
 from generator.findings.t6_in_the_image import in_the_image
 from generator.findings.t7_network_uses_it import network_uses_it, peers
-from generator.findings.test_records import Detection, Localisation, Rank, Spread, Usage
+from generator.findings.test_records import (
+    AblationEffect,
+    Detection,
+    Localisation,
+    Rank,
+    ResponseRange,
+)
 from generator.findings.thresholds import Thresholds
 from generator.findings.validity import find_fault
 from generator.images.photographs import Photograph
@@ -27,7 +33,7 @@ NOTHING = Interventions()
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class Measurements:
     """What verdicts are made of.
 
     Attributes
@@ -45,16 +51,16 @@ class Measured:
 
     evidence: Evidence
     fault: str
-    t1: Contrast | None = None
-    t2: Contrast | None = None
+    t1: AucTest | None = None
+    t2: AucTest | None = None
     t3: Rank | None = None
     p: float = 1.0
     constant: bool = False
     strongest: str = ""
     t4: Detection | None = None
-    t5: Spread | None = None
+    t5: ResponseRange | None = None
     t6: Localisation | None = None
-    t7: Usage | None = None
+    t7: AblationEffect | None = None
 
 
 def measure(
@@ -64,11 +70,11 @@ def measure(
     shuffles: int,
     lines: Thresholds,
     done: Interventions = NOTHING,
-) -> Measured:
+) -> Measurements:
     """Run T1, T2 (where there are look-alikes) and T3 to T7 on a claim's photographs."""
     fault = find_fault(evidence, table)
     if fault or table is None:
-        return Measured(evidence, fault)
+        return Measurements(evidence, fault)
     claim = evidence.claim
     positives, lookalikes, controls = (
         table.pooled[table.rows(group)]
@@ -83,7 +89,7 @@ def measure(
         t2 = more_than_lookalikes(
             claim.id, positives[:, own], lookalikes[:, own], shuffles=shuffles
         )
-    return Measured(
+    return Measurements(
         evidence=evidence,
         fault="",
         t1=t1,

@@ -1,4 +1,4 @@
-"""Which photographs a page shows, and what is written under each."""
+"""Selects the photographs that pages show and requests their feature maps."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from generator.artifacts.artifact import Responses
 from generator.findings.findings import Exhibit, Score
 from generator.findings.index import MapsByPlace
-from generator.findings.library_responses import survey
+from generator.findings.library_responses import library_responses
 from generator.findings.response_table import Table, table_of, tabulate
 from generator.findings.standardize import Scale
 from generator.findings.validity import find_fault
@@ -21,7 +21,7 @@ SHOWN_OF_A_CLAIM = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ClaimPhotographs:
     """The photographs of a claim's page, in the order in which they appear."""
 
     best: tuple[Photograph, ...] = ()
@@ -43,7 +43,7 @@ def wanted_maps(study: Study, responses: tuple[Responses, ...]) -> tuple[MapTask
             continue
         if study.spec.scan is not None:  # its images stand in their place
             continue
-        seen = survey(table, study.library)
+        seen = library_responses(table, study.library)
         for index in entry.filters:
             want(entry.layer, index, seen.strongest(index))
             want(entry.layer, index, (photograph for _, photograph in seen.through(index)))
@@ -56,18 +56,18 @@ def wanted_maps(study: Study, responses: tuple[Responses, ...]) -> tuple[MapTask
     )
 
 
-def choose(evidence: Evidence, table: Table | None) -> Shown:
+def choose(evidence: Evidence, table: Table | None) -> ClaimPhotographs:
     """The 6 best and 6 worst positives (no photograph in both), and the 6 strongest others.
 
     Nothing is shown for a claim whose evidence cannot be used.
     """
     if table is None or find_fault(evidence, table):
-        return Shown()
+        return ClaimPhotographs()
     ordered = _descending(table, evidence.positives, evidence.claim.filter)
     others = _descending(table, evidence.lookalikes + evidence.controls, evidence.claim.filter)
     best = ordered[:SHOWN_OF_A_CLAIM]
     worst = ordered[SHOWN_OF_A_CLAIM:][::-1][:SHOWN_OF_A_CLAIM]
-    return Shown(best, worst, others[:SHOWN_OF_A_CLAIM])
+    return ClaimPhotographs(best, worst, others[:SHOWN_OF_A_CLAIM])
 
 
 def _descending(

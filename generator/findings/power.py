@@ -1,15 +1,15 @@
-"""How many more positives would let an interval clear a line: an honest guess, not a promise."""
+"""How many more positives would let an interval clear a threshold."""
 
 from __future__ import annotations
 
 from math import ceil
 
-from generator.findings.auc_test import Contrast
+from generator.findings.auc_test import AucTest
 
 _MOST = 100_000
 
 
-def positives_needed(t1: Contrast, positives: int, *, line: float) -> int | None:
+def positives_needed(t1: AucTest, positives: int, *, line: float) -> int | None:
     """Positives in all at which the interval would just clear ``line``, or None if none would do.
 
     Supposes that further positives are like those at hand: the AUC stays, and so does the spread.
@@ -21,20 +21,20 @@ def positives_needed(t1: Contrast, positives: int, *, line: float) -> int | None
     return _grown(t1.share, positives, arm=arm, wanted=wanted)
 
 
-def growth_needed(t1: Contrast, *, line: float) -> float:
+def growth_needed(t1: AucTest, *, line: float) -> float:
     """How many times as many positives *and* controls would let the interval clear ``line``."""
     arm, wanted = _arm(t1, line)
     return (arm / wanted) ** 2
 
 
-def _arm(t1: Contrast, line: float) -> tuple[float, float]:
+def _arm(t1: AucTest, line: float) -> tuple[float, float]:
     """How far the interval reaches towards the line, and how far it may reach."""
     estimate = t1.estimate
     arm = estimate.value - estimate.low if line < estimate.value else estimate.high - estimate.value
     return arm, abs(estimate.value - line)
 
 
-def positives_to_narrow(t1: Contrast, positives: int, *, half_width: float) -> int | None:
+def positives_to_narrow(t1: AucTest, positives: int, *, half_width: float) -> int | None:
     """Positives in all at which the interval would be no wider than ± ``half_width``."""
     estimate = t1.estimate
     return _grown(t1.share, positives, arm=(estimate.high - estimate.low) / 2, wanted=half_width)

@@ -1,4 +1,4 @@
-"""Does the report's preprocessing fit the network? Judged by photographs of known classes."""
+"""Checks the report's preprocessing with photographs of known classes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from generator.artifacts.artifact import Recognition
-from generator.models.preprocessing import Way
+from generator.models.preprocessing import PreprocessingVariant
 
 _LIKELIER = 0.1  # nats per photograph by which another way must be better
 _SURE = 3.0  # standard errors, over the photographs
@@ -24,7 +24,7 @@ class Finding:
     wrong: bool
 
 
-def judge(seen: Recognition | None, ways: Sequence[Way]) -> Finding:
+def judge(seen: Recognition | None, ways: Sequence[PreprocessingVariant]) -> Finding:
     """Say how many of the known photographs were named, and whether another way does better."""
     if seen is None:
         return Finding("not checked: the photographs of known classes are not installed", False)

@@ -1,4 +1,4 @@
-"""Which rendering is which: the pictures of every filter and objective, found by what they are."""
+"""Finds the renderings of each filter and objective."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from generator.artifacts.artifact import Rendering
 from generator.errors import ReportError
-from generator.findings.findings import ObjectiveFinding, Other
+from generator.findings.findings import ObjectiveFinding, OtherPicture
 from generator.plan import RenderTask, pictures, probes
 from generator.recipes.objective import Objective, of_channel
 from generator.spec.render import RenderSpec, ReportedLayer
@@ -18,19 +18,19 @@ Identity = tuple[str, int, str, str, int, int, int]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Album:
+class RenderingIndex:
     """All renderings of a build."""
 
     by_identity: dict[Identity, Rendering]
 
     @classmethod
-    def of(cls, renderings: Iterable[Rendering]) -> Album:
+    def of(cls, renderings: Iterable[Rendering]) -> RenderingIndex:
         """An album of renderings, found by what they were asked to be."""
         return cls({_identity(each): each for each in renderings})
 
     def of_filter(
         self, layer: str, number: int, wanted: RenderSpec
-    ) -> tuple[Rendering, tuple[Other, ...]]:
+    ) -> tuple[Rendering, tuple[OtherPicture, ...]]:
         """A filter's main picture, and those beside it.
 
         Raises
@@ -60,11 +60,11 @@ class Album:
 
     def _of(
         self, layer: str, objective: Objective, wanted: RenderSpec
-    ) -> tuple[Rendering, tuple[Other, ...]]:
+    ) -> tuple[Rendering, tuple[OtherPicture, ...]]:
         tasks = tuple(pictures(layer, objective, wanted))
         main, *rest = (self._get(task) for task in tasks)
         others = zip(tasks[1:], rest, strict=True)
-        return main, tuple(Other(_label(task), picture) for task, picture in others)
+        return main, tuple(OtherPicture(_label(task), picture) for task, picture in others)
 
     def _get(self, task: RenderTask) -> Rendering:
         found = self.by_identity.get(_wanted(task))

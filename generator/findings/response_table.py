@@ -1,4 +1,4 @@
-"""Responses by layer: one row for each photograph, found by the hash of its file."""
+"""A layer's pooled responses as a table: one row per photograph."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Responses in standard deviations of a reference: z, by which filters can be compared."""
+"""Standardizes responses: z in standard deviations of a reference group."""
 
 from __future__ import annotations
 

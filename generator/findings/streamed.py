@@ -1,4 +1,4 @@
-"""What a scan of images by the million shows of each filter: its strongest, its range, its spread.
+"""Findings of a streamed scan: each filter's strongest images and its range.
 
 Images of a scan illustrate; claims are tested on the photographs that the spec names for them.
 """
@@ -10,25 +10,25 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from generator.artifacts.artifact import Streamed
-from generator.findings.findings import Exhibit, Histogram, LayerFinding, Milestone
+from generator.artifacts.artifact import ScanResult
+from generator.findings.findings import Exhibit, Histogram, LayerFinding, RangePhotograph
 from generator.findings.index import MapsByPlace
 from generator.findings.library_responses import BINS, THROUGH
 from generator.findings.photographs import exhibit, score
 from generator.findings.response_table import Table, table_of, tabulate
 from generator.findings.standardize import Scale
 from generator.images.photographs import Photograph
-from generator.plan import MapTask, ScanTask
+from generator.plan import MapTask, ResponseTask
 from generator.spec.report import EvidenceSpec
 from generator.spec.study import Study
-from generator.summaries import Image, Reading, Summary, identity
+from generator.summaries import ImageId, Summary, SummaryQuery, identity
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Gallery:
     """A layer's summary, and the images that its filters show."""
 
-    reading: Reading
+    reading: SummaryQuery
     table: Table | None
     photographs: Mapping[int, Photograph]
 
@@ -42,12 +42,12 @@ class Gallery:
         found = self.reading.strongest(index)
         return tuple(self._exhibit(each.image, index, maps) for each in found)
 
-    def range(self, index: int, maps: MapsByPlace) -> tuple[Milestone, ...]:
+    def range(self, index: int, maps: MapsByPlace) -> tuple[RangePhotograph, ...]:
         """Images down the rest of its range."""
         found = self.reading.through(index, THROUGH)
         ordered = sorted(found, key=lambda each: (-each.share, each.image))
         return tuple(
-            Milestone(each.share, self._exhibit(each.image, index, maps)) for each in ordered
+            RangePhotograph(each.share, self._exhibit(each.image, index, maps)) for each in ordered
         )
 
     def histogram(self, index: int) -> Histogram | None:
@@ -74,7 +74,7 @@ class Gallery:
             active=float(made.active[index]) / made.count,
         )
 
-    def _exhibit(self, image: Image, index: int, maps: MapsByPlace) -> Exhibit:
+    def _exhibit(self, image: ImageId, index: int, maps: MapsByPlace) -> Exhibit:
         assert self.table is not None  # noqa: S101 - every image that is shown was measured again
         photograph = self.photographs[identity(image.sha256)]
         scale = Scale(self.reading.mean(index), self.reading.deviation(index))
@@ -82,13 +82,13 @@ class Gallery:
         return exhibit(self.table, found, index, maps)
 
 
-def galleries(evidence: EvidenceSpec, made: Streamed | None) -> dict[str, Gallery]:
+def galleries(evidence: EvidenceSpec, made: ScanResult | None) -> dict[str, Gallery]:
     """A gallery for each layer that was scanned."""
     if made is None:
         return {}
     tables = tabulate(evidence, made.responses)
     return {
-        each.layer: Gallery(Reading.of(each), table_of(tables, each.layer), made.photographs)
+        each.layer: Gallery(SummaryQuery.of(each), table_of(tables, each.layer), made.photographs)
         for each in made.summaries
     }
 
@@ -113,19 +113,19 @@ def illustrated(
     return replace(layer, filters=tuple(filters))
 
 
-def wanted_images(study: Study, summaries: Mapping[str, Summary]) -> tuple[Image, ...]:
+def wanted_images(study: Study, summaries: Mapping[str, Summary]) -> tuple[ImageId, ...]:
     """Every image that the pages will show of a scan, each once."""
     return tuple(dict.fromkeys(image for _, _, image in _shown(study, summaries)))
 
 
 def wanted_of_scan(
     study: Study, summaries: Mapping[str, Summary], photographs: Mapping[int, Photograph]
-) -> tuple[tuple[ScanTask, ...], tuple[MapTask, ...]]:
+) -> tuple[tuple[ResponseTask, ...], tuple[MapTask, ...]]:
     """What has to be measured of the images that are shown: responses, and maps."""
     filters: dict[tuple[str, int], set[int]] = {}
     for layer, index, image in _shown(study, summaries):
         filters.setdefault((layer, identity(image.sha256)), set()).add(index)
-    scans = (ScanTask(layer, photographs[image]) for layer, image in filters)
+    scans = (ResponseTask(layer, photographs[image]) for layer, image in filters)
     maps = (
         MapTask(layer, photographs[image], tuple(sorted(indices)))
         for (layer, image), indices in filters.items()
@@ -133,12 +133,12 @@ def wanted_of_scan(
     return tuple(scans), tuple(maps)
 
 
-def _shown(study: Study, summaries: Mapping[str, Summary]) -> Iterator[tuple[str, int, Image]]:
+def _shown(study: Study, summaries: Mapping[str, Summary]) -> Iterator[tuple[str, int, ImageId]]:
     """Layer, filter and image for everything that is shown."""
     for entry in study.spec.reported_layers:
         if entry.layer not in summaries:
             continue
-        reading = Reading.of(summaries[entry.layer])
+        reading = SummaryQuery.of(summaries[entry.layer])
         for index in entry.filters:
             for strong in reading.strongest(index):
                 yield entry.layer, index, strong.image

@@ -1,8 +1,8 @@
-"""T1: photographs of the claim excite the filter more than ordinary photographs do."""
+"""T1: the claim's photographs excite the filter more than ordinary photographs do."""
 
 from __future__ import annotations
 
-from generator.findings.auc_test import Contrast, contrast, seeded
+from generator.findings.auc_test import AucTest, auc_test, seeded
 from generator.findings.test_records import Estimate
 from generator.findings.thresholds import Thresholds
 from generator.statistics.auc import Numbers
@@ -10,10 +10,10 @@ from generator.statistics.auc import Numbers
 
 def more_than_ordinary(
     claim: str, positives: Numbers, controls: Numbers, *, shuffles: int
-) -> Contrast:
+) -> AucTest:
     """AUC of positives against controls, plain samples."""
     rng = seeded(claim, "T1 permutation")
-    return contrast(positives, controls, rng=rng, shuffles=shuffles)
+    return auc_test(positives, controls, rng=rng, shuffles=shuffles)
 
 
 def passes(t1: Estimate, lines: Thresholds) -> bool:

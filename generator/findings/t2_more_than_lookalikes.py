@@ -1,8 +1,8 @@
-"""T2: it is the concept itself, for what merely resembles it excites the filter less."""
+"""T2: the claim's photographs excite the filter more than look-alikes do."""
 
 from __future__ import annotations
 
-from generator.findings.auc_test import Contrast, contrast, seeded
+from generator.findings.auc_test import AucTest, auc_test, seeded
 from generator.findings.test_records import Estimate
 from generator.findings.thresholds import Thresholds
 from generator.statistics.auc import Numbers
@@ -10,10 +10,10 @@ from generator.statistics.auc import Numbers
 
 def more_than_lookalikes(
     claim: str, positives: Numbers, lookalikes: Numbers, *, shuffles: int
-) -> Contrast:
+) -> AucTest:
     """AUC of positives against look-alikes, plain samples."""
     rng = seeded(claim, "T2 permutation")
-    return contrast(positives, lookalikes, rng=rng, shuffles=shuffles)
+    return auc_test(positives, lookalikes, rng=rng, shuffles=shuffles)
 
 
 def passes(t2: Estimate, lines: Thresholds) -> bool:

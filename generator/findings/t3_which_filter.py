@@ -1,4 +1,4 @@
-"""T3: it is this filter, and not half of the layer."""
+"""T3: the filter's rank among all filters of its layer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""T4: whether the filter detects what is claimed, or merely prefers it."""
+"""T4: whether the filter detects the concept or merely prefers it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""T5: what is claimed holds over the whole range of responses, and so at its top as well.
+"""T5: what the filter responds to over its whole range, and at its top.
 
 A filter may prefer what is claimed on the whole, while its strongest responses belong to something
 else: an AUC hardly sees that. Positives and all others (look-alikes and controls) weigh one half
@@ -11,13 +11,15 @@ import numpy as np
 
 from generator.findings.auc_test import seeded
 from generator.findings.standardize import scale_of
-from generator.findings.test_records import Bin, Estimate, Spread
+from generator.findings.test_records import Bin, Estimate, ResponseRange
 from generator.findings.thresholds import Thresholds
 from generator.statistics import BINS, Balanced, draw, top_interval
 from generator.statistics.auc import Numbers
 
 
-def whole_range(claim: str, positives: Numbers, lookalikes: Numbers, controls: Numbers) -> Spread:
+def whole_range(
+    claim: str, positives: Numbers, lookalikes: Numbers, controls: Numbers
+) -> ResponseRange:
     """Ten bins from the weakest responses to the strongest, of plain samples (n,)."""
     others = np.concatenate([lookalikes, controls])
     mix = Balanced(positives, others)
@@ -31,9 +33,9 @@ def whole_range(claim: str, positives: Numbers, lookalikes: Numbers, controls: N
         for k in range(BINS)
     )
     resamples = draw(seeded(claim, "T5 bootstrap"), len(positives), len(others))
-    return Spread(bins, Estimate(shares[-1], *top_interval(mix, resamples)))
+    return ResponseRange(bins, Estimate(shares[-1], *top_interval(mix, resamples)))
 
 
-def passes(t5: Spread | None, lines: Thresholds) -> bool:
+def passes(t5: ResponseRange | None, lines: Thresholds) -> bool:
     """The strongest responses belong to what is claimed."""
     return t5 is None or t5.top.value >= lines.t5_top

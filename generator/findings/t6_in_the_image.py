@@ -1,4 +1,4 @@
-"""T6: it is the thing in the image, and not what surrounds it.
+"""T6: whether the response comes from the object, by occlusion.
 
 Covering the thing must lower the response more than covering as much of the same shape beside it.
 Known only where the library says where the thing is: by boxes, or by a cut-out's transparency.
@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from generator.artifacts.artifact import Covering
+from generator.artifacts.artifact import Occlusion
 from generator.findings.auc_test import seeded
 from generator.findings.standardize import Scale
-from generator.findings.test_records import Covered, Estimate, Localisation
+from generator.findings.test_records import Estimate, Localisation, OccludedPhotograph
 from generator.findings.thresholds import Thresholds
 from generator.statistics import mean_interval
 
 
 def in_the_image(
-    claim: str, coverings: tuple[Covering, ...], *, column: int, scale: Scale
+    claim: str, coverings: tuple[Occlusion, ...], *, column: int, scale: Scale
 ) -> Localisation | None:
     """What covering does, over all positives on which it is known where the thing is.
 
@@ -47,9 +47,9 @@ def in_the_image(
     )
 
 
-def _covered(found: Covering, column: int) -> Covered:
+def _covered(found: Occlusion, column: int) -> OccludedPhotograph:
     places = found.elsewhere[:, column].astype(np.float64)
-    return Covered(
+    return OccludedPhotograph(
         photograph=found.photograph,
         plain=float(found.plain[column]),
         covered=float(found.covered[column]),
@@ -60,7 +60,7 @@ def _covered(found: Covering, column: int) -> Covered:
     )
 
 
-def _drop(claim: str, paired: list[Covered], scale: Scale) -> Estimate | None:
+def _drop(claim: str, paired: list[OccludedPhotograph], scale: Scale) -> Estimate | None:
     if not paired:
         return None
     drops = np.array([each.elsewhere - each.covered for each in paired])
@@ -68,7 +68,9 @@ def _drop(claim: str, paired: list[Covered], scale: Scale) -> Estimate | None:
     return Estimate(float(drops.mean()), *mean_interval(drops, seeded(claim, "T6 bootstrap")))
 
 
-def _share(photographs: list[Covered] | tuple[Covered, ...], name: str) -> float:
+def _share(
+    photographs: list[OccludedPhotograph] | tuple[OccludedPhotograph, ...], name: str
+) -> float:
     """The mean of a response as a share of the mean response to the whole photographs."""
     whole = _mean([each.plain for each in photographs])
     return _mean([getattr(each, name) for each in photographs]) / whole if whole > 0 else np.nan

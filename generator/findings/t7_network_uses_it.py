@@ -1,4 +1,4 @@
-"""T7: whether the network uses the filter for what the claim speaks of. Reported; decides nothing.
+"""T7: whether the classifier uses the filter, by ablation. Reported; decides nothing.
 
 The filter's channel is set to zero, and so is, one by one, each of fifty others that are about as
 active on the same photographs: silencing anything moves the logits, and the more so the more it
@@ -13,7 +13,7 @@ from scipy.special import softmax
 from generator.artifacts.artifact import Ablation
 from generator.findings.auc_test import seeded
 from generator.findings.response_table import Table
-from generator.findings.test_records import Estimate, Usage
+from generator.findings.test_records import AblationEffect, Estimate
 from generator.images.photographs import Photograph
 from generator.spec.report import Claim
 from generator.statistics import mean_interval
@@ -38,7 +38,7 @@ def chosen(positives: tuple[Photograph, ...]) -> tuple[Photograph, ...]:
 
 def network_uses_it(
     claim: Claim, ablations: tuple[Ablation, ...], classes: tuple[str, ...]
-) -> Usage | None:
+) -> AblationEffect | None:
     """What the linked classes lose without the filter; None without a classifier or positives."""
     if not ablations or not classes:
         return None
@@ -50,7 +50,7 @@ def network_uses_it(
     drops = plain[:, None] - without  # (photographs, channels, classes)
     own = drops[:, 0, linked].mean(axis=1)
     every = drops[:, :, linked].mean(axis=(0, 2))
-    return Usage(
+    return AblationEffect(
         classes=tuple((index, classes[index]) for index in linked),
         named=bool(claim.classes),
         drop=Estimate(float(own.mean()), *mean_interval(own, seeded(claim.id, "T7 bootstrap"))),

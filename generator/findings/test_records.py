@@ -1,4 +1,4 @@
-"""What each test of a claim found: T1 to T8 as records."""
+"""Records of the results of T1 to T8."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class Bin:
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
+class ResponseRange:
     """T5: ten bins from the weakest responses to the strongest, and the share in the last."""
 
     bins: tuple[Bin, ...]
@@ -89,7 +89,7 @@ class Spread:
 
 
 @dataclass(frozen=True, slots=True)
-class Cover:
+class OcclusionEffect:
     """What covering does: to one photograph, or to the mean of several.
 
     Attributes
@@ -110,7 +110,7 @@ class Cover:
 
 
 @dataclass(frozen=True, slots=True)
-class Covered(Cover):
+class OccludedPhotograph(OcclusionEffect):
     """T6 on one photograph, by its SHA-256; responses are the pooled ones that decide."""
 
     photograph: str
@@ -118,7 +118,7 @@ class Covered(Cover):
 
 
 @dataclass(frozen=True, slots=True)
-class Localisation(Cover):
+class Localisation(OcclusionEffect):
     """T6: what the filter says when the thing in the image is covered.
 
     Responses are means, as shares of the mean response to the whole photographs; NaN where that is
@@ -135,13 +135,13 @@ class Localisation(Cover):
         in standard deviations of the controls.
     """
 
-    photographs: tuple[Covered, ...]
+    photographs: tuple[OccludedPhotograph, ...]
     paired: int
     drop: Estimate | None
 
 
 @dataclass(frozen=True, slots=True)
-class Usage:
+class AblationEffect:
     """T7: what the classifier loses without the filter.
 
     Attributes
@@ -173,7 +173,7 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
-class Agreement:
+class PictureAgreement:
     """T8: the rendered picture on the scale of the controls, before the activation function.
 
     ``rank`` is the tested filter's place among all ``of`` filters of the layer by z on the picture

@@ -1,4 +1,4 @@
-"""The lines between verdicts, as the protocol draws them; a report's own are in its spec."""
+"""The protocol's default thresholds; a report may set its own."""
 
 from __future__ import annotations
 

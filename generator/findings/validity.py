@@ -1,4 +1,4 @@
-"""What makes evidence unusable, whatever it shows."""
+"""What makes a claim's evidence unusable."""
 
 from __future__ import annotations
 

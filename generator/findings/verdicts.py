@@ -1,4 +1,4 @@
-"""From numbers to a verdict: the first that fits, in one fixed order.
+"""Test results → verdict: the first rule that fits, in one fixed order.
 
 The order, and what the protocol leaves open, decided:
 
@@ -35,21 +35,21 @@ from generator.findings import t3_which_filter as t3_test
 from generator.findings import t5_whole_range as t5_test
 from generator.findings import t6_in_the_image as t6_test
 from generator.findings.advice import change
-from generator.findings.auc_test import Contrast
+from generator.findings.auc_test import AucTest
 from generator.findings.findings import Verdict
-from generator.findings.measure import Measured
+from generator.findings.measure import Measurements
 from generator.findings.thresholds import Thresholds
 from generator.findings.wording import sentence
 from generator.spec.gates import VerdictCode
 
 
-def judge(measured: Measured, p_holm: float, lines: Thresholds) -> Verdict:
+def judge(measured: Measurements, p_holm: float, lines: Thresholds) -> Verdict:
     """The verdict on a claim, with its sentence and what would change it."""
     code = decide(measured, p_holm, lines)
     return Verdict(code, sentence(code, measured, p_holm, lines), change(code, measured, lines))
 
 
-def decide(measured: Measured, p_holm: float, lines: Thresholds) -> VerdictCode:
+def decide(measured: Measurements, p_holm: float, lines: Thresholds) -> VerdictCode:
     """The first verdict that fits."""
     if measured.fault or measured.t1 is None:
         return "invalid"
@@ -64,9 +64,9 @@ def decide(measured: Measured, p_holm: float, lines: Thresholds) -> VerdictCode:
     return _beyond_t1(measured, p_holm, lines)
 
 
-def _beyond_t1(measured: Measured, p_holm: float, lines: Thresholds) -> VerdictCode:
+def _beyond_t1(measured: Measurements, p_holm: float, lines: Thresholds) -> VerdictCode:
     """T1 has passed: T2, T3, T5, Holm and T6 decide."""
-    t2: Contrast | None = measured.t2
+    t2: AucTest | None = measured.t2
     if t2 and not t2_test.passes(t2.estimate, lines):
         return "underpowered" if t2_test.too_few(t2.estimate, lines) else "too_narrow"
     if not t3_test.passes(measured.t3, lines):
@@ -80,7 +80,7 @@ def _beyond_t1(measured: Measured, p_holm: float, lines: Thresholds) -> VerdictC
     return "supported_localised" if t6_test.passes(measured.t6, lines) else "supported"
 
 
-def too_few(measured: Measured, lines: Thresholds) -> bool:
+def too_few(measured: Measurements, lines: Thresholds) -> bool:
     """Fewer positives or controls than any verdict on T1 needs."""
     evidence = measured.evidence
     return (

@@ -1,4 +1,4 @@
-"""Verdicts in plain words, with the numbers that decided."""
+"""Verdicts as sentences with the numbers that decided."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from generator.findings import t2_more_than_lookalikes as t2_test
 from generator.findings import t3_which_filter as t3_test
 from generator.findings import t4_detects as t4_test
 from generator.findings import t6_in_the_image as t6_test
-from generator.findings.measure import Measured
+from generator.findings.measure import Measurements
 from generator.findings.test_records import Detection, Estimate, Localisation, Rank
 from generator.findings.thresholds import Thresholds
 from generator.spec.gates import SUPPORTED, VerdictCode
 
 
-def sentence(code: VerdictCode, measured: Measured, p_holm: float, lines: Thresholds) -> str:
+def sentence(code: VerdictCode, measured: Measurements, p_holm: float, lines: Thresholds) -> str:
     """One or two sentences with the numbers that decided."""
     if code == "invalid" or measured.t1 is None:
         return f"Nothing can be said: {measured.fault}."
@@ -55,7 +55,7 @@ def _auc(estimate: Estimate, *bars: float) -> str:
     return f"AUC {number(estimate.value, *bars)}, 95 % interval {low} to {high}"
 
 
-def _against_ordinary(code: VerdictCode, measured: Measured, lines: Thresholds) -> str:
+def _against_ordinary(code: VerdictCode, measured: Measurements, lines: Thresholds) -> str:
     assert measured.t1 is not None  # noqa: S101  (a claim without T1 is invalid)
     evidence, t1 = measured.evidence, measured.t1.estimate
     claim, bars = evidence.claim, (lines.t1_low, lines.t1_contradicted, 0.5)
@@ -81,7 +81,7 @@ def _against_ordinary(code: VerdictCode, measured: Measured, lines: Thresholds) 
     return start + _too_few(measured, lines, code) + "."
 
 
-def _too_few(measured: Measured, lines: Thresholds, code: VerdictCode) -> str:
+def _too_few(measured: Measurements, lines: Thresholds, code: VerdictCode) -> str:
     """What leaves T1 open, if that is what decided."""
     assert measured.t1 is not None  # noqa: S101
     evidence, t1 = measured.evidence, measured.t1.estimate
@@ -107,7 +107,7 @@ def _too_few(measured: Measured, lines: Thresholds, code: VerdictCode) -> str:
     )
 
 
-def _against_lookalikes(measured: Measured, lines: Thresholds) -> str:
+def _against_lookalikes(measured: Measurements, lines: Thresholds) -> str:
     count = len(measured.evidence.lookalikes)
     if measured.t2 is None:
         return "It was not tested against look-alikes, so it cannot be said to be specific."
@@ -120,7 +120,7 @@ def _against_lookalikes(measured: Measured, lines: Thresholds) -> str:
     return f"Look-alikes excite it as well, or nearly {figures}."
 
 
-def _against_filters(measured: Measured, lines: Thresholds) -> str:
+def _against_filters(measured: Measurements, lines: Thresholds) -> str:
     rank = measured.t3
     layer = measured.evidence.layer
     if rank is None:
@@ -175,7 +175,7 @@ def percent(share: float) -> str:
     return f"{100 * share:.{digits}f} %"
 
 
-def _at_the_top(measured: Measured, lines: Thresholds) -> str:
+def _at_the_top(measured: Measurements, lines: Thresholds) -> str:
     assert measured.t5 is not None  # noqa: S101  (a claim with T1 has T5)
     top = measured.t5.top
     return (

@@ -1,4 +1,4 @@
-"""Near-duplicates among photographs: the same picture resized, saved anew, cropped or mirrored.
+"""Finds near-duplicate photographs: resized, cropped, mirrored or saved again.
 
 Two steps. Perceptual hashes of one picture, whole and mirrored, against those of many parts of the
 other find the pairs that could be the same; the grey values of these are then laid over each other
@@ -111,7 +111,7 @@ def distances(some: Prints, others: Prints) -> npt.NDArray[np.uint8]:
     return least
 
 
-def likeness(copy: Fingerprint, original: Fingerprint) -> float:
+def similarity(copy: Fingerprint, original: Fingerprint) -> float:
     """The best correlation of a picture, as it is or mirrored, with any part of another."""
     parts = _LAYING.reshape(-1, _SIDE) @ original.grey @ _LAYING.reshape(-1, _SIDE).T
     count = len(_FINE)
@@ -128,7 +128,7 @@ def _standard(views: Array) -> Array:
     return np.asarray(rows / np.where(lengths > 0, lengths, 1), np.float64)
 
 
-class Twins:
+class NearDuplicates:
     """Finds near-duplicates; each photograph is looked at once."""
 
     def __init__(self) -> None:
@@ -159,7 +159,7 @@ class Twins:
         least = np.minimum(least, least.T)
         for a, b in zip(*np.nonzero(np.triu(least <= NEAR, 1)), strict=True):
             (i, one), (j, other) = known[a], known[b]
-            if max(likeness(one, other), likeness(other, one)) >= ALIKE:
+            if max(similarity(one, other), similarity(other, one)) >= ALIKE:
                 yield i, j
 
     def _print(self, photograph: Photograph) -> Fingerprint | None:

@@ -1,4 +1,4 @@
-"""Where on a photograph the thing is, and photographs with it covered. No torch.
+"""Masks of objects in photographs, and photographs with them occluded.
 
 A mask comes from the boxes of the library's index, or from a cut-out's transparency, and goes
 through the same resizing and cropping as the photograph.
@@ -26,7 +26,7 @@ Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Covers:
+class OccludedImages:
     """A photograph as the network sees it, with parts covered: (side, side, 3) each.
 
     Attributes
@@ -64,7 +64,7 @@ def mask_of(photograph: Photograph, *, resize: int, crop: int) -> Mask:
     return mask
 
 
-def cover(plain: Pixels, mask: Mask, *, seed: str) -> Covers:
+def occlude(plain: Pixels, mask: Mask, *, seed: str) -> OccludedImages:
     """Cover the thing, everything else, and the same shape elsewhere.
 
     Parameters
@@ -77,7 +77,7 @@ def cover(plain: Pixels, mask: Mask, *, seed: str) -> Covers:
     rng = np.random.default_rng(int(hashlib.sha256(seed.encode()).hexdigest()[:16], 16))
     colour = np.round(plain.reshape(-1, 3).mean(axis=0)).astype(np.uint8)
     others = tuple(_elsewhere(mask, rng)) if mask.any() else ()
-    return Covers(
+    return OccludedImages(
         mask,
         plain,
         covered=_painted(plain, mask, colour),

@@ -1,4 +1,4 @@
-"""Photograph files: checked before they are believed, decoded within bounds. No torch."""
+"""Photograph files: validated, decoded within bounds, preprocessed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the work runs: which device, how many threads, how much memory, which arithmetic."""
+"""Selects the device; number of threads and batch sizes."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def colours(values: tuple[float, ...], device: torch.device) -> torch.Tensor:
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class MemoryBudget:
     """How much a device takes at once: ``free`` bytes of a GPU's memory, or 0 on a CPU.
 
     On a CPU pictures and photographs go through the network one by one anyway, and a kill loses
@@ -121,9 +121,9 @@ class Room:
         return max(1, min(512, int(0.8 * self.free) // bytes_per_picture))
 
 
-def room(device: torch.device) -> Room:
+def room(device: torch.device) -> MemoryBudget:
     """What a device takes at present."""
-    return Room(torch.cuda.mem_get_info(device)[0] if device.type == "cuda" else 0)
+    return MemoryBudget(torch.cuda.mem_get_info(device)[0] if device.type == "cuda" else 0)
 
 
 def pictures_per_pass(device: torch.device) -> int:

@@ -18,7 +18,7 @@ from generator.models.layers import Layer
 from generator.models.value_names import is_function
 
 
-class _ReachedError(Exception):
+class _StopForwardError(Exception):
     """Every wanted output is there: the rest of the network need not run."""
 
 
@@ -52,7 +52,7 @@ class Recorder:
         try:
             with entered(self.modes):
                 self.network(inputs)
-        except _ReachedError:
+        except _StopForwardError:
             return
         missing = self._missing()
         if missing:
@@ -130,7 +130,7 @@ def stopped(
 
     def keep(value: Tensor) -> None:
         kept.append(value)
-        raise _ReachedError
+        raise _StopForwardError
 
     watch, ends = Watch(network), OpenEnds(network, layer)
 
@@ -139,7 +139,7 @@ def stopped(
         try:
             with entered(watch.modes):
                 network(inputs)
-        except _ReachedError:
+        except _StopForwardError:
             found = kept.pop()
             return found if before else as_maps(found, layer)
         raise ReportError(
@@ -161,7 +161,7 @@ def stopped(
 def _keep(recorder: Recorder, layer: Layer, output: Tensor) -> None:
     recorder.before[layer.name] = as_maps(output, layer)
     if recorder.complete():
-        raise _ReachedError
+        raise _StopForwardError
     read_again = recorder.both_sides and layer.activation
     kept = recorder.keep_before if read_again else recorder.keep
     recorder.before[layer.name] = kept(as_maps(output, layer))
@@ -170,7 +170,7 @@ def _keep(recorder: Recorder, layer: Layer, output: Tensor) -> None:
 def _keep_after(recorder: Recorder, layer: Layer, output: Tensor) -> None:
     recorder.after[layer.name] = as_maps(output, layer)
     if recorder.complete():
-        raise _ReachedError
+        raise _StopForwardError
     recorder.after[layer.name] = recorder.keep(as_maps(output, layer))
 
 

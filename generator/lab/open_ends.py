@@ -19,7 +19,7 @@ from generator.lab.values import entered
 from generator.models.layers import Layer
 
 
-class _PassedOn(torch.autograd.Function):
+class _IdentityGradient(torch.autograd.Function):
     """A module's output, whose gradient goes to the module's input as it is."""
 
     @staticmethod
@@ -52,7 +52,7 @@ class _OpenEnd:
         if self.given is None:
             return None
         given, self.given = self.given, None
-        passed: Tensor = _PassedOn.apply(given, output)
+        passed: Tensor = _IdentityGradient.apply(given, output)
         return passed
 
 
@@ -73,7 +73,7 @@ class _OpenFunctions:
         if in_place:  # the tensor keeps the way back that it has
             with torch.no_grad():
                 return function(*args, **kwargs)
-        return _PassedOn.apply(args[0], function(args[0].clone(), *args[1:], **kwargs))
+        return _IdentityGradient.apply(args[0], function(args[0].clone(), *args[1:], **kwargs))
 
 
 @dataclass(slots=True)

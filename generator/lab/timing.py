@@ -1,8 +1,7 @@
-"""How fast this machine is with a network: a few steps and photographs, timed."""
+"""Measures how fast this machine renders and scores, for `plan`."""
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -14,11 +13,11 @@ from generator.images.photographs import Photograph
 from generator.lab import devices
 from generator.lab.loading.models import Bench
 from generator.lab.measure.activations import scan
-from generator.lab.optimize.render import Subject, Way, picture
+from generator.lab.optimize.render import PictureRequest, RenderSettings, picture
 from generator.models.layers import Layer
-from generator.plan.cost import Pace
+from generator.plan.cost import Speed
 from generator.recipes.objective import of_channel
-from generator.recipes.presets import Recipe, Scale
+from generator.recipes.presets import Scale
 
 SIDE, STEPS = 112, 4
 SAMPLED = 4  # layers; the others lie on the line between them
@@ -29,9 +28,9 @@ def measure(
     layers: Sequence[Layer],
     photographs: Sequence[Photograph],
     *,
-    recipe: Recipe,
+    way: RenderSettings,
     reported: Sequence[Layer],
-) -> Pace:
+) -> Speed:
     """Time steps at some of ``layers``, and two photographs through those ``reported``.
 
     On the CPU in seconds of the processor, which a busy machine hardly changes.
@@ -40,15 +39,15 @@ def measure(
     steps: list[tuple[str, float]] = []
     finish: list[float] = []
     for layer in sampled(layers):
-        _made(bench, layer, recipe, 1)
-        one = _spent(bench, partial(_made, bench, layer, recipe, 1))
-        more = _spent(bench, partial(_made, bench, layer, recipe, 1 + STEPS))
+        _made(bench, layer, way, 1)
+        one = _spent(bench, partial(_made, bench, layer, way, 1))
+        more = _spent(bench, partial(_made, bench, layer, way, 1 + STEPS))
         each = max(0.0, (more - one) / STEPS)
         steps.append((layer.name, each * share))
         finish.append(max(0.0, one - each) * share)
-    return Pace(
+    return Speed(
         devices.describe(bench.device),
-        0 if bench.device.type != "cpu" else len(os.sched_getaffinity(0)),
+        0 if bench.device.type != "cpu" else devices.usable_cores(),
         tuple(steps),
         sum(finish) / len(finish) if finish else 0.0,
         _photograph(bench, reported, photographs[:2]),
@@ -61,10 +60,11 @@ def sampled(layers: Sequence[Layer]) -> list[Layer]:
     return [layers[round(k * last / max(1, count - 1))] for k in range(count)]
 
 
-def _made(bench: Bench, layer: Layer, recipe: Recipe, steps: int) -> None:
+def _made(bench: Bench, layer: Layer, way: RenderSettings, steps: int) -> None:
     """A few steps of a recipe at one size."""
-    few = replace(recipe, scales=(Scale(SIDE, steps, 0.1, blur=0),))
-    picture(bench, layer, [Subject(of_channel(0), 0)], Way(few, warn=lambda _: None))
+    few = replace(way.recipe, scales=(Scale(SIDE, steps, 0.1, blur=0),))
+    quiet = RenderSettings(few, way.precision, warn=lambda _: None)
+    picture(bench, layer, [PictureRequest(of_channel(0), 0)], quiet)
 
 
 def _photograph(bench: Bench, layers: Sequence[Layer], photographs: Sequence[Photograph]) -> float:

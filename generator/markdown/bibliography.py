@@ -1,4 +1,4 @@
-"""References from .bib files: read by bibtexparser, LaTeX made Unicode, and nothing believed.
+"""Reads .bib files and formats references.
 
 Whatever a field holds is text; only an address that begins with http:// or https://, a DOI or an
 arXiv number becomes a link.

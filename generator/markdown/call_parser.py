@@ -1,4 +1,4 @@
-"""A hand-written page → its calls, each with its place; whatever is not a plain call is refused.
+"""Parses the calls of a hand-written page; refuses everything else.
 
 Jinja's tree knows lines but no columns, and its tokens know neither: so the tokens, which are the
 whole text in order, are counted, and met with the calls of the tree, which stand in that order.
@@ -6,20 +6,25 @@ whole text in order, are counted, and met with the calls of the tree, which stan
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Final
 
 from jinja2 import TemplateSyntaxError, nodes
 from jinja2.sandbox import SandboxedEnvironment
 
 from generator.errors import Problem
-from generator.markdown.page_files import Source
+from generator.markdown.page_files import PageFile
 
 Place = tuple[int, int]  # line and column, from 1
-ONLY = "only calls such as {{ figure(…) }} may be used"
+RAW = "text with {{ or {% in it is kept as it is between {% raw %} and {% endraw %}"
+ONLY = f"only calls such as {{{{ figure(…) }}}} may be used; {RAW}"
 PLAIN = "written-out texts and numbers only"
-_READER = SandboxedEnvironment(keep_trailing_newline=True)
+# Comments begin with what no page can hold: `{#` begins an id, as in `## Title {#id}`.
+SYNTAX: Final = {"comment_start_string": "\x02#", "comment_end_string": "#\x02"}
+_READER = SandboxedEnvironment(keep_trailing_newline=True, **SYNTAX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +66,16 @@ class _Token:
     offset: int
 
 
-def read_calls(page: Source) -> tuple[tuple[Call, ...], tuple[Problem, ...]]:
+def read_calls(page: PageFile) -> tuple[tuple[Call, ...], tuple[Problem, ...]]:
     """Every call of a page in the order of the text, and everything that is none."""
     body = page.body
-    place = _Places(body, page.skip)
+    place = Places(page)
     try:
         tokens = tuple(_tokens(body))
         tree = _READER.parse(body)
     except TemplateSyntaxError as error:
         where = place.of_tag(error.lineno)
-        return (), (page.text.problem(*where, f"this cannot be read: {error.message}"),)
+        return (), (page.text.problem(*where, f"this cannot be read: {_reason(error)}; {RAW}"),)
     except RecursionError:
         return (), (page.text.problem(0, 0, "this page is nested too deeply to be read"),)
     if blocks := _blocks(tokens):
@@ -85,6 +90,23 @@ def read_calls(page: Source) -> tuple[tuple[Call, ...], tuple[Problem, ...]]:
         else:
             calls.append(read)
     return tuple(calls), tuple(problems)
+
+
+def _reason(error: TemplateSyntaxError) -> str:
+    return (error.message or "").rstrip(".")
+
+
+def without_calls(page: PageFile) -> str:
+    """The body of a page with an x for each sign of calls and marks of raw text."""
+    body, pieces, done, inside = page.body, [], 0, False
+    for token in _tokens(body):
+        inside = inside or token.kind == "variable_begin"
+        pieces.append(body[done : token.offset])  # white space that `-` takes away
+        is_data = token.kind == "data" and not inside
+        pieces.append(token.text if is_data else re.sub(r"\S", "x", token.text))
+        inside = inside and token.kind != "variable_end"
+        done = token.offset + len(token.text)
+    return "".join((*pieces, body[done:]))
 
 
 def _tokens(body: str) -> Iterator[_Token]:
@@ -127,12 +149,12 @@ def _insides(tokens: tuple[_Token, ...]) -> Iterator[list[_Token]]:
             inside.append(token)
 
 
-class _Places:
+class Places:
     """Offsets in a body → lines and columns of the file."""
 
-    def __init__(self, body: str, skip: int) -> None:
-        self.body = body
-        self.skip = skip
+    def __init__(self, page: PageFile) -> None:
+        self.body = page.body
+        self.skip = page.skip
 
     def __call__(self, offset: int) -> Place:
         before = self.body[:offset]
@@ -141,14 +163,14 @@ class _Places:
     def of_tag(self, line: int) -> Place:
         """The first tag on a line of the body, for syntax errors, which have no column."""
         text = self.body.split("\n")[line - 1] if line else ""
-        starts = [at for at in (text.find("{{"), text.find("{%"), text.find("{#")) if at >= 0]
+        starts = [at for at in (text.find("{{"), text.find("{%")) if at >= 0]
         return line + self.skip, min(starts, default=0) + 1
 
 
 class _Reader:
     """Reads the call within one ``{{ … }}``; tokens tell the places, the tree everything else."""
 
-    def __init__(self, inside: list[_Token], places: _Places) -> None:
+    def __init__(self, inside: list[_Token], places: Places) -> None:
         starts = (a for a, b in pairwise(inside) if a.kind == "name" and b.text == "(")
         self._starts = iter([places(each.offset) for each in starts])
         self._literals = tuple(

@@ -1,4 +1,4 @@
-"""How a report wants to be cited: in words, and as BibTeX."""
+"""How to cite the report: a sentence and BibTeX."""
 
 from __future__ import annotations
 

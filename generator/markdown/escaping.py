@@ -1,4 +1,4 @@
-"""Texts as Jinja, the theme and YAML need them; `pages.escaping` makes them harmless."""
+"""Escapes text for Jinja, the theme and YAML."""
 
 from __future__ import annotations
 

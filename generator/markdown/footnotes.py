@@ -1,4 +1,4 @@
-"""Footnotes of Markdown, which renders a mark without a note as if nothing were wrong."""
+"""Checks that every footnote mark has its note."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ import re
 from collections.abc import Iterator
 
 from generator.errors import Problem
-from generator.markdown.page_files import Source
+from generator.markdown.call_parser import without_calls
+from generator.markdown.formulas import without_formulas
+from generator.markdown.page_files import PageFile
 
+NOTES = "///Footnotes Go Here///"  # where Markdown's extension puts them
 MARK = re.compile(r"\[\^([^\]\s]+)\](?P<note>:)?")
-FENCE = re.compile(r"\s*(```|~~~)")
-STRINGS = r""""(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'"""
-CALL = re.compile(rf"\{{\{{(?:{STRINGS}|(?!\}}\}})[^\"'])*\}}\}}", re.DOTALL)
-CODE = re.compile(r"(`+)(?:(?!\1).)+\1")
 
 
-def footnote_problems(page: Source) -> Iterator[Problem]:
+def footnote_problems(page: PageFile) -> Iterator[Problem]:
     """Marks without a note, notes without a mark, and notes written twice."""
     marks: dict[str, tuple[int, int]] = {}
     notes: dict[str, tuple[int, int]] = {}
@@ -39,18 +38,12 @@ def footnote_problems(page: Source) -> Iterator[Problem]:
             yield page.text.problem(*place, f"nothing refers to the footnote {name!r}")
 
 
-def has_notes(page: Source) -> bool:
+def has_notes(page: PageFile) -> bool:
     """Whether the page has footnotes at all."""
     return any("[^" in text for _, text in _prose(page))
 
 
-def _prose(page: Source) -> Iterator[tuple[int, str]]:
-    """The lines below the front matter without calls and code, which become blanks."""
-    fence = ""
-    body = CALL.sub(lambda call: re.sub(r"[^\n]", " ", call[0]), page.body)
-    for line, text in enumerate(body.split("\n"), page.skip + 1):
-        found = FENCE.match(text)
-        if found and fence in ("", found[1]):
-            fence = "" if fence else found[1]
-        elif not fence:
-            yield line, CODE.sub(lambda span: " " * len(span[0]), text)
+def _prose(page: PageFile) -> Iterator[tuple[int, str]]:
+    """The lines below the front matter, with code and formulas blanked."""
+    text = without_formulas(without_calls(page))
+    yield from enumerate(text.split("\n"), page.skip + 1)

@@ -1,4 +1,4 @@
-"""Hand-written pages → Markdown: figures numbered, references listed, numbers filled in."""
+"""Hand-written pages → Markdown: numbers figures, lists references, fills in values."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from jinja2 import StrictUndefined
-from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from generator.errors import Problem
@@ -15,14 +13,14 @@ from generator.markdown.bibliography import Bibliography, Reference
 from generator.markdown.call_parser import Call, read_calls
 from generator.markdown.citation import bibtex, cited_as
 from generator.markdown.escaping import neutral, quoted, title
-from generator.markdown.footnotes import has_notes
+from generator.markdown.fill import fill
+from generator.markdown.footnotes import NOTES, has_notes
 from generator.markdown.lookup import Lookup
-from generator.markdown.page_files import Source
+from generator.markdown.page_files import PageFile
 from generator.markdown.references import Outline, outline
 from generator.pages.escaping import clean
 
 APPENDIX = "\n\n## {title} {{ #{anchor} }}\n\n"
-NOTES = "///Footnotes Go Here///"  # where Markdown's extension puts them
 Drift = Problem
 
 
@@ -48,20 +46,14 @@ class Author:
         self._lookup = lookup
         self._library = library
         self._part = part
-        self._jinja = SandboxedEnvironment(
-            undefined=StrictUndefined,
-            autoescape=True,
-            finalize=neutral,
-            keep_trailing_newline=True,
-        )
 
-    def write(self, page: Source) -> tuple[str, tuple[Drift, ...]]:
+    def write(self, page: PageFile) -> tuple[str, tuple[Drift, ...]]:
         """A page's Markdown, front matter first, and where the data has left its text behind."""
         functions = _Functions(self._lookup, self._library, self._part, page)
-        body = self._jinja.from_string(page.body, globals=functions.table()).render()
+        body = fill(page, functions.table())
         return f"{self._head(page)}{body}{functions.appendix()}", _drift(page, self._lookup)
 
-    def _head(self, page: Source) -> str:
+    def _head(self, page: PageFile) -> str:
         """The front matter anew: only what was checked, each text made harmless for the theme."""
         head, description = page.head, page.head.description or self._lookup.home.title
         lines = [f"description: {quoted(title(description))}"]
@@ -79,7 +71,7 @@ class Author:
 class _Functions:
     """The functions of one page, which count its figures and citations as they are met."""
 
-    def __init__(self, lookup: Lookup, library: Bibliography, part: Part, page: Source) -> None:
+    def __init__(self, lookup: Lookup, library: Bibliography, part: Part, page: PageFile) -> None:
         self._lookup = lookup
         self._template = part
         self._page = page
@@ -187,13 +179,13 @@ class _Functions:
         return self._template(f"parts/{name}.md.j2", self._page.path, **values)
 
 
-def _drift(page: Source, lookup: Lookup) -> tuple[Drift, ...]:
+def _drift(page: PageFile, lookup: Lookup) -> tuple[Drift, ...]:
     """Where a page was written for another verdict than the one that came out."""
     calls = (call for call in read_calls(page)[0] if call.name == "expect")
     return tuple(filter(None, (_departure(page, call, lookup) for call in calls)))
 
 
-def _departure(page: Source, call: Call, lookup: Lookup) -> Drift | None:
+def _departure(page: PageFile, call: Call, lookup: Lookup) -> Drift | None:
     claim, *codes = map(str, call.positional)
     found = lookup.claim(claim).verdict.code
     if found in codes:

@@ -1,4 +1,4 @@
-"""Names of hand-written pages → what the site knows under them."""
+"""Resolves the names of hand-written pages to findings."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from generator.markdown.names import Names
 from generator.pages import paths
 from generator.pages.filter_views import FilterView
 from generator.pages.page import Site
-from generator.pages.parts import ClaimCard, FilterCard, Picture, Shown
+from generator.pages.parts import ClaimCard, FilterCard, PhotographView, Picture
 from generator.pages.views import ClaimView, HomeView, LayerView
 
 
@@ -80,7 +80,7 @@ class Lookup:
             raise KeyError(claim)
         return view
 
-    def photographs(self, claim: str, which: str, count: int) -> tuple[Shown, ...]:
+    def photographs(self, claim: str, which: str, count: int) -> tuple[PhotographView, ...]:
         """The first photographs of one of a claim's groups."""
         groups = self.claim_view(claim).groups
         return next((each.shown[:count] for each in groups if each.key == which), ())

@@ -1,4 +1,4 @@
-"""What hand-written pages may refer to: layers, filters, claims and numbers, by name."""
+"""The names that hand-written pages may use: layers, filters, claims."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Numbers of results.json by name: which there are, and the forms that a page may give them.
+"""The numbers of results.json by name, and their formats.
 
 The names follow from the records themselves, so that what the evidence learns to measure can be
 written about at once.

@@ -1,8 +1,9 @@
-"""Hand-written pages, read within bounds: only from their own folder, only what a page may be."""
+"""Reads the folder of hand-written pages."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import posixpath
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,12 +20,13 @@ MOST_FILES = 2_000
 BESIDE = frozenset({".png", ".jpg", ".jpeg", ".webp", ".avif", ".gif", ".svg", ".pdf", ".csv"})
 
 
+LEFT_OUT = ("404.md", "templates/")  # by MkDocs, which has a use of its own for them
 BIBLIOGRAPHY = ".bib"
 _CLOSED = "this folder may not be read: give rights to it, or take it out"
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class PageFile:
     """A hand-written page.
 
     Attributes
@@ -49,25 +51,25 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class LinkedFile:
     """A file that hand-written pages may link to, copied as it is."""
 
     path: str
     data: bytes = field(repr=False)
 
 
-Found = Source | Beside | Text
+Found = PageFile | LinkedFile | Text
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class PageFolder:
     """Everything in the folder of pages, and what is wrong with it.
 
     ``bibliographies`` are the texts of its .bib files.
     """
 
-    pages: tuple[Source, ...] = ()
-    beside: tuple[Beside, ...] = ()
+    pages: tuple[PageFile, ...] = ()
+    beside: tuple[LinkedFile, ...] = ()
     bibliographies: tuple[Text, ...] = ()
     problems: tuple[Problem, ...] = ()
 
@@ -76,7 +78,7 @@ class Shelf:
         return any(page.path == "index.md" for page in self.pages)
 
 
-def read_pages(folder: Path | None, root: Path) -> Shelf:
+def read_pages(folder: Path | None, root: Path) -> PageFolder:
     """Read the folder of hand-written pages; faults are collected, not raised.
 
     Parameters
@@ -87,9 +89,9 @@ def read_pages(folder: Path | None, root: Path) -> Shelf:
         The spec's folder: names in messages count from it.
     """
     if folder is None:
-        return Shelf()
+        return PageFolder()
     if not folder.is_dir():
-        return Shelf(problems=(_problem(_shown(folder, root), "there is no such folder"),))
+        return PageFolder(problems=(_problem(_shown(folder, root), "there is no such folder"),))
     problems: list[Problem] = []
     files = _files(folder, lambda place: problems.append(_problem(_shown(place, root), _CLOSED)))
     if len(files) > MOST_FILES:
@@ -99,12 +101,25 @@ def read_pages(folder: Path | None, root: Path) -> Shelf:
         one, faults = _read(path, folder, root)
         found.extend([one] if one else [])
         problems.extend(faults)
-    return Shelf(
-        pages=tuple(each for each in found if isinstance(each, Source)),
-        beside=tuple(each for each in found if isinstance(each, Beside)),
+    problems.extend(_rivals(found))
+    return PageFolder(
+        pages=tuple(each for each in found if isinstance(each, PageFile)),
+        beside=tuple(each for each in found if isinstance(each, LinkedFile)),
         bibliographies=tuple(each for each in found if isinstance(each, Text)),
         problems=tuple(problems),
     )
+
+
+def _rivals(found: list[Found]) -> Iterator[Problem]:
+    """README.md is a folder's first page where there is no index.md, and else has no place."""
+    pages = {each.path: each for each in found if isinstance(each, PageFile)}
+    for path, each in pages.items():
+        folder, name = posixpath.split(path)
+        rival = posixpath.join(folder, "index.md")
+        if name == "README.md" and (rival in pages or not folder):
+            why = "lies here" if rival in pages else "is made by the report"
+            message = f"index.md {why} as well, and both would be index.html: give it another name"
+            yield each.text.problem(0, 0, message)
 
 
 def _files(folder: Path, closed: Callable[[Path], None]) -> list[Path]:
@@ -131,7 +146,7 @@ def _read(path: Path, folder: Path, root: Path) -> tuple[Found | None, tuple[Pro
     try:
         data = read_file(path, MOST_TEXT if is_text else MOST_BESIDE)
         if not is_text:
-            return Beside(name, data), ()
+            return LinkedFile(name, data), ()
         text = read_text(data, shown)
     except UnreadableError as error:
         return None, (_problem(shown, f"this file cannot be used: {error.cause}"),)
@@ -140,16 +155,18 @@ def _read(path: Path, folder: Path, root: Path) -> tuple[Found | None, tuple[Pro
     return (text, ()) if path.suffix == BIBLIOGRAPHY else page(name, text)
 
 
-def page(name: str, text: Text) -> tuple[Source, tuple[Problem, ...]]:
+def page(name: str, text: Text) -> tuple[PageFile, tuple[Problem, ...]]:
     """A page from its text, and what is wrong with its front matter."""
     skip = split(text)
     head, problems = read_front_matter(text, skip)
-    return Source(name, text, head, skip), problems
+    return PageFile(name, text, head, skip), problems
 
 
 def _refusal(path: Path, folder: Path, name: str) -> str:
     if not path.resolve().is_relative_to(folder.resolve()):
         return "this link leads out of the folder of pages"
+    if name.startswith(LEFT_OUT):
+        return f"MkDocs leaves {name} out of the site: choose another name"
     if name.startswith(RESERVED):
         return f"a page of the report's own lies at {name}: choose another name"
     if path.suffix not in (".md", BIBLIOGRAPHY) and path.suffix.lower() not in BESIDE:

@@ -1,4 +1,4 @@
-"""Static check of hand-written pages: every call, and whether what it refers to exists.
+"""Checks every call and reference of hand-written pages.
 
 Only calls of known functions with written-out arguments are allowed: nothing that loops, computes
 or reaches into objects. So a page that passes can be rendered after hours of work without a fault,
@@ -7,16 +7,17 @@ and its figures and citations can be numbered beforehand.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from generator.errors import Problem
 from generator.markdown.bibliography import Bibliography
-from generator.markdown.call_parser import Call, Joined, Place, read_calls
+from generator.markdown.call_parser import RAW, Call, Joined, Place, read_calls
 from generator.markdown.footnotes import footnote_problems
 from generator.markdown.names import Names, near, shown
-from generator.markdown.page_files import Source
+from generator.markdown.page_files import PageFile
 from generator.markdown.signatures import FUNCTIONS, Arguments, arguments, faults
+from generator.markdown.unsupported import unsupported_problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Outline:
     cited: tuple[str, ...]
 
 
-def outline(page: Source) -> Outline:
+def outline(page: PageFile) -> Outline:
     """Number the figures and citations of a page that has passed the check."""
     figures: dict[str, int] = {}
     cited: dict[str, None] = {}
@@ -42,14 +43,16 @@ def outline(page: Source) -> Outline:
     return Outline(figures, tuple(cited))
 
 
-def find_problems(page: Source, names: Names, library: Bibliography) -> tuple[Problem, ...]:
+def find_problems(page: PageFile, names: Names, library: Bibliography) -> tuple[Problem, ...]:
     """Everything that is wrong with one page's references, in the order of the text."""
     calls, problems = read_calls(page)
-    found = [*problems] or [*footnote_problems(page)]  # where calls end is known of sound pages
+    # Where calls end is known of sound pages.
+    found = [*problems] or [*footnote_problems(page), *unsupported_problems(page)]
     known: list[tuple[Call, Arguments]] = []
     for call in _all(calls):
         if call.name not in FUNCTIONS:
-            found.append(_at(page, call.place, f"unknown function {call.name!r}{_near(call)}"))
+            message = f"unknown function {call.name!r}{_near(call)}; {RAW}"
+            found.append(_at(page, call.place, message))
             continue
         given, fault = arguments(call)
         if fault:
@@ -62,7 +65,13 @@ def find_problems(page: Source, names: Names, library: Bibliography) -> tuple[Pr
         )
     found.extend(_cross_references(page, known))
     found.extend(_citations(page, known, library))
-    return tuple(sorted(dict.fromkeys(found), key=lambda each: (each.line, each.column)))
+    found.extend(_cards(page, known))
+    return in_order(found)
+
+
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Problems of one page in the order of its text, each once."""
+    return tuple(sorted(dict.fromkeys(problems), key=lambda each: (each.line, each.column)))
 
 
 def _all(calls: tuple[Call, ...]) -> Iterator[Call]:
@@ -81,11 +90,11 @@ def _near(call: Call) -> str:
     return near(call.name, FUNCTIONS)
 
 
-def _at(page: Source, place: Place, message: str) -> Problem:
+def _at(page: PageFile, place: Place, message: str) -> Problem:
     return page.text.problem(*place, message)
 
 
-def _cross_references(page: Source, calls: list[tuple[Call, Arguments]]) -> Iterator[Problem]:
+def _cross_references(page: PageFile, calls: list[tuple[Call, Arguments]]) -> Iterator[Problem]:
     places: dict[object, Place] = {}
     for call, given in calls:
         if FUNCTIONS[call.name].numbered and "id" in given:
@@ -102,8 +111,23 @@ def _cross_references(page: Source, calls: list[tuple[Call, Arguments]]) -> Iter
             yield _at(page, call.place_of(target), f"unknown figure {shown(target)}{hint}")
 
 
+def _cards(page: PageFile, calls: list[tuple[Call, Arguments]]) -> Iterator[Problem]:
+    """Claims that are shown in full twice: each card has the id of its claim."""
+    lines: dict[object, int] = {}
+    for call, given in calls:
+        if call.name == "claim" and given.get("style") != "compact":
+            name, line = given["claim"], call.place[0]
+            if name in lines:
+                message = (
+                    f"the claim {shown(name)} is already shown on line {lines[name]}: write "
+                    f"claim({shown(name)}, style='compact') here"
+                )
+                yield _at(page, call.place, message)
+            lines.setdefault(name, line)
+
+
 def _citations(
-    page: Source, calls: list[tuple[Call, Arguments]], library: Bibliography
+    page: PageFile, calls: list[tuple[Call, Arguments]], library: Bibliography
 ) -> Iterator[Problem]:
     for call, given in calls:
         for key in _keys(given):

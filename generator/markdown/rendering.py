@@ -1,4 +1,4 @@
-"""Generated pages → Markdown, from their templates; the one loader of templates."""
+"""Generated pages → Markdown, from Jinja templates."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from generator.markdown.escaping import neutral, quoted, title
 from generator.markdown.handwritten import Author, Drift
 from generator.markdown.lookup import Lookup
 from generator.markdown.names import Names
-from generator.markdown.page_files import Source
+from generator.markdown.page_files import PageFile
 from generator.pages.charts import Chart, Svg
 from generator.pages.descriptions import summary
 from generator.pages.page import Page, Site
@@ -74,7 +74,7 @@ class Renderer:
         hidden += "" if page.searched else "search: {exclude: true}\n"
         return f"---\n{lines}{hidden}---\n\n{body}\n"
 
-    def authored(self, source: Source) -> tuple[str, tuple[Drift, ...]]:
+    def authored(self, source: PageFile) -> tuple[str, tuple[Drift, ...]]:
         """The Markdown of a hand-written page, and where the data has left its text behind."""
         return self._author.write(source)
 

@@ -1,4 +1,4 @@
-"""The functions of hand-written pages: one literal table of parameters and what may be given."""
+"""The functions of hand-written pages and their parameters, as one table."""
 
 from __future__ import annotations
 

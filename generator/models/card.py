@@ -1,4 +1,4 @@
-"""The network behind a report, and how photographs become its input."""
+"""The model behind a report: weights, digest, licence, preprocessing."""
 
 from __future__ import annotations
 

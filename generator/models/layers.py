@@ -1,4 +1,4 @@
-"""Which layers an architecture has, how many channels each, and what reads them. No torch."""
+"""The layers of an architecture: names, channels, geometry. VGG's by rule."""
 
 from __future__ import annotations
 

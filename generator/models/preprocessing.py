@@ -1,4 +1,4 @@
-"""Whether photographs reach the network as it expects them, by whether it names known ones.
+"""Common preprocessings, and photographs of known classes to compare them.
 
 A wrong normalisation changes every response and every picture, and nothing fails. Where the network
 has a classifier of ImageNet's thousand classes, it is shown photographs whose class is beyond
@@ -21,7 +21,7 @@ CLASSES = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class LabelledPhotograph:
     """A photograph and the indices of ImageNet's classes that are right for it."""
 
     photograph: Photograph
@@ -29,7 +29,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class PreprocessingVariant:
     """A way of preparing photographs; ``swapped`` if as blue, green, red."""
 
     name: str
@@ -37,14 +37,14 @@ class Way:
     swapped: bool = False
 
 
-def known_photographs(library: Path = LIBRARY) -> tuple[Known, ...]:
+def labelled_photographs(library: Path = LIBRARY) -> tuple[LabelledPhotograph, ...]:
     """The table of the example library; empty where that is not installed."""
     table = library / "imagenet.csv"
     if not table.is_file():
         return ()
     with table.open(encoding="utf-8", newline="") as file:
         return tuple(
-            Known(
+            LabelledPhotograph(
                 open_photograph(library / row["file"], row["file"]),
                 tuple(int(each) for each in row["classes"].split()),
             )
@@ -52,7 +52,7 @@ def known_photographs(library: Path = LIBRARY) -> tuple[Known, ...]:
         )
 
 
-def ways(own: Preprocessing) -> tuple[Way, ...]:
+def preprocessing_variants(own: Preprocessing) -> tuple[PreprocessingVariant, ...]:
     """The report's own way first, then what other networks want."""
     usual = (
         ("ImageNet's mean and deviation", (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)),
@@ -62,11 +62,15 @@ def ways(own: Preprocessing) -> tuple[Way, ...]:
         ("values from 0 to 255 less Caffe's means", (0.48235, 0.45882, 0.40784), (1 / 255,) * 3),
     )
     others = (
-        Way(name, replace(own, mean=mean, std=std))
+        PreprocessingVariant(name, replace(own, mean=mean, std=std))
         for name, mean, std in usual
         if not _alike(mean + std, own.mean + own.std)
     )
-    return (Way("as the report says", own), *others, Way("blue and red exchanged", own, True))
+    return (
+        PreprocessingVariant("as the report says", own),
+        *others,
+        PreprocessingVariant("blue and red exchanged", own, True),
+    )
 
 
 def _alike(one: Sequence[float], other: Sequence[float]) -> bool:

@@ -1,4 +1,4 @@
-"""Which files lie beside the pages: pictures, photographs, maps, numbers. Each path once."""
+"""Files beside the pages: pictures, photographs, maps, data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The calibration page: how often the engine itself errs."""
+"""The calibration page: error rates of the evidence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Filters and claims in short: what galleries, tables and hand-written pages show of them."""
+"""Filters and claims as cards for galleries, tables and articles."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ from generator.pages.parts import (
     FilterCard,
     GateView,
     Link,
+    PhotographView,
     Picture,
     Row,
-    Shown,
     VerdictView,
 )
 from generator.pages.photographs import Frame, frame, numbers, show
@@ -114,7 +114,9 @@ def _key_numbers(finding: ClaimFinding) -> tuple[Row, ...]:
     )
 
 
-def _first(finding: ClaimFinding, exhibits: tuple[Exhibit, ...], seen: Frame) -> Shown | None:
+def _first(
+    finding: ClaimFinding, exhibits: tuple[Exhibit, ...], seen: Frame
+) -> PhotographView | None:
     return next((show(e, maps=of_claim(finding), frame=seen) for e in exhibits), None)
 
 

@@ -1,4 +1,4 @@
-"""The page of a claim: what was claimed, what was measured, and what speaks against it."""
+"""The page of a claim."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from generator.pages.comparisons import comparison_of
 from generator.pages.formatting import NONE, ROLES, amount, command, exact, fixed, probability
 from generator.pages.maps import of_claim
 from generator.pages.page import Page
-from generator.pages.parts import Group, Link, ReviewView, Row, Shown
+from generator.pages.parts import Group, Link, PhotographView, ReviewView, Row
 from generator.pages.photographs import credit, frame, numbers, show
 from generator.pages.source_links import lines_of
-from generator.pages.test_table import bins, covering, detector, trials, usage
+from generator.pages.test_table import bins, covering, detector, test_rows, usage
 from generator.pages.views import ClaimView
 from generator.spec.study import Role
 
@@ -51,7 +51,7 @@ def _view(findings: Findings, index: int) -> ClaimView:
         card=card,
         counts=_counts(findings, finding),
         removed=tuple(Row(r.photograph.name, (ROLES[r.role], r.reason)) for r in finding.removed),
-        tests=trials(
+        tests=test_rows(
             finding,
             findings.study.spec.thresholds,
             classifier=bool(findings.model_of(claim.layer).classes),
@@ -150,7 +150,7 @@ def _groups(findings: Findings, finding: ClaimFinding) -> tuple[Group, ...]:
 
 def _shown(
     findings: Findings, finding: ClaimFinding, exhibits: tuple[Exhibit, ...]
-) -> tuple[Shown, ...]:
+) -> tuple[PhotographView, ...]:
     claim, maps = finding.claim, of_claim(finding)
     seen = frame(findings, claim.layer)
     return tuple(show(e, maps=maps, frame=seen, filter_index=claim.filter) for e in exhibits)

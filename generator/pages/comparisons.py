@@ -1,4 +1,4 @@
-"""The same claim on several networks: its verdicts and figures beside each other."""
+"""The table of one claim on several models."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""What feeds a filter and what it feeds, as ways from page to page through the network."""
+"""What feeds a filter and what it feeds, as page sections."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from generator.findings.contribution_types import Feeder, Feeding
+from generator.findings.contribution_types import ConnectedFilter, Contributions
 from generator.findings.findings import FilterFinding, Findings
 from generator.pages import paths
 from generator.pages.filter_views import Connections, ConnectionView, FeedingView
@@ -41,7 +41,7 @@ def feeding_view(
     if fed is None:
         return None
 
-    def group(title: str, feeders: tuple[Feeder, ...]) -> Connections:
+    def group(title: str, feeders: tuple[ConnectedFilter, ...]) -> Connections:
         shown = tuple(_connection(findings, each, cards, titles) for each in feeders)
         return Connections(title, shown)
 
@@ -61,7 +61,7 @@ def _is_read(findings: Findings, found: FilterFinding) -> bool:
     return any(layer is not None and layer.activation for layer in layers)
 
 
-def _sum(fed: Feeding, *, read: bool) -> str:
+def _sum(fed: Contributions, *, read: bool) -> str:
     """How contributions add up to a mean response."""
     whole = fed.raised + fed.lowered + fed.bias
     side = " before the activation function" if read else ""
@@ -73,7 +73,7 @@ def _sum(fed: Feeding, *, read: bool) -> str:
 
 
 def _connection(
-    findings: Findings, feeder: Feeder, cards: Cards, titles: Mapping[str, str]
+    findings: Findings, feeder: ConnectedFilter, cards: Cards, titles: Mapping[str, str]
 ) -> ConnectionView:
     name = f"{feeder.layer}:{feeder.filter}"
     file = f"{paths.slug(feeder.layer)}-{feeder.filter}.png"

@@ -1,4 +1,4 @@
-"""A page in one sentence, for search engines and for whoever is sent its address."""
+"""A page's meta description: one sentence for search engines."""
 
 from __future__ import annotations
 

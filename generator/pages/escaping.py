@@ -1,4 +1,4 @@
-"""Text that someone else wrote, made harmless for Markdown and HTML at once.
+"""Escapes text for Markdown and HTML.
 
 HTML-escaping alone is not enough inside Markdown: ``{ onerror=… }`` passes through ``attr_list``,
 ``[x](javascript:…)`` becomes a link, ``|`` splits a table. So every ASCII sign that is neither a

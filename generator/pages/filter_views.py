@@ -1,4 +1,4 @@
-"""What a filter's template is given: pictures, their figures, photographs, what feeds it."""
+"""What the filter template reads."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 from generator.pages.charts import Svg
 from generator.pages.parts import (
-    Beside,
     ClaimCard,
     FilterCard,
     GateView,
     Group,
     Jump,
     Link,
+    OtherPictureView,
+    PhotographView,
     Row,
-    Shown,
 )
 
 
@@ -78,7 +78,7 @@ class RangeView:
     """A photograph on the way down a filter's range, and where on that way it stands."""
 
     place: str
-    shown: Shown
+    shown: PhotographView
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ class FilterView:
     similar: tuple[NeighbourView, ...]
     feeding: FeedingView | None
     trust: tuple[Mark, ...]
-    others: tuple[Beside, ...]
+    others: tuple[OtherPictureView, ...]
     growth: Growth | None
     curve: CurveView | None
     path: PathView | None

@@ -1,4 +1,4 @@
-"""The page of a filter: real photographs first, then its pictures and what is known of it."""
+"""The page of a filter."""
 
 from __future__ import annotations
 

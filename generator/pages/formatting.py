@@ -1,4 +1,4 @@
-"""Numbers and codes as words: one fixed form for each, everywhere on the site."""
+"""Numbers and codes as words, in one format."""
 
 from __future__ import annotations
 

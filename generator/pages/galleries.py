@@ -1,4 +1,4 @@
-"""A layer's gallery: the tiles its page is written with, the file of all, and the plain pages."""
+"""A layer's gallery: tiles, data file, plain pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages of layers: what is in them, as galleries that can be sorted and searched."""
+"""The pages of layers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Feature maps as pages lay them over photographs: all maps of a page in one strip."""
+"""Feature maps as one image strip per page."""
 
 from __future__ import annotations
 

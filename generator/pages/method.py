@@ -1,4 +1,4 @@
-"""The reference pages: the method, and where everything came from."""
+"""The home, method and provenance pages."""
 
 from __future__ import annotations
 
@@ -112,6 +112,7 @@ def provenance_page(findings: Findings) -> Page:
                 ("Filterbook", __version__),
                 ("Spec", study.file.name),
                 ("Devices", ", ".join(sorted({each.device for each in findings.renderings}))),
+                ("Arithmetic", ", ".join(sorted({p.arithmetic for p in findings.renderings}))),
             )
         ),
         libraries=tuple(

@@ -1,4 +1,4 @@
-"""Pictures beside a filter's own: its variants, other recipes', and those of other objectives."""
+"""A filter's other pictures: variants, recipes, objectives."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from generator.findings.findings import FilterFinding, Findings, LayerFinding, O
 from generator.pages import paths
 from generator.pages.cards import SMALL
 from generator.pages.formatting import amount, command
-from generator.pages.parts import Beside, ObjectiveView, Picture
+from generator.pages.parts import ObjectiveView, OtherPictureView, Picture
 from generator.results.paths import objective_path, other_path
 from generator.spec.study import Study
 
@@ -19,7 +19,7 @@ RECIPES = {
 }
 
 
-def besides(findings: Findings, found: FilterFinding, title: str) -> tuple[Beside, ...]:
+def besides(findings: Findings, found: FilterFinding, title: str) -> tuple[OtherPictureView, ...]:
     """The pictures beside a filter's own."""
     unit = str(found.filter)
     return tuple(
@@ -39,7 +39,9 @@ def objective_views(findings: Findings, layer: LayerFinding) -> tuple[ObjectiveV
     )
 
 
-def _of_objective(study: Study, layer: LayerFinding, found: ObjectiveFinding) -> tuple[Beside, ...]:
+def _of_objective(
+    study: Study, layer: LayerFinding, found: ObjectiveFinding
+) -> tuple[OtherPictureView, ...]:
     places = [(found.rendering.recipe, found.rendering, objective_path(layer.layer, found.id))]
     for each in found.others:
         places.append((each.label, each.rendering, other_path(layer.layer, found.id, each.label)))
@@ -53,9 +55,9 @@ def _beside(
     unit: str,
     title: str,
     original: bool = True,
-) -> Beside:
+) -> OtherPictureView:
     label, picture, path = made
-    return Beside(
+    return OtherPictureView(
         label=label,
         meaning="kept away from those before it" if picture.variant else RECIPES[picture.recipe],
         picture=Picture(

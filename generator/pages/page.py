@@ -1,4 +1,4 @@
-"""What the site is made of: pages with their views, files beside them, and the way through them."""
+"""What the site is made of: pages, files, navigation."""
 
 from __future__ import annotations
 

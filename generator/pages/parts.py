@@ -1,4 +1,4 @@
-"""The pieces that pages are made of, as templates read them: texts that are ready to print."""
+"""Parts of pages as templates read them."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class MapView:
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class OtherPictureView:
     """A picture beside a filter's own, or of another objective, and how to make it again."""
 
     label: str
@@ -93,11 +93,11 @@ class ObjectiveView:
 
     id: str
     words: str
-    pictures: tuple[Beside, ...]
+    pictures: tuple[OtherPictureView, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class PhotographView:
     """A photograph on a page, with its map over it and, where there is room, its profile below."""
 
     photograph: str
@@ -151,8 +151,8 @@ class ClaimCard:
     numbers: tuple[Row, ...]
     counts: str
     n: str  # the counts alone: positives / look-alikes / controls
-    best: Shown | None
-    counter: Shown | None
+    best: PhotographView | None
+    counter: PhotographView | None
     review: str
 
 
@@ -196,7 +196,7 @@ class ReviewRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class TestRow:
     """One test of a claim in plain words; ``limit`` is what it has to reach."""
 
     name: str
@@ -244,5 +244,5 @@ class Group:
     key: str
     title: str
     lead: str
-    shown: tuple[Shown, ...]
+    shown: tuple[PhotographView, ...]
     empty: str

@@ -1,4 +1,4 @@
-"""Where everything lies in the site; the same names at every build."""
+"""Paths of pages and files in the site."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Photographs as pages show them: as the network saw them, with the filter's map and profile."""
+"""Photographs on pages: image, map, profile, credit."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from generator.pages import paths
 from generator.pages.charts import profile
 from generator.pages.formatting import ROLES, amount, fixed
 from generator.pages.maps import MapStrip
-from generator.pages.parts import Row, Shown
+from generator.pages.parts import PhotographView, Row
 
 BARS = 128  # of a profile below a photograph, at most
 LARGEST = 320  # pixels: more than this of a photograph no page shows
@@ -47,7 +47,7 @@ def _view_of(fit: Preprocessing) -> tuple[int, int, str]:
 
 def show(
     exhibit: Exhibit, *, maps: MapStrip, frame: Frame, filter_index: int | None = None
-) -> Shown:
+) -> PhotographView:
     """The view of a photograph; with its profile where ``filter_index`` says which bar to mark."""
     score = exhibit.score
     photograph = score.photograph
@@ -56,7 +56,7 @@ def show(
     place = f"{score.rank} of {len(exhibit.profile)}"
     kind = f", a {role}" if role else ""
     alt = f"Photograph: {subject}{kind}; z = {fixed(score.z)}, place of the filter {place}"
-    return Shown(
+    return PhotographView(
         photograph=paths.photograph(photograph.sha256, frame.model),
         map=maps.view(exhibit),
         side=frame.side,

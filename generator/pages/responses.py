@@ -1,4 +1,4 @@
-"""How a filter responds to all photographs: over its range, how often, and which are like it."""
+"""A filter's responses to all photographs: histogram, range, similar filters."""
 
 from __future__ import annotations
 

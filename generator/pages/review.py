@@ -1,4 +1,4 @@
-"""The review page: every claim of the report in one table, to be sorted and filtered."""
+"""The review page: every claim in one table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The way from a claim's page to the lines that make the claim, where others can see them."""
+"""Links to the spec's lines in the repository."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A claim's figures as cells of a table: each with its interval below it."""
+"""Table cells: a value above its interval."""
 
 from __future__ import annotations
 

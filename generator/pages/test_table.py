@@ -1,4 +1,4 @@
-"""The tests of a claim as a table in plain words, with what each has to reach."""
+"""The table of a claim's tests."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from generator.findings import t6_in_the_image as t6_
 from generator.findings import t8_picture_agrees as t8_
 from generator.findings.findings import ClaimFinding
 from generator.findings.test_records import (
-    Agreement,
+    AblationEffect,
     Bin,
     Detection,
     Estimate,
     Localisation,
-    Spread,
-    Usage,
+    PictureAgreement,
+    ResponseRange,
 )
 from generator.findings.thresholds import Thresholds
 from generator.findings.wording import percent
@@ -34,7 +34,7 @@ from generator.pages.formatting import (
     ranked,
     share_interval,
 )
-from generator.pages.parts import BinView, Row, Trial
+from generator.pages.parts import BinView, Row, TestRow
 
 QUESTIONS = {
     "T1": "Do the positives excite it more than ordinary photographs do?",
@@ -48,7 +48,7 @@ QUESTIONS = {
 }
 
 
-def trials(finding: ClaimFinding, lines: Thresholds, *, classifier: bool) -> tuple[Trial, ...]:
+def test_rows(finding: ClaimFinding, lines: Thresholds, *, classifier: bool) -> tuple[TestRow, ...]:
     """One line for each test; whether it passes is decided where the verdict is.
 
     ``classifier`` says whether the weights have one, which T7 needs.
@@ -59,7 +59,7 @@ def trials(finding: ClaimFinding, lines: Thresholds, *, classifier: bool) -> tup
     return (
         _auc("T1", t1, floor, t1_.passes(t1, lines) if t1 else None),
         _auc("T2", t2, concept, t2_.passes(t2, lines) if t2 else None),
-        Trial(
+        TestRow(
             name="T3",
             question=QUESTIONS["T3"],
             statistic=f"rank {ranked(rank)}" if rank else "not measured",
@@ -76,8 +76,8 @@ def trials(finding: ClaimFinding, lines: Thresholds, *, classifier: bool) -> tup
     )
 
 
-def _detection(t4: Detection | None, lines: Thresholds) -> Trial:
-    return Trial(
+def _detection(t4: Detection | None, lines: Thresholds) -> TestRow:
+    return TestRow(
         name="T4",
         question=QUESTIONS["T4"],
         statistic=f"{percent(t4.hits.value)} hits" if t4 else "not measured",
@@ -89,8 +89,8 @@ def _detection(t4: Detection | None, lines: Thresholds) -> Trial:
     )
 
 
-def _top(t5: Spread | None, lines: Thresholds) -> Trial:
-    return Trial(
+def _top(t5: ResponseRange | None, lines: Thresholds) -> TestRow:
+    return TestRow(
         name="T5",
         question=QUESTIONS["T5"],
         statistic=f"{percent(t5.top.value)} of the top" if t5 else "not measured",
@@ -101,8 +101,8 @@ def _top(t5: Spread | None, lines: Thresholds) -> Trial:
     )
 
 
-def _picture(t8: Agreement | None) -> Trial:
-    return Trial(
+def _picture(t8: PictureAgreement | None) -> TestRow:
+    return TestRow(
         name="T8",
         question=QUESTIONS["T8"],
         statistic=f"z = {fixed(t8.z, 1)}, rank {t8.rank} of {t8.of}" if t8 else "not measured",
@@ -114,12 +114,12 @@ def _picture(t8: Agreement | None) -> Trial:
     )
 
 
-def _localised(t6: Localisation | None, lines: Thresholds) -> Trial:
+def _localised(t6: Localisation | None, lines: Thresholds) -> TestRow:
     passed, least = t6_.passes(t6, lines), int(lines.t6_photographs)
     drop = t6.drop if t6 else None
     paired = f", {plural(t6.paired, 'photograph')}" if t6 else ""
     unknown = "no photograph says where the thing is" if not t6 else "no room beside the thing"
-    return Trial(
+    return TestRow(
         name="T6",
         question=QUESTIONS["T6"],
         statistic=f"covering costs {fixed(drop.value)} more{paired}" if drop else unknown,
@@ -131,9 +131,9 @@ def _localised(t6: Localisation | None, lines: Thresholds) -> Trial:
     )
 
 
-def _used(t7: Usage | None, *, classifier: bool) -> Trial:
+def _used(t7: AblationEffect | None, *, classifier: bool) -> TestRow:
     unknown = "not measured" if classifier else "not measured: these weights have no classifier"
-    return Trial(
+    return TestRow(
         name="T7",
         question=QUESTIONS["T7"],
         statistic=f"logits fall by {fixed(t7.drop.value)}, rank {t7.rank} of {t7.of}"
@@ -163,7 +163,7 @@ def covering(t6: Localisation | None) -> tuple[Row, ...]:
     return tuple(Row(head, (value,)) for head, value in rows)
 
 
-def usage(t7: Usage | None) -> tuple[Row, ...]:
+def usage(t7: AblationEffect | None) -> tuple[Row, ...]:
     """T7's figures beside the rank."""
     if t7 is None:
         return ()
@@ -205,7 +205,7 @@ def detector(t4: Detection | None) -> tuple[Row, ...]:
     return tuple(Row(head, (value,)) for head, value in rows)
 
 
-def bins(t5: Spread | None) -> tuple[BinView, ...]:
+def bins(t5: ResponseRange | None) -> tuple[BinView, ...]:
     """T5's bins, the strongest responses first."""
     return tuple(_bin(each) for each in reversed(t5.bins)) if t5 else ()
 
@@ -220,8 +220,8 @@ def _bin(found: Bin) -> BinView:
     )
 
 
-def _auc(name: str, estimate: Estimate | None, limit: str, passed: bool | None) -> Trial:
-    return Trial(
+def _auc(name: str, estimate: Estimate | None, limit: str, passed: bool | None) -> TestRow:
+    return TestRow(
         name=name,
         question=QUESTIONS[name],
         statistic=f"AUC {fixed(estimate.value)}" if estimate else "not measured",

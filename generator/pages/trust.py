@@ -1,4 +1,4 @@
-"""Whether a picture can be believed, and how it grew: words for the figures beside it."""
+"""Whether a picture can be trusted, in words, and its growth."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 
 from generator.artifacts.artifact import Rendering
 from generator.findings.findings import FilterFinding
-from generator.findings.trust import LIKE, RISING, SELECTIVE, STABLE, Path, Trust
+from generator.findings.trust import LIKE, RISING, SELECTIVE, STABLE, PathSimilarity, Trust
 from generator.pages import paths
 from generator.pages.charts import axis, curve
 from generator.pages.charts import path as path_chart
@@ -137,7 +137,7 @@ def _path(trust: Trust, missing: str) -> Mark:
     return _mark("Path", f"{fixed(path.value)} of 1", path.like, f"{reading} (median).")
 
 
-def _unfollowed(path: Path | None, missing: str, *, photographs: int) -> str:
+def _unfollowed(path: PathSimilarity | None, missing: str, *, photographs: int) -> str:
     if path is not None and len(path.stations) > 1:
         return "The photographs that excite it most are no more alike than arbitrary ones."
     return "There is no earlier layer, or too few photographs." if photographs else missing

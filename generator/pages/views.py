@@ -1,4 +1,4 @@
-"""What templates read: one view for each kind of page, made of texts that are ready to print."""
+"""What each template reads: one view per kind of page."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from generator.pages.parts import (
     ReviewRow,
     ReviewView,
     Row,
-    Trial,
+    TestRow,
     VerdictView,
 )
 
@@ -28,7 +28,7 @@ class ClaimView:
     card: ClaimCard
     counts: tuple[Row, ...]
     removed: tuple[Row, ...]
-    tests: tuple[Trial, ...]
+    tests: tuple[TestRow, ...]
     detector: tuple[Row, ...]
     covering: tuple[Row, ...]
     usage: tuple[Row, ...]

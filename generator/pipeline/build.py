@@ -1,4 +1,4 @@
-"""The shell: from a spec to a site, one line per stage. Device, store and interrupts meet here."""
+"""`build`: from a spec to a site, one line per stage."""
 
 from __future__ import annotations
 
@@ -12,35 +12,37 @@ from generator import findings, plan, site, spec
 from generator.artifacts.artifact import (
     Ablation,
     Artifacts,
-    Covering,
     FeatureMaps,
+    Occlusion,
     Recognition,
     Rendering,
     Responses,
-    Streamed,
+    ScanResult,
     Trace,
 )
-from generator.artifacts.contributions import Kernels, Signals
+from generator.artifacts.contributions import ConvWeights, LayerInputs
 from generator.errors import ExitCode, ReportError
 from generator.findings.findings import Findings
 from generator.findings.preprocessing_check import judge
 from generator.models import preprocessing
 from generator.models.card import ModelCard
-from generator.pipeline import scan_images
-from generator.pipeline.merge_models import gather
+from generator.pipeline import folders, scan_images
+from generator.pipeline.merge_models import merge_models
+from generator.pipeline.precision_check import check_precisions
 from generator.pipeline.read_study import read_study
-from generator.pipeline.request import Build
+from generator.pipeline.request import Request
 from generator.pipeline.resources import engine_of, open_bench, store_of
 from generator.plan import Step
+from generator.site import work_folder
 from generator.spec.study import Study
 from generator.store.store import Store
 from generator.system.console import Console
-from generator.system.lock import turn
-from generator.system.signals import patient
+from generator.system.lock import file_lock
+from generator.system.signals import delay_interrupts
 
 if TYPE_CHECKING:
     from generator.lab.engines import Engine
-    from generator.lab.engines.batching import Work
+    from generator.lab.engines.batching import TaskExecutor
     from generator.lab.loading.models import Bench
 
 Kind = TypeVar(
@@ -48,43 +50,46 @@ Kind = TypeVar(
     Rendering,
     Responses,
     FeatureMaps,
-    Covering,
+    Occlusion,
     Ablation,
     Recognition,
     Trace,
-    Kernels,
-    Signals,
+    ConvWeights,
+    LayerInputs,
 )
 Ledger = dict[str, plan.Parameters]
 
 
-def build(asked: Build) -> Findings:
+def build(request: Request) -> Findings:
     """Make whatever is missing, judge every claim, and put the site in place."""
-    site.recover(asked.folders.site)
-    study = read_study(asked)
-    store = store_of(asked)
-    with store.lock(asked.console.say), _work_folder(asked), engine_of(asked) as engine:
-        cards, made = _made(asked, study, store, engine)
+    folders.check(request)
+    study = read_study(request)
+    store = store_of(request)
+    check_precisions(request, study, store)
+    with store.lock(request.console.say), _work_folder(request), engine_of(request) as engine:
+        cards, made = _made(request, study, store, engine)
         left_out = scan_images.warnings(made.streamed.summaries) if made.streamed else ()
         study = replace(study, warnings=study.warnings + left_out)
         found = findings.find(study, cards, made)
-        asked.console.say("writing the site")
-        site.build(found, asked.folders.site, work=asked.folders.work)
+        request.console.say("writing the site")
+        site.build(
+            found, request.folders.site, work=request.folders.work, warn=request.console.warn
+        )
     return found
 
 
-def scanned(asked: Build) -> tuple[str, ...]:
+def scanned(request: Request) -> tuple[str, ...]:
     """Sum up the images of `scan:`, and say what came of it."""
-    study = read_study(asked)
-    if scan_images.Scan.of(study, allow_outside=asked.allow_outside) is None:
+    study = read_study(request)
+    if scan_images.Scan.of(study, allow_outside=request.allow_outside) is None:
         raise ReportError("the report has no images to scan", "name some with `scan: {images: …}`")
-    store = store_of(asked)
+    store = store_of(request)
     told: list[str] = []
-    with store.lock(asked.console.say), engine_of(asked) as engine:
+    with store.lock(request.console.say), engine_of(request) as engine:
         for name, own in spec.alone(study):
-            scan = scan_images.Scan.of(own, allow_outside=asked.allow_outside)
+            scan = scan_images.Scan.of(own, allow_outside=request.allow_outside)
             assert scan is not None  # noqa: S101 - it is the report's
-            work = scan_images.Workshop(store, engine, open_bench(asked, own), asked.console)
+            work = scan_images.ScanContext(store, engine, open_bench(request, own), request.console)
             summaries = scan_images.sum_up(scan, work)
             lines = scan_images.told(tuple(summaries.values()))
             told += (plan.entry(name, line) for line in lines)
@@ -92,54 +97,55 @@ def scanned(asked: Build) -> tuple[str, ...]:
 
 
 @contextmanager
-def _work_folder(asked: Build) -> Iterator[None]:
+def _work_folder(request: Request) -> Iterator[None]:
     """Keep other builds out of the work folder: reports side by side may have their own stores."""
-    work, say = asked.folders.work, asked.console.say
-    with turn(work / "lock", lambda: say(f"another build works in {work.name}/: waiting")):
+    work, say = request.folders.work, request.console.say
+    work_folder.check(work)
+    with file_lock(work / "lock", lambda: say(f"another build works in {work.name}/: waiting")):
         yield
 
 
 def _made(
-    asked: Build, study: Study, store: Store, engine: Engine
+    request: Request, study: Study, store: Store, engine: Engine
 ) -> tuple[tuple[ModelCard, ...], Artifacts]:
     """Every network's card and what its tasks left behind, one network after the other."""
     ledger: Ledger = {}
     parts = []
     for name, own in spec.alone(study):
         if name:
-            asked.console.say(f"{name}:")
+            request.console.say(f"{name}:")
         known = store.memory().of(name)
-        maker = Maker(asked, store, engine, open_bench(asked, own), known)
-        parts.append((name, *_of_network(maker, own)))
-        done = plan.ledger(maker.noted, maker.bench.card)
+        runner = TaskRunner(request, store, engine, open_bench(request, own), known)
+        parts.append((name, *_of_network(runner, own)))
+        done = plan.ledger(runner.noted, runner.bench.card)
         ledger |= {plan.entry(name, task): parameters for task, parameters in done.items()}
     store.remember(ledger)
-    return gather(parts)
+    return merge_models(parts)
 
 
-def _of_network(maker: Maker, study: Study) -> tuple[ModelCard, Artifacts]:
+def _of_network(runner: TaskRunner, study: Study) -> tuple[ModelCard, Artifacts]:
     """The report of one network: its card, and what its tasks left behind."""
     from generator.lab.engines import task_runners  # noqa: PLC0415 - it imports torch
 
-    card = _recognised(maker)
-    want, bench = maker.want, maker.bench
+    card = _recognised(runner)
+    want, bench = runner.want, runner.bench
     renderings = want("pictures", plan.renders(study), task_runners.RENDER, Rendering)
     small = plan.probes(study)
     probes = want("small pictures from several seeds", small, task_runners.RENDER, Rendering)
     responses = want("responses", plan.scans(study), task_runners.RESPOND, Responses)
     shown = findings.wanted_maps(study, responses)
-    maps = want("feature maps", shown, task_runners.LOCATE, FeatureMaps)
-    covers = findings.wanted_covers(study, responses)
-    coverings = want("covered photographs", covers, task_runners.COVER, Covering)
+    maps = want("feature maps", shown, task_runners.FEATURE_MAPS, FeatureMaps)
+    covers = findings.wanted_occlusions(study, responses)
+    coverings = want("covered photographs", covers, task_runners.OCCLUDE, Occlusion)
     cuts = findings.wanted_ablations(study, bench.card, responses)
-    ablations = want("silenced channels", cuts, task_runners.SILENCE, Ablation)
+    ablations = want("silenced channels", cuts, task_runners.ABLATE, Ablation)
     ways = findings.wanted_traces(study, bench.card, renderings, responses)
-    traces = want("ways through the network", ways, task_runners.FOLLOW, Trace)
-    rows = findings.wanted_kernels(study, bench.card)
-    kernels = want("kernels", rows, task_runners.READ_KERNELS, Kernels)
-    heard = findings.wanted_signals(study, bench.card)
-    signals = want("what layers are given", heard, task_runners.LISTEN, Signals)
-    streamed, more = _streamed(maker, study)
+    traces = want("ways through the network", ways, task_runners.TRACE, Trace)
+    rows = findings.wanted_weights(study, bench.card)
+    kernels = want("kernels", rows, task_runners.READ_WEIGHTS, ConvWeights)
+    heard = findings.wanted_inputs(study, bench.card)
+    signals = want("what layers are given", heard, task_runners.LAYER_INPUTS, LayerInputs)
+    streamed, more = _streamed(runner, study)
     return card, Artifacts(
         (*renderings, *probes),
         responses,
@@ -153,56 +159,62 @@ def _of_network(maker: Maker, study: Study) -> tuple[ModelCard, Artifacts]:
     )
 
 
-def _streamed(maker: Maker, study: Study) -> tuple[Streamed | None, tuple[FeatureMaps, ...]]:
+def _streamed(
+    runner: TaskRunner, study: Study
+) -> tuple[ScanResult | None, tuple[FeatureMaps, ...]]:
     """The images of `scan:` summed up; those that pages show, measured again with their maps."""
     from generator.lab.engines import task_runners  # noqa: PLC0415
 
-    scan = scan_images.Scan.of(study, allow_outside=maker.asked.allow_outside)
+    scan = scan_images.Scan.of(study, allow_outside=runner.request.allow_outside)
     if scan is None:
         return None, ()
-    store, card = maker.store, maker.bench.card
-    work = scan_images.Workshop(store, maker.engine, maker.bench, maker.asked.console)
+    store, card = runner.store, runner.bench.card
+    work = scan_images.ScanContext(store, runner.engine, runner.bench, runner.request.console)
     summaries = scan_images.sum_up(scan, work)
     copies = scan_images.copied(scan, findings.wanted_images(study, summaries), store)
     tasks, wanted = findings.wanted_of_scan(study, summaries, copies)
-    steps = plan.steps(tasks, card, maker.known)
-    responses = maker.make("responses to scanned images", steps, task_runners.RESPOND, Responses)
-    located = plan.steps(wanted, card, maker.known)
-    maps = maker.make("feature maps of scanned images", located, task_runners.LOCATE, FeatureMaps)
-    return Streamed(tuple(summaries.values()), copies, responses), maps
+    steps = plan.steps(tasks, card, runner.known)
+    responses = runner.make("responses to scanned images", steps, task_runners.RESPOND, Responses)
+    located = plan.steps(wanted, card, runner.known)
+    maps = runner.make(
+        "feature maps of scanned images", located, task_runners.FEATURE_MAPS, FeatureMaps
+    )
+    return ScanResult(tuple(summaries.values()), copies, responses), maps
 
 
-def _recognised(maker: Maker) -> ModelCard:
+def _recognised(runner: TaskRunner) -> ModelCard:
     """The model's card with what photographs of known classes say of its preprocessing."""
     from generator.lab.engines import task_runners  # noqa: PLC0415
 
-    card, known = maker.bench.card, preprocessing.known_photographs()
+    card, known = runner.bench.card, preprocessing.labelled_photographs()
     task = plan.RecognitionTask(known)
-    steps = plan.steps((task,) if known else (), card, maker.known)
-    seen = maker.make("photographs of known classes", steps, task_runners.RECOGNISE, Recognition)
-    found = judge(seen[0] if seen else None, preprocessing.ways(card.preprocessing))
+    steps = plan.steps((task,) if known else (), card, runner.known)
+    seen = runner.make("photographs of known classes", steps, task_runners.RECOGNISE, Recognition)
+    found = judge(
+        seen[0] if seen else None, preprocessing.preprocessing_variants(card.preprocessing)
+    )
     if found.wrong:
-        maker.asked.console.warn(f"the preprocessing is {found.sentence}")
+        runner.request.console.warn(f"the preprocessing is {found.sentence}")
     return replace(card, checked=found.sentence)
 
 
 @dataclass(frozen=True, slots=True)
-class Maker:
+class TaskRunner:
     """Takes what the store holds and makes the rest, batch by batch.
 
     ``known`` is what earlier builds left of this network; ``noted`` are the steps that the next
     build will be compared with.
     """
 
-    asked: Build
+    request: Request
     store: Store
     engine: Engine
     bench: Bench
-    known: plan.Memory
+    known: plan.History
     noted: list[Step[Any]] = field(default_factory=list)
 
     def want(
-        self, name: str, tasks: Iterable[plan.T], work: Work[plan.T], kind: type[Kind]
+        self, name: str, tasks: Iterable[plan.T], work: TaskExecutor[plan.T], kind: type[Kind]
     ) -> tuple[Kind, ...]:
         """``make`` the artifacts of these tasks, and note them."""
         steps = plan.steps(tasks, self.bench.card, self.known)
@@ -210,14 +222,14 @@ class Maker:
         return self.make(name, steps, work, kind)
 
     def make(
-        self, name: str, steps: Sequence[Step[plan.T]], work: Work[plan.T], kind: type[Kind]
+        self, name: str, steps: Sequence[Step[plan.T]], work: TaskExecutor[plan.T], kind: type[Kind]
     ) -> tuple[Kind, ...]:
         """The artifacts of all steps, in their order; what is missing is made and stored first."""
         held = {step.key: self.store.get(step.key) for step in steps}
         # The same photograph under two names is one piece of work.
         due = list({step.key: step for step in steps if held[step.key] is None}.values())
-        console = self.asked.console
-        with patient(console.say) as patience, console.stage(name, len(due)) as stage:
+        console = self.request.console
+        with delay_interrupts(console.say) as patience, console.stage(name, len(due)) as stage:
             for made in self.engine.run(work, due, self.bench, console.say) if due else ():
                 for key, artifact in made:
                     held[key] = self.store.put(key, artifact)

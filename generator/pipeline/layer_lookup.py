@@ -1,4 +1,4 @@
-"""The layers of an architecture, from the cheapest source that knows them, and as a table.
+"""The layers of an architecture, from the cheapest source.
 
 VGG's are known by rule. What a model showed of itself once is remembered in the user's cache, under
 the versions of the packages that define it, so that `check` needs no torch for it again. The user's
@@ -22,12 +22,14 @@ from generator.models import layers
 from generator.models.layers import Catalogue, Layer, activation_words
 from generator.models.value_names import of_call
 from generator.spec.model import is_function
-from generator.system.files import UnreadableError, read_file, write_file
+from generator.system.console import Console
+from generator.system.file_cache import FileCache
+from generator.system.files import raise_if_machine
 from generator.system.locations import cache
 
 COLUMNS = ("layer", "channels", "kind", "stride", "field", "activation function", "calls")
 _FORM = 7  # raised by hand when what is seen of a model changes
-_LIMIT = 4 * 2**20
+TABLES = "layers"  # below the user's cache
 
 
 def layers_of(architecture: str, *, code: Path | None = None) -> Catalogue:
@@ -108,16 +110,24 @@ def _remember(seen: Catalogue) -> None:
         return
     data = json.dumps(asdict(seen), separators=(",", ":")).encode()
     with suppress(OSError):  # it only saves time
-        write_file(_place(seen.architecture), data)
+        _tables().put(_key(seen.architecture), ".json", data)
 
 
 def _remembered(architecture: str) -> Catalogue | None:
     try:
-        record = json.loads(read_file(_place(architecture), _LIMIT))
+        found = _tables().get(_key(architecture), ".json")
+        record = json.loads(found[1] if found else b"")
         layers = tuple(_layer(each) for each in record["layers"])
         return Catalogue(record["architecture"], layers, record["least"], record["most"])
-    except (UnreadableError, ValueError, LookupError, TypeError):  # nothing, or not ours
+    except (ValueError, LookupError, TypeError):  # nothing, or not ours
         return None
+    except OSError as reason:
+        raise_if_machine(reason)
+        return None
+
+
+def _tables() -> FileCache:
+    return FileCache(cache() / TABLES, Console().warn)
 
 
 def _layer(record: dict[str, Any]) -> Layer:
@@ -127,11 +137,11 @@ def _layer(record: dict[str, Any]) -> Layer:
     return Layer(**{**record, "ends": ends, "fed": fed, **steps})
 
 
-def _place(architecture: str) -> Path:
+def _key(architecture: str) -> str:
+    """What a table depends on: the architecture and the packages that define it."""
     packages = ("torchvision", "timm") if architecture.startswith("timm/") else ("torchvision",)
     versions = [f"{name} {_version(name)}" for name in packages]
-    name = hashlib.sha256("\n".join((str(_FORM), architecture, *versions)).encode()).hexdigest()
-    return cache() / "layers" / f"{name}.json"
+    return hashlib.sha256("\n".join((str(_FORM), architecture, *versions)).encode()).hexdigest()
 
 
 def _version(package: str) -> str:

@@ -1,4 +1,4 @@
-"""What several networks left behind, as one: every layer under its address in the report.
+"""Merges the artifacts of several models.
 
 From here on nothing needs to know how many networks there are: tables, maps and pictures are found
 by a layer's address, which is unique, and a layer's network by the catalogue that has it.
@@ -15,25 +15,33 @@ import numpy as np
 from generator.artifacts.artifact import (
     Ablation,
     Artifacts,
-    Covering,
     FeatureMaps,
+    Occlusion,
     Rendering,
     Responses,
-    Streamed,
+    ScanResult,
     Trace,
 )
-from generator.artifacts.contributions import Kernels, Signals
+from generator.artifacts.contributions import ConvWeights, LayerInputs
 from generator.images.photographs import Photograph
 from generator.models.card import ModelCard
 from generator.spec.multi_model import address
 from generator.summaries import Summary
 
 OfLayer = TypeVar(
-    "OfLayer", Rendering, Responses, FeatureMaps, Covering, Ablation, Kernels, Signals, Summary
+    "OfLayer",
+    Rendering,
+    Responses,
+    FeatureMaps,
+    Occlusion,
+    Ablation,
+    ConvWeights,
+    LayerInputs,
+    Summary,
 )
 
 
-def gather(
+def merge_models(
     parts: Sequence[tuple[str, ModelCard, Artifacts]],
 ) -> tuple[tuple[ModelCard, ...], Artifacts]:
     """Cards and artifacts of all networks, from each one's with its name in the report.
@@ -80,13 +88,13 @@ def _followed(name: str, trace: Trace) -> Trace:
     return replace(trace, layers=tuple(address(name, layer) for layer in trace.layers))
 
 
-def _streamed(parts: Sequence[tuple[str, Streamed]]) -> Streamed | None:
+def _streamed(parts: Sequence[tuple[str, ScanResult]]) -> ScanResult | None:
     if not parts:
         return None
     photographs: dict[int, Photograph] = {}
     for _, each in parts:
         photographs |= each.photographs
-    return Streamed(
+    return ScanResult(
         tuple(x for name, each in parts for x in _addressed(name, each.summaries)),
         photographs,
         tuple(x for name, each in parts for x in _addressed(name, each.responses)),

@@ -1,4 +1,4 @@
-"""What the user wrote, checked all at once: with torch whatever a network can tell, or without."""
+"""Reads the spec and reports every problem at once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from generator.errors import MachineError, Problem, ReportError, SpecError
 from generator.models.layers import Catalogue
 from generator.pages.formatting import plural
 from generator.pipeline import layer_lookup
-from generator.pipeline.request import Build
+from generator.pipeline.precision_check import check_precisions_without_torch
+from generator.pipeline.request import Request
+from generator.pipeline.resources import store_of
 from generator.spec.model import ORIGINAL_WEIGHTS
 from generator.spec.study import Study
 
@@ -18,7 +20,7 @@ HAND_WRITTEN = "site_src/pages"
 WHICH = "architecture"
 
 
-def read_study(asked: Build, *, with_torch: bool = True) -> Study:
+def read_study(request: Request, *, with_torch: bool = True) -> Study:
     """Everything the user wrote, checked; without torch, only layers known without it can be.
 
     Raises
@@ -26,13 +28,13 @@ def read_study(asked: Build, *, with_torch: bool = True) -> Study:
     SpecError
         With every problem of the spec, its photographs and its hand-written pages.
     """
-    source = spec.read(asked.spec)
+    source = spec.read(request.spec)
     unknown: list[Problem] = []
 
     def catalogue(architecture: str) -> Catalogue | None:
         try:
             if with_torch:
-                return layer_lookup.layers_of(architecture, code=asked.code)
+                return layer_lookup.layers_of(architecture, code=request.code)
             return layer_lookup.known(architecture)
         except MachineError:
             raise
@@ -46,27 +48,27 @@ def read_study(asked: Build, *, with_torch: bool = True) -> Study:
         study = spec.review(
             source,
             catalogue=catalogue,
-            allow_outside=asked.allow_outside,
-            allow_network=asked.allow_network,
+            allow_outside=request.allow_outside,
+            allow_network=request.allow_network,
         )
     except SpecError as refusal:
         raise SpecError((*refusal.problems, *unknown)) from None
     if with_torch and not unknown:
         unknown += _weights_problems(source, study)
     if with_torch and not unknown:
-        unknown += _class_problems(source, study, asked.code)
+        unknown += _class_problems(source, study, request.code)
     if problems := (*unknown, *markdown.check_pages(study)):
         raise SpecError(problems)
     for warning in study.warnings:
-        asked.console.warn(warning)
+        request.console.warn(warning)
     if study.pages is None and any((study.folder / HAND_WRITTEN).glob("*.md")):
-        asked.console.say(
+        request.console.say(
             f"the pages in {HAND_WRITTEN}/ are not used: name them with `pages: {HAND_WRITTEN}`"
         )
     return study
 
 
-def _networks(source: spec.Source) -> Iterator[tuple[str | int, ...]]:
+def _networks(source: spec.SpecSource) -> Iterator[tuple[str | int, ...]]:
     """Where each network is written."""
     several = source.get(("models",))
     if isinstance(several, tuple):
@@ -75,7 +77,7 @@ def _networks(source: spec.Source) -> Iterator[tuple[str | int, ...]]:
         yield ("model",)
 
 
-def _class_problems(source: spec.Source, study: Study, code: Path | None) -> Iterator[Problem]:
+def _class_problems(source: spec.SpecSource, study: Study, code: Path | None) -> Iterator[Problem]:
     """What is wrong with the classes that claims name; they need no weights to be known."""
     from generator.lab.loading import models, weights  # noqa: PLC0415
 
@@ -87,7 +89,7 @@ def _class_problems(source: spec.Source, study: Study, code: Path | None) -> Ite
         yield from spec.check_classes(source, names, name)
 
 
-def _weights_problems(source: spec.Source, study: Study) -> Iterator[Problem]:
+def _weights_problems(source: spec.SpecSource, study: Study) -> Iterator[Problem]:
     from generator.lab.loading import weights  # noqa: PLC0415
 
     for keys, (_, model) in zip(_networks(source), spec.named_models(study.spec), strict=True):
@@ -95,9 +97,10 @@ def _weights_problems(source: spec.Source, study: Study) -> Iterator[Problem]:
             yield source.problem((*keys, "weights"), message)
 
 
-def checked(asked: Build) -> str:
+def checked(request: Request) -> str:
     """Check what the user wrote and say what there is; torch is not imported."""
-    study = read_study(asked, with_torch=False)
+    study = read_study(request, with_torch=False)
+    check_precisions_without_torch(request, study, store_of(request))
     reported = study.spec.reported_layers
     counts = {
         "layer": len(reported),
@@ -106,7 +109,7 @@ def checked(asked: Build) -> str:
         "photograph": len(study.library),
     }
     listed = ", ".join(plural(count, noun) for noun, count in counts.items())
-    text = f"{asked.spec.name}: {listed}: nothing wrong"
+    text = f"{request.spec.name}: {listed}: nothing wrong"
     if any(
         layer_lookup.known(model.architecture) is None for _, model in spec.named_models(study.spec)
     ):

@@ -1,4 +1,4 @@
-"""What a command was asked for, whichever it is: the report, and where and how to make it."""
+"""What a command was asked to do: spec, folders, device, permissions."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Literal
 
 from generator.system.console import Console
-from generator.system.locations import Folders
+from generator.system.locations import Locations
 
 
 @dataclass(frozen=True, slots=True)
-class Build:
+class Request:
     """What the command line asked for."""
 
     spec: Path
-    folders: Folders
+    folders: Locations
     console: Console
     device: str = "auto"
     allow_outside: bool = False

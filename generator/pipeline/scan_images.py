@@ -1,4 +1,4 @@
-"""The images of `scan:` through the network, shard by shard; the store, the disk and Ctrl-C.
+"""Scans the images of `scan:` shard by shard.
 
 A shard that is done is an object of the store for each layer. Whoever kills a scan loses the shard
 in flight.
@@ -15,25 +15,24 @@ from typing import TYPE_CHECKING
 from generator import plan, summaries
 from generator.errors import MachineError, ReportError
 from generator.images.photographs import Photograph, open_photograph
-from generator.images.sources import Shard, Source, SpoiledError, open_source, read
+from generator.images.sources import Shard, Source, UnreadableImageError, open_source, read
 from generator.models.card import ModelCard
 from generator.models.layers import Layer
-from generator.plan import StreamTask
+from generator.plan import SummaryTask
 from generator.spec.locations import Project
 from generator.spec.report import Pooling, Side
 from generator.spec.scan import ScanSpec
 from generator.spec.study import Study
+from generator.store.layout import COPIES
 from generator.store.store import Store
-from generator.summaries import Image, Summary, identity
+from generator.summaries import ImageId, Summary, identity
 from generator.system.console import Console
 from generator.system.files import raise_if_machine, write_file
-from generator.system.signals import patient
+from generator.system.signals import delay_interrupts
 
 if TYPE_CHECKING:
     from generator.lab.engines import Engine
     from generator.lab.loading.models import Bench
-
-COPIES = "images"  # below the store: the images that pages show
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +84,12 @@ class Scan:
         )
 
     def _key(self, card: ModelCard, layer: str, shard: str, fingerprint: str) -> str:
-        task = StreamTask(layer, shard, fingerprint, self.pooling, self.unit, self.wanted.top)
+        task = SummaryTask(layer, shard, fingerprint, self.pooling, self.unit, self.wanted.top)
         return plan.key_of(plan.identity(task, card))
 
 
 @dataclass(frozen=True, slots=True)
-class Workshop:
+class ScanContext:
     """What a scan works with."""
 
     store: Store
@@ -99,7 +98,7 @@ class Workshop:
     console: Console
 
 
-def sum_up(scan: Scan, work: Workshop) -> dict[str, Summary]:
+def sum_up(scan: Scan, work: ScanContext) -> dict[str, Summary]:
     """Each layer's summary of all images: taken from the store, or scanned shard by shard.
 
     Raises
@@ -120,7 +119,7 @@ def sum_up(scan: Scan, work: Workshop) -> dict[str, Summary]:
     return {layer: totals[layer] for layer in scan.layers}
 
 
-def _by_shard(scan: Scan, layers: Sequence[str], work: Workshop) -> dict[str, Summary]:
+def _by_shard(scan: Scan, layers: Sequence[str], work: ScanContext) -> dict[str, Summary]:
     """Totals merge exactly, in whatever order shards are done."""
     card, store, console = work.bench.card, work.store, work.console
     known = [work.bench.layer(name) for name in layers]
@@ -135,7 +134,10 @@ def _by_shard(scan: Scan, layers: Sequence[str], work: Workshop) -> dict[str, Su
                 totals[name] = summaries.merge(totals[name], summary)
         missing = tuple(each for each in known if held[each.name] is None)
         due += [_Due(scan, shard, missing)] if missing else []
-    with patient(console.say) as patience, console.stage("shards of images", len(due)) as stage:
+    with (
+        delay_interrupts(console.say) as patience,
+        console.stage("shards of images", len(due)) as stage,
+    ):
         for shard, made in work.engine.each(_summarise, due, work.bench, console.say):
             for summary in made:
                 store.put(scan.key(card, summary.layer, shard), summary)
@@ -185,7 +187,7 @@ def warnings(summaries: Sequence[Summary]) -> tuple[str, ...]:
     return (f"{more}.", *(f"{fault}." for fault in faults))
 
 
-def copied(scan: Scan, images: Iterable[Image], store: Store) -> dict[int, Photograph]:
+def copied(scan: Scan, images: Iterable[ImageId], store: Store) -> dict[int, Photograph]:
     """Copies of images below the store, under their digests, by identity; found again if there.
 
     Raises
@@ -197,7 +199,7 @@ def copied(scan: Scan, images: Iterable[Image], store: Store) -> dict[int, Photo
     """
     folder = store.folder / COPIES
     found: dict[int, Photograph] = {}
-    missing: dict[str, dict[int, Image]] = {}
+    missing: dict[str, dict[int, ImageId]] = {}
     for image in images:
         kept = _kept(scan.wanted, folder, image)
         if kept is not None:
@@ -214,8 +216,8 @@ def copied(scan: Scan, images: Iterable[Image], store: Store) -> dict[int, Photo
 
 
 def _fetched(
-    source: Source, shard: Shard, images: Mapping[int, Image], folder: Path
-) -> Iterator[Image]:
+    source: Source, shard: Shard, images: Mapping[int, ImageId], folder: Path
+) -> Iterator[ImageId]:
     rest = dict(images)
     if not rest:
         return
@@ -225,7 +227,7 @@ def _fetched(
             continue
         try:
             data = item.load()
-        except SpoiledError as error:
+        except UnreadableImageError as error:
             raise _changed(image, error.cause) from None
         if hashlib.sha256(data).hexdigest() != image.sha256:
             raise _changed(image, "it holds something else")
@@ -240,14 +242,14 @@ def _fetched(
     raise _changed(next(iter(rest.values())), "it is not there")
 
 
-def _changed(image: Image, reason: str) -> ReportError:
+def _changed(image: ImageId, reason: str) -> ReportError:
     return ReportError(
         f"{image.name} is not what was scanned: {reason}",
         "touch the file that holds it, so that its shard is scanned again",
     )
 
 
-def _kept(wanted: ScanSpec, folder: Path, image: Image) -> Photograph | None:
+def _kept(wanted: ScanSpec, folder: Path, image: ImageId) -> Photograph | None:
     """The copy of an image as a photograph of the report; None if it is not there or spoiled."""
     path = folder / image.sha256
     if not path.is_file():

@@ -1,8 +1,8 @@
 """(Study, model) → Plan: every task with its key and the reason why it must run. No torch."""
 
-from generator.plan.cost import Cost, Pace, cost
+from generator.plan.cost import Cost, Speed, cost
 from generator.plan.keys import Step, identity, key_of, ledger, steps
-from generator.plan.ledger import Memory, entry
+from generator.plan.ledger import History, entry
 from generator.plan.plan import (
     MANY_FILTERS,
     PROBE_SIDE,
@@ -24,8 +24,8 @@ from generator.plan.tasks import (
     Parameters,
     RecognitionTask,
     RenderTask,
-    ScanTask,
-    StreamTask,
+    ResponseTask,
+    SummaryTask,
     T,
     Task,
 )
@@ -38,16 +38,16 @@ __all__ = [
     "RENDER_VERSION",
     "SCAN_VERSION",
     "Cost",
+    "History",
     "MapTask",
-    "Memory",
-    "Pace",
     "Parameters",
     "Plan",
     "RecognitionTask",
     "RenderTask",
-    "ScanTask",
+    "ResponseTask",
+    "Speed",
     "Step",
-    "StreamTask",
+    "SummaryTask",
     "T",
     "Task",
     "cost",

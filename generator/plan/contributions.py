@@ -1,10 +1,10 @@
-"""Tasks that measure what feeds a filter: its weights, and the average input of its layer."""
+"""Tasks that measure what feeds a filter."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from generator.images.photographs import Photograph
 
@@ -14,12 +14,13 @@ SIGNAL_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
-class KernelTask:
+class ConvWeightsTask:
     """Keep the weights of some filters of a layer from some of its input channels.
 
     Both in ascending order; none stands for all of them.
     """
 
+    kind: ClassVar[str] = "KernelTask"
     layer: str
     filters: tuple[int, ...] = ()
     inputs: tuple[int, ...] = ()
@@ -40,9 +41,10 @@ class KernelTask:
 
 
 @dataclass(frozen=True, slots=True)
-class SignalTask:
+class LayerInputsTask:
     """Average what a layer is given, over photographs in the order of their hashes."""
 
+    kind: ClassVar[str] = "SignalTask"
     layer: str
     photographs: tuple[Photograph, ...]
 

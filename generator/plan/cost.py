@@ -1,4 +1,4 @@
-"""What a plan costs before anything of it is made: time, from a measured pace, and room on disk.
+"""Estimates a plan's time and disk space.
 
 Constants were measured on the example report (docs/scale.md); an estimate is good to a half.
 """
@@ -28,7 +28,7 @@ HEARD = 512  # photographs by which it is measured what feeds a filter
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class Speed:
     """How fast this machine is with this network, measured just now.
 
     Attributes
@@ -68,7 +68,7 @@ class Cost:
         return self.pictures + self.small + self.photographs + self.pages
 
 
-def cost(study: Study, card: ModelCard, planned: Plan, pace: Pace) -> Cost:
+def cost(study: Study, card: ModelCard, planned: Plan, pace: Speed) -> Cost:
     """What is due of a plan, and what follows from it once it is there."""
     due = [step for step in planned.renders if step.reason]
     small = [step for step in planned.probes if step.reason]
@@ -89,7 +89,7 @@ def cost(study: Study, card: ModelCard, planned: Plan, pace: Pace) -> Cost:
     )
 
 
-def _seconds(steps: Iterable[Step[RenderTask]], card: ModelCard, pace: Pace) -> float:
+def _seconds(steps: Iterable[Step[RenderTask]], card: ModelCard, pace: Speed) -> float:
     order = {layer.name: at for at, layer in enumerate(card.catalogue.layers)}
     known = [(order[name], seconds) for name, seconds in pace.steps]
     return sum(

@@ -1,9 +1,9 @@
-"""Tasks that change what is seen or who sees: photographs covered (T6), channels silenced (T7)."""
+"""Tasks with interventions: occlusion (T6), ablation (T7)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from generator.images.photographs import Photograph
 
@@ -13,9 +13,10 @@ ABLATE_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
-class CoverTask:
+class OcclusionTask:
     """Measure one filter on a photograph with the thing in it covered (T6)."""
 
+    kind: ClassVar[str] = "CoverTask"
     layer: str
     filter: int
     photograph: Photograph
@@ -37,9 +38,10 @@ class CoverTask:
 
 
 @dataclass(frozen=True, slots=True)
-class AblateTask:
+class AblationTask:
     """Set channels of a layer to zero, one by one, and read the classifier (T7)."""
 
+    kind: ClassVar[str] = "AblateTask"
     layer: str
     channels: tuple[int, ...]  # the claimed one first, then those it is compared with
     photograph: Photograph

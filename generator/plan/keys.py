@@ -1,4 +1,4 @@
-"""Tasks → steps: each task's key, and the reason for those whose result is not in the store.
+"""Tasks → steps: the key of each task, and why it must run.
 
 A task's key is the SHA-256 of everything that can change its result: the weights, the parameters,
 the photograph and the version of the algorithm, and nothing else: not the device, not the
@@ -14,9 +14,9 @@ from dataclasses import asdict, dataclass
 from typing import Any, Generic
 
 from generator.models.card import ModelCard
-from generator.plan.interventions import AblateTask, CoverTask
-from generator.plan.ledger import Memory
-from generator.plan.tasks import MapTask, Parameters, ScanTask, StreamTask, T, Task
+from generator.plan.interventions import AblationTask, OcclusionTask
+from generator.plan.ledger import History
+from generator.plan.tasks import MapTask, Parameters, ResponseTask, SummaryTask, T, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +28,14 @@ class Step(Generic[T]):
     reason: str
 
 
-def steps(tasks: Iterable[T], card: ModelCard | None, memory: Memory) -> tuple[Step[T], ...]:
+def steps(tasks: Iterable[T], card: ModelCard | None, memory: History) -> tuple[Step[T], ...]:
     """Give every task its key and, if its result is not in the store, the reason."""
     if card is None:
         return tuple(Step(task, "", "the weights have not been fetched yet") for task in tasks)
     return tuple(_step(task, card, memory) for task in tasks)
 
 
-def _step(task: T, card: ModelCard, memory: Memory) -> Step[T]:
+def _step(task: T, card: ModelCard, memory: History) -> Step[T]:
     parameters = identity(task, card)
     key = key_of(parameters)
     return Step(task, key, "" if memory.has(key) else memory.why(task.name, parameters))
@@ -48,7 +48,7 @@ def ledger(steps: Iterable[Step[Any]], card: ModelCard) -> dict[str, Parameters]
 
 def identity(task: Task, card: ModelCard) -> Parameters:
     """Everything that can change a task's result, the model included; JSON's types only."""
-    parameters = task.parameters() | {"kind": type(task).__name__, "weights": card.digest}
+    parameters = task.parameters() | {"kind": task.kind, "weights": card.digest}
     parameters["architecture"] = card.architecture
     parameters["preprocessing"] = asdict(card.preprocessing)
     parameters |= _activation(task, card)
@@ -58,7 +58,7 @@ def identity(task: Task, card: ModelCard) -> Parameters:
 
 def _activation(task: Task, card: ModelCard) -> Parameters:
     """The value that is read after a layer, where no module of its own gives it."""
-    reads = isinstance(task, ScanTask | MapTask | StreamTask | CoverTask | AblateTask)
+    reads = isinstance(task, ResponseTask | MapTask | SummaryTask | OcclusionTask | AblationTask)
     layer = card.catalogue.find(task.layer) if reads else None
     if layer is None or not layer.activation_steps:
         return {}

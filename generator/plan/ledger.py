@@ -1,4 +1,4 @@
-"""What earlier builds left, and the reason in words why something must be made again."""
+"""What earlier builds made, and why a task must run again."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _USUAL = {"precision": "auto", "variant": 0}
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
+class History:
     """What earlier builds left: where results lie, and what they were made of.
 
     ``has`` says whether the store holds an object of a key; ``ledger`` holds the parameters of
@@ -34,11 +34,11 @@ class Memory:
     has: Callable[[str], bool]
     ledger: Mapping[str, Parameters]
 
-    def of(self, network: str) -> Memory:
+    def of(self, network: str) -> History:
         """What is remembered of the tasks of one of several networks."""
         prefix = entry(network, "")
         own = {k.removeprefix(prefix): v for k, v in self.ledger.items() if k.startswith(prefix)}
-        return Memory(self.has, own)
+        return History(self.has, own)
 
     def why(self, name: str, parameters: Parameters) -> str:
         """The reason for a task whose result is not in the store."""

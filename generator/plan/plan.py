@@ -1,4 +1,4 @@
-"""(Study, model) → Plan: every picture and every scan that a report needs. No torch."""
+"""(Study, model) → Plan: every rendering and scan that a report needs."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from generator.models.card import ModelCard
 from generator.plan.keys import Step, steps
-from generator.plan.ledger import Memory
-from generator.plan.tasks import RenderTask, ScanTask
+from generator.plan.ledger import History
+from generator.plan.tasks import RenderTask, ResponseTask
 from generator.recipes.objective import Objective, of_channel
 from generator.recipes.presets import RECIPES
 from generator.spec.render import RenderSpec, ReportedLayer
@@ -27,7 +27,7 @@ class Plan:
 
     renders: tuple[Step[RenderTask], ...]
     probes: tuple[Step[RenderTask], ...]
-    scans: tuple[Step[ScanTask], ...]
+    scans: tuple[Step[ResponseTask], ...]
 
     @property
     def due(self) -> bool:
@@ -36,7 +36,7 @@ class Plan:
         return any(pictures) or any(step.reason for step in self.scans)
 
 
-def plan(study: Study, card: ModelCard | None, memory: Memory) -> Plan:
+def plan(study: Study, card: ModelCard | None, memory: History) -> Plan:
     """Every picture and every scan of a report, with the reason for those that are due.
 
     ``card`` is None while the weights have not been fetched: then everything is due.
@@ -96,9 +96,9 @@ def _seeds(asked: int, filters: int) -> int:
     return seeds if seeds > 1 else 0
 
 
-def scans(study: Study) -> tuple[ScanTask, ...]:
+def scans(study: Study) -> tuple[ResponseTask, ...]:
     """Every photograph of the study through every layer of the report, photograph by photograph."""
     layers = study.spec.reported_layers
     return tuple(
-        ScanTask(layer.layer, photograph) for photograph in study.library for layer in layers
+        ResponseTask(layer.layer, photograph) for photograph in study.library for layer in layers
     )

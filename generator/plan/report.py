@@ -1,11 +1,11 @@
-"""A plan in words: what is due and why, what it takes, and on what that rests."""
+"""A plan in words."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from generator.plan.cost import Cost, Pace
+from generator.plan.cost import Cost, Speed
 from generator.plan.keys import Step
 from generator.plan.plan import Plan
 from generator.plan.tasks import RenderTask
@@ -40,7 +40,7 @@ def _listed(steps: Sequence[Step[RenderTask]], kind: str) -> Iterator[str]:
             yield from (f"{step.task.name}: {reason}" for step in group)
 
 
-def tell(cost: Cost, pace: Pace, *, free: int) -> Iterator[str]:
+def tell(cost: Cost, pace: Speed, *, free: int) -> Iterator[str]:
     """Time and room in words, with what they were estimated from; ``free`` is in bytes."""
     whose = "of one core" if pace.cores else f"on {pace.device}"
     parts = (

@@ -1,14 +1,14 @@
-"""What can be made: pictures, responses, maps; with everything that can change each of them."""
+"""The kinds of tasks, each with all parameters that can change its result."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any, Literal, TypeVar
+from typing import Any, ClassVar, Literal, TypeVar
 
 from generator.images.photographs import Photograph
-from generator.models.preprocessing import Known
-from generator.plan.contributions import KernelTask, SignalTask
-from generator.plan.interventions import AblateTask, CoverTask
+from generator.models.preprocessing import LabelledPhotograph
+from generator.plan.contributions import ConvWeightsTask, LayerInputsTask
+from generator.plan.interventions import AblationTask, OcclusionTask
 from generator.plan.traces import TraceTask
 from generator.recipes.objective import Objective
 from generator.recipes.presets import Precision, Recipe
@@ -38,6 +38,7 @@ class RenderTask:
         ``main``, ``beside`` it for those of other recipes, or a small ``probe`` of its stability.
     """
 
+    kind: ClassVar[str] = "RenderTask"
     layer: str
     objective: Objective
     recipe: Recipe
@@ -75,9 +76,10 @@ class RenderTask:
 
 
 @dataclass(frozen=True, slots=True)
-class ScanTask:
+class ResponseTask:
     """Measure how all channels of one layer respond to one photograph."""
 
+    kind: ClassVar[str] = "ScanTask"
     layer: str
     photograph: Photograph
 
@@ -95,6 +97,7 @@ class ScanTask:
 class MapTask:
     """Keep the maps of some filters of a layer, in ascending order, on one photograph."""
 
+    kind: ClassVar[str] = "MapTask"
     layer: str
     photograph: Photograph
     filters: tuple[int, ...]
@@ -115,13 +118,14 @@ class MapTask:
 
 
 @dataclass(frozen=True, slots=True)
-class StreamTask:
+class SummaryTask:
     """Sum up how a layer responds to all images of a shard, or of several that are done.
 
     ``fingerprint`` tells the shard's content; of several, their keys. ``top`` images of each unit
     are named.
     """
 
+    kind: ClassVar[str] = "StreamTask"
     layer: str
     shard: str
     fingerprint: str
@@ -143,7 +147,8 @@ class StreamTask:
 class RecognitionTask:
     """Show the network photographs of known classes."""
 
-    known: tuple[Known, ...]
+    kind: ClassVar[str] = "RecognitionTask"
+    known: tuple[LabelledPhotograph, ...]
 
     @property
     def name(self) -> str:
@@ -158,25 +163,25 @@ class RecognitionTask:
 
 Task = (
     RenderTask
-    | ScanTask
+    | ResponseTask
     | MapTask
-    | CoverTask
-    | AblateTask
+    | OcclusionTask
+    | AblationTask
     | RecognitionTask
     | TraceTask
-    | KernelTask
-    | SignalTask
-    | StreamTask
+    | ConvWeightsTask
+    | LayerInputsTask
+    | SummaryTask
 )
 T = TypeVar(
     "T",
     RenderTask,
-    ScanTask,
+    ResponseTask,
     MapTask,
-    CoverTask,
-    AblateTask,
+    OcclusionTask,
+    AblationTask,
     RecognitionTask,
     TraceTask,
-    KernelTask,
-    SignalTask,
+    ConvWeightsTask,
+    LayerInputsTask,
 )

@@ -1,9 +1,9 @@
-"""Following images through the network: what the path similarity of pictures is made from."""
+"""The task that traces an image through layers."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from generator.artifacts.artifact import Rendering
 from generator.images.photographs import Photograph
@@ -15,6 +15,7 @@ TRACE_VERSION = 1  # raised by hand when a change of code changes what is left b
 class TraceTask:
     """Follow a photograph, or a finished picture, through some layers."""
 
+    kind: ClassVar[str] = "TraceTask"
     image: Photograph | Rendering
     layers: tuple[str, ...]
 

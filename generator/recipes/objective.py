@@ -1,4 +1,4 @@
-"""What a picture maximises, as a value that can say it in words. No torch."""
+"""What a picture maximises: filters, weights, positions."""
 
 from __future__ import annotations
 

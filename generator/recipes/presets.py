@@ -1,4 +1,4 @@
-"""Recipes: every constant of an optimisation as a value, for the loop in ``lab.optimize.render``.
+"""The recipes: every constant of an optimisation as a value.
 
 No torch: the plan puts a recipe into a picture's key, and the method page prints it.
 """

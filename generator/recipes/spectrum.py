@@ -1,4 +1,4 @@
-"""How strong each wave is in photographs: the magnitudes that the recipe ``maco`` works with.
+"""The magnitude spectrum of photographs and the colour matrix of `maco`.
 
 The numbers in spectrum.npy were computed from the example library by benchmarks/spectrum.py.
 """

@@ -1,4 +1,4 @@
-"""CSV files for spreadsheets: no cell of them can be taken for a formula."""
+"""CSV files for spreadsheets, safe from formulas."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 
 from generator.findings.findings import ClaimFinding, Findings
-from generator.findings.test_records import Covered, Detection, Estimate
+from generator.findings.test_records import Detection, Estimate, OccludedPhotograph
 from generator.results.paths import picture_path, six_digits
 
 Cell = str | int | float | bool | None
@@ -135,7 +135,7 @@ def _claim(found: ClaimFinding) -> tuple[Cell, ...]:
     )
 
 
-def _covered(found: Covered | None) -> tuple[Cell, ...]:
+def _covered(found: OccludedPhotograph | None) -> tuple[Cell, ...]:
     if found is None:
         return (None,) * 5
     return found.covered, found.elsewhere, found.alone, found.inside, found.area

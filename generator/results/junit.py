@@ -1,4 +1,4 @@
-"""A finished report against its gates, for continuous integration: words, exit code, JUnit XML."""
+"""Checks a report's gates and writes JUnit XML."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from generator.findings.findings import Findings
 from generator.results import read
 from generator.results.read import Published
 from generator.results.write import results
-from generator.system.output import write_text
+from generator.system.output import check_output, write_text
 
+_NAME = "filterbook"
+_HEAD = f'<testsuites name="{_NAME}"'
 # What XML 1.0 can hold (https://www.w3.org/TR/xml/#charsets): no escape makes the rest legal.
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -33,6 +35,8 @@ def check(file: Path, xml: Path | None, *, say: Callable[[str], None]) -> ExitCo
     MachineError
         The XML cannot be written.
     """
+    if xml:
+        check_output(xml, is_junit)
     found = read.load(file)
     if xml:
         write_junit(found, xml)
@@ -65,7 +69,7 @@ def junit(found: Published) -> str:
     Gates alone can fail, as in the exit code; a claim that is not supported counts as skipped,
     with its verdict as the message.
     """
-    root = Xml.Element("testsuites", name="filterbook")
+    root = Xml.Element("testsuites", name=_NAME)
     gates = [_gate(gate) for gate in found.gates]
     claims = [_claim(claim) for claim in found.claims]
     for name, cases in (("gates", gates), ("claims", claims)):
@@ -90,7 +94,12 @@ def write_junit(found: Published, path: Path) -> None:
     MachineError
         The file cannot be written.
     """
-    write_text(junit(found), path)
+    write_text(junit(found), path, is_junit)
+
+
+def is_junit(data: bytes) -> bool:
+    """Whether a file was written by `write_junit`."""
+    return _HEAD.encode() in data[:200]
 
 
 def _gate(gate: read.PublishedGate) -> Xml.Element:

@@ -1,4 +1,4 @@
-"""One form for numbers and paths in everything that can be downloaded."""
+"""Paths and number formats of downloadable files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""provenance.json: what a site was built from, committed beside the report.
+"""provenance.json: what a site was built from, and whether that still holds.
 
 With it, anyone can say without a GPU, torch or network whether the published report is that of the
 spec, pages and photographs that lie there now. Weights are compared by their name, or by their file
@@ -25,6 +25,8 @@ from generator.spec.model import WEIGHTS_FILES, ModelSpec
 from generator.spec.study import Study
 from generator.system.files import UnreadableError, read_file, write_file
 from generator.system.glob import below
+from generator.system.locations import is_writable
+from generator.system.output import check_output
 
 MOST = 64 << 20
 MOST_NAMED = 10
@@ -81,6 +83,33 @@ def beside(spec: Path) -> Path:
     return spec.with_name("provenance.json" if own else f"{spec.stem}.provenance.json")
 
 
+def check_place(spec: Path) -> None:
+    """Refuse to write where something else lies, or where nothing can be written.
+
+    Raises
+    ------
+    ReportError
+        The file is there already, and is no provenance.
+    MachineError
+        The folder cannot be written.
+    """
+    place = beside(spec)
+    if place.is_symlink():
+        raise ReportError(f"{place.name} is a symbolic link", "remove it yourself")
+    check_output(place, _is_provenance)
+    if not is_writable(place.parent):
+        cause = f"{place.name} cannot be written beside the spec"
+        raise MachineError(cause, "give rights to the folder, or build without --record")
+
+
+def _is_provenance(data: bytes) -> bool:
+    try:
+        written = json.loads(data)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(written, dict) and {"format", "inputs", "results"} <= written.keys()
+
+
 def record(found: Findings, results: bytes, spec: Path) -> Path:
     """Write down what a build was made from; gives the file.
 
@@ -89,6 +118,7 @@ def record(found: Findings, results: bytes, spec: Path) -> Path:
     MachineError
         It cannot be written.
     """
+    check_place(spec)
     study, place = found.study, beside(spec)
     made = Provenance(
         format=1,

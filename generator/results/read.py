@@ -1,4 +1,4 @@
-"""results.json read back: bounded, checked, and trusted in nothing but its numbers and words."""
+"""Reads results.json within bounds and validates it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Response(_Part):
     role: str | None = None
 
 
-class Judgement(_Part):
+class PublishedVerdict(_Part):
     """A verdict and its sentence."""
 
     code: str
@@ -57,7 +57,7 @@ class PublishedClaim(_Part):
     layer: str
     filter: int
     statement: str
-    verdict: Judgement
+    verdict: PublishedVerdict
     photographs: tuple[Response, ...] = ()
     removed: tuple[Any, ...] = ()
     review: dict[str, Any] = Field(default={})
@@ -86,7 +86,7 @@ class PublishedGate(_Part):
     detail: str = ""
 
 
-class Line(_Part):
+class PublishedThreshold(_Part):
     """A threshold."""
 
     name: str
@@ -101,7 +101,7 @@ class Published(_Part):
     model: dict[str, Any] = Field(default={})
     models: dict[str, Any] = Field(default={})  # of a report of several networks, by name
     evidence: dict[str, Any] = Field(default={})
-    thresholds: tuple[Line, ...] = ()
+    thresholds: tuple[PublishedThreshold, ...] = ()
     filters: tuple[PublishedFilter, ...]
     claims: tuple[PublishedClaim, ...]
     gates: tuple[PublishedGate, ...]

@@ -1,4 +1,4 @@
-"""results.json: every number of the report, for machines and for whoever checks it."""
+"""Writes results.json: every number of the report."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from generator.findings.findings import (
     Findings,
     LayerFinding,
     ObjectiveFinding,
-    Other,
+    OtherPicture,
     Score,
 )
 from generator.findings.t4_detects import detects
@@ -197,7 +197,7 @@ def _objective(layer: LayerFinding, found: ObjectiveFinding) -> dict[str, object
 
 
 def _others(
-    layer: str, unit: int | str, others: tuple[Other, ...], *, original: bool = True
+    layer: str, unit: int | str, others: tuple[OtherPicture, ...], *, original: bool = True
 ) -> list[dict[str, object]]:
     return [
         {

@@ -1,4 +1,4 @@
-"""What was encoded or drawn once is not made again: files named by what they depend on."""
+"""The cache of encoded images and charts."""
 
 from __future__ import annotations
 
@@ -8,37 +8,45 @@ from pathlib import Path
 
 from generator.pages import charts
 from generator.pages.charts import Chart, Svg
-from generator.system.files import write_file
+from generator.site.work_folder import ENCODED
+from generator.system import own_folder
+from generator.system.file_cache import FileCache
 
 
 class Cache:
-    """A folder of finished files; a file that is there is whole."""
+    """A folder of encoded files, each verified when it is used.
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    ``warn`` is told of every file that is damaged: it is made again.
+    """
+
+    def __init__(self, folder: Path, warn: Callable[[str], None] = print) -> None:
+        self._folder, self._files = folder, FileCache(folder, warn)
         self._used: set[str] = set()
         folder.mkdir(parents=True, exist_ok=True)
 
-    def get(self, name: str, make: Callable[[], bytes]) -> Path:
-        """The file of that name, made first if need be."""
-        self._used.add(name)
-        path = self._folder / name
-        if not path.exists():
-            write_file(path, make())
-        return path
+    def get(self, key: str, suffix: str, make: Callable[[], bytes]) -> Path:
+        """The file of that key, made first if need be."""
+        return self._read(key, suffix, make)[0]
 
     def draw(self, chart: Chart) -> Svg:
         """A chart, drawn once for the same numbers."""
-        digest = hashlib.sha256(f"{charts.VERSION} {chart!r}".encode()).hexdigest()
+        key = hashlib.sha256(f"{charts.VERSION} {chart!r}".encode()).hexdigest()
 
         def drawn() -> bytes:
             return charts.draw(chart).markup.encode()
 
-        path = self.get(f"{digest}.svg", drawn)
-        return Svg(path.read_text(encoding="utf-8"))
+        return Svg(self._read(key, ".svg", drawn)[1].decode())
 
     def sweep(self) -> None:
-        """Remove what this build did not use."""
-        for path in self._folder.iterdir():
-            if path.name not in self._used:
-                path.unlink(missing_ok=True)
+        """Remove images that this build did not use; files of other names are left alone."""
+        names = (path.name for path in self._folder.iterdir())
+        unused = (name for name in names if ENCODED.fullmatch(name) and name not in self._used)
+        own_folder.remove(self._folder, unused)
+
+    def _read(self, key: str, suffix: str, make: Callable[[], bytes]) -> tuple[Path, bytes]:
+        found = self._files.get(key, suffix)
+        if found is None:
+            data = make()
+            found = self._files.put(key, suffix, data), data
+        self._used.add(found[0].name)
+        return found

@@ -1,4 +1,4 @@
-"""The site checker: every link, anchor, image and script of the built pages leads somewhere."""
+"""Checks every link, anchor, image and script of the site."""
 
 from __future__ import annotations
 
@@ -10,26 +10,10 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from generator.markdown import elements
 from generator.site.page_weight import Scale
 from generator.system.glob import below
 
-RESOURCES = {
-    "img": ("src", "srcset"),
-    "source": ("src", "srcset"),
-    "script": ("src",),
-    "link": ("href",),
-    "iframe": ("src",),
-    "object": ("data",),
-    "embed": ("src",),
-    "video": ("src", "poster"),
-    "audio": ("src",),
-    "track": ("src",),
-    "input": ("src",),
-    "image": ("href", "xlink:href"),
-    "use": ("href", "xlink:href"),
-}
-LINKS = {"a": ("href", "xlink:href"), "area": ("href",), "form": ("action",)}
-ALLOWED_SCHEMES = {"http", "https", "mailto"}
 CSS_URL = re.compile(r"""url\(\s*['"]?([^'")]+)['"]?\s*\)|@import\s+['"]([^'"]+)['"]""")
 
 
@@ -90,18 +74,19 @@ def _read(path: Path, name: str) -> _PageFacts:
             if identity in ids:
                 faults.append(Fault(name, _tag(node), f"the id {identity!r} occurs twice"))
             ids.add(identity)
+        if node.tag == "a" and (old := attributes.get("name")):
+            ids.add(old)
         faults.extend(Fault(name, _tag(node), message) for message in _node_faults(node))
-        targets.extend(_targets(node))
+        targets.extend((_tag(node), *target) for target in elements.targets(node))
     return _PageFacts(frozenset(ids), _loaded(tree), tuple(targets), tuple(faults))
 
 
 def _node_faults(node: LexborNode) -> list[str]:
-    attributes = node.attributes
-    faults = [f"a handler inside the page: {each}" for each in attributes if each.startswith("on")]
+    attributes, faults = node.attributes, elements.handlers(node)
     if node.tag != "img":
         return faults
     if attributes.get("alt") is None:
-        faults.append("an image without an alternative text")
+        faults.append(elements.NO_ALT)
     if not (attributes.get("width") and attributes.get("height")):
         faults.append("an image without width and height, so that the page would jump")
     return faults
@@ -112,24 +97,6 @@ def _loaded(tree: LexborHTMLParser) -> tuple[str, ...]:
     nodes = tree.css('link[rel="stylesheet"], script[src], img:not([loading="lazy"])')
     addresses = (node.attributes.get("href") or node.attributes.get("src") for node in nodes)
     return tuple(each for each in addresses if each and not each.startswith("data:"))
-
-
-def _targets(node: LexborNode) -> list[tuple[str, str, bool]]:
-    if node.tag == "link" and node.attributes.get("rel") == "canonical":
-        return []
-    found: list[tuple[str, str, bool]] = []
-    for table, is_resource in ((RESOURCES, True), (LINKS, False)):
-        for attribute in table.get(node.tag or "", ()):
-            value = node.attributes.get(attribute)
-            if value is None:
-                continue
-            addresses = _candidates(value) if attribute == "srcset" else [value]
-            found.extend((_tag(node), address.strip(), is_resource) for address in addresses)
-    return found
-
-
-def _candidates(srcset: str) -> list[str]:
-    return [part.split()[0] for part in srcset.split(",") if part.split()]
 
 
 def _tag(node: LexborNode) -> str:
@@ -146,7 +113,7 @@ def _address_fault(
     except ValueError:
         return f"{address!r} is not an address"
     if parts.scheme or parts.netloc:
-        return _outside_fault(address, parts.scheme, is_resource)
+        return elements.outside_fault(address, parts.scheme, is_resource)
     if parts.path.startswith("/"):
         return f"{address!r} is an absolute path"
     if not address and is_resource:
@@ -165,12 +132,6 @@ def _inside_fault(
     if anchor and target in pages and anchor not in pages[target].ids | {"top"}:
         return f"{address!r} leads to no such place on its page"
     return ""
-
-
-def _outside_fault(address: str, scheme: str, is_resource: bool) -> str:
-    if is_resource:
-        return "" if scheme == "data" else f"{address!r} is asked of another host"
-    return "" if scheme in ALLOWED_SCHEMES else f"{address!r} is not a link that may be followed"
 
 
 def _resolve(page: str, path: str) -> str:

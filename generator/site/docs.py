@@ -1,4 +1,4 @@
-"""The folder that MkDocs reads: Markdown and files, nothing else and nothing left over."""
+"""Writes the folder that MkDocs reads."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.errors import MachineError, Problem, ReportError, SiteError
-from generator.markdown import Renderer, Shelf
+from generator.markdown import PageFolder, Renderer
 from generator.pages.page import (
     Asset,
     MapsFile,
@@ -23,11 +23,12 @@ from generator.pages.page import (
 )
 from generator.site import images
 from generator.site.cache import Cache
+from generator.site.in_place import NOTE
+from generator.system import folder_mark, own_folder
 from generator.system.files import UnreadableError, read_file
 from generator.system.glob import below
 
-MARKER = "filterbook.txt"
-MARK = "Made by Filterbook. This folder is replaced as a whole at every build.\n"
+MARKER = folder_mark.MARK
 NO_NOTES = "The library of photographs has no README beside it.\n"
 MOST_NOTES = 1 << 20
 
@@ -46,11 +47,11 @@ class Places:
 
 
 def write_docs(
-    site: Site, shelf: Shelf, renderer: Renderer, *, places: Places, cache: Cache
+    site: Site, shelf: PageFolder, renderer: Renderer, *, places: Places, cache: Cache
 ) -> None:
-    """Write the folder of Markdown and files; what an earlier build left is removed."""
+    """Write the folder of Markdown and files: those that `names_of` gives."""
     made = _Folder(places.docs)
-    made.text(MARKER, MARK)
+    made.data(MARKER, folder_mark.encode(NOTE))
     made.copy(places.assets, "assets")
     _write_images(made, site.assets, cache)
     for asset in site.assets:
@@ -64,7 +65,19 @@ def write_docs(
         made.text(source.path, text)
     for beside in shelf.beside:
         made.data(beside.path, beside.data)
-    made.sweep()
+
+
+def names_of(site: Site, shelf: PageFolder, assets: Path) -> frozenset[str]:
+    """The files that `write_docs` writes, as paths from its folder."""
+    copied = (path for path in below(assets) if path.is_file())
+    written = (*site.assets, *site.pages, *shelf.pages, *shelf.beside)
+    return frozenset(
+        (
+            MARKER,
+            *(f"assets/{path.relative_to(assets).as_posix()}" for path in copied),
+            *(each.path for each in written),
+        )
+    )
 
 
 def _refuse_drift(drifts: list[Problem]) -> None:
@@ -77,11 +90,15 @@ def _refuse_drift(drifts: list[Problem]) -> None:
 def _write_images(made: _Folder, assets: tuple[Asset, ...], cache: Cache) -> None:
     """Encode what the cache lacks, on every core; equal images are encoded once."""
     images_ = [a for a in assets if isinstance(a, PictureFile | PhotographFile | MapsFile)]
-    names = [f"{images.key(each)}{Path(each.path).suffix}" for each in images_]
+    names = [(images.key(each), Path(each.path).suffix) for each in images_]
     distinct = dict(zip(names, images_, strict=True))
+
+    def encoded(name: tuple[str, str]) -> Path:
+        key, suffix = name
+        return cache.get(key, suffix, lambda: _encode(distinct[name]))
+
     with ThreadPoolExecutor(cores()) as pool:  # the encoders leave the interpreter free meanwhile
-        encoded = pool.map(lambda name: cache.get(name, lambda: _encode(distinct[name])), distinct)
-        files = dict(zip(distinct, encoded, strict=True))
+        files = dict(zip(distinct, pool.map(encoded, distinct), strict=True))
     for name, asset in zip(names, images_, strict=True):
         made.link(asset.path, files[name])
 
@@ -124,11 +141,10 @@ def _notes(folder: Path, library: str) -> bytes:
 
 
 class _Folder:
-    """Writes files below one folder and remembers them, so that the rest can be removed."""
+    """Writes files below one folder."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._written: set[Path] = set()
         root.mkdir(parents=True, exist_ok=True)
 
     def text(self, path: str, text: str) -> None:
@@ -136,13 +152,13 @@ class _Folder:
 
     def data(self, path: str, data: bytes) -> None:
         place = self._place(path)
-        if not place.is_file() or place.read_bytes() != data:
-            place.unlink(missing_ok=True)  # never through a hard link into the cache
+        if not own_folder.is_regular(place) or place.read_bytes() != data:
+            place.unlink(missing_ok=True)  # never through a link, into the cache or elsewhere
             place.write_bytes(data)
 
     def link(self, path: str, made: Path) -> None:
         place = self._place(path)
-        if place.is_file() and place.samefile(made):
+        if own_folder.is_regular(place) and place.samefile(made):
             return
         place.unlink(missing_ok=True)
         try:
@@ -156,24 +172,13 @@ class _Folder:
             if file.is_file():
                 self.data(f"{path}/{file.relative_to(source).as_posix()}", file.read_bytes())
 
-    def sweep(self) -> None:
-        for path in sorted(below(self._root), reverse=True):
-            if path.is_dir() and not path.is_symlink():
-                if not any(path.iterdir()):
-                    path.rmdir()
-            elif path not in self._written:
-                path.unlink()
-
     def _place(self, path: str) -> Path:
         place = self._root / path
         if not place.resolve().is_relative_to(self._root.resolve()):
             raise SiteError(f"{path!r} leads out of the site")
-        if not place.parent.is_dir():
-            for parent in (place.parent, *place.parent.parents):
-                if parent.is_file() and parent.is_relative_to(self._root):
-                    parent.unlink()
-            place.parent.mkdir(parents=True)
-        if place.is_dir():
-            shutil.rmtree(place)
-        self._written.add(place)
+        above = next((each for each in place.parents if os.path.lexists(each)), self._root)
+        if not above.is_dir() or place.is_dir():
+            it = place if above.is_dir() else above
+            raise SiteError(f"{it} is in the way of {path}", "move it elsewhere, and build again")
+        place.parent.mkdir(parents=True, exist_ok=True)
         return place

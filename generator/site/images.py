@@ -1,4 +1,4 @@
-"""Image files of the site: pictures, photographs as the network saw them, maps as overlays."""
+"""Encodes the site's images: pictures, photographs, map overlays."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""MkDocs as a subprocess: configured, quiet, reproducible, and strict about every warning."""
+"""Runs MkDocs in a subprocess."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from generator.errors import MachineError, SiteError
-from generator.markdown import Shelf
+from generator.markdown import PageFolder
 from generator.markdown.escaping import title
 from generator.pages.page import NavItem, Site
+from generator.system.files import write_file
 
 EPOCH = "315532800"  # 1980: the sitemap's dates and gzip's header come from it, not from a clock
 LIMIT = 600  # seconds
@@ -24,13 +25,13 @@ SYSTEM = re.compile(r"^(?:OSError|PermissionError|MemoryError).*: (\[Errno \d+\]
 KEPT = "the old site was left alone"
 
 
-def write_config(path: Path, site: Site, shelf: Shelf, *, base: Path) -> None:
+def write_config(path: Path, site: Site, shelf: PageFolder, *, base: Path) -> None:
     """Write the configuration that adds title and navigation to the project's own.
 
     It is JSON, which is YAML as well: no text of a user's can be read as anything but text.
     """
     config = {
-        "INHERIT": os.path.relpath(base, path.parent),
+        "INHERIT": os.path.relpath(base.resolve(), path.parent.resolve()),
         "site_name": title(site.title),
         "docs_dir": "docs",
         "site_dir": "site.new",
@@ -39,14 +40,14 @@ def write_config(path: Path, site: Site, shelf: Shelf, *, base: Path) -> None:
         "nav": [_home(site, shelf), *_own(shelf), *(_item(item) for item in site.nav)],
     }
     text = json.dumps(config, ensure_ascii=False, indent=1, sort_keys=True)
-    path.write_text(text + "\n", encoding="utf-8")
+    write_file(path, f"{text}\n".encode())
 
 
-def _home(site: Site, shelf: Shelf) -> dict[str, str] | str:
+def _home(site: Site, shelf: PageFolder) -> dict[str, str] | str:
     return {"Article" if shelf.has_home else "Report": "index.md"}
 
 
-def _own(shelf: Shelf) -> list[Any]:
+def _own(shelf: PageFolder) -> list[Any]:
     """Further hand-written pages, under the titles that MkDocs finds in them."""
     return [page.path for page in shelf.pages if page.path != "index.md"]
 

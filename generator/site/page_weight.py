@@ -1,4 +1,4 @@
-"""How much a page may weigh: what a reader's first view has to load before anything is scrolled."""
+"""Limits the bytes that a page loads first."""
 
 from __future__ import annotations
 

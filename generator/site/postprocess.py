@@ -1,17 +1,14 @@
-"""The last touch on built pages: a policy that names what may run on them, and no idle bytes."""
+"""Postprocesses built pages: content security policy, image sizes."""
 
 from __future__ import annotations
 
 import base64
-import contextlib
 import hashlib
 import re
 from html import escape, unescape
 from pathlib import Path
-from urllib.parse import unquote
 
-from PIL import Image
-
+from generator.site.image_tags import sized
 from generator.system.glob import below
 
 SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<body>.*?)</script>", re.DOTALL)
@@ -19,8 +16,6 @@ TYPE = re.compile(r"""\btype\s*=\s*["']?([^"'\s>]+)""")
 RUNS = frozenset({"", "module", "text/javascript", "application/javascript"})
 KEPT = re.compile(r"(<(pre|textarea|script|style)\b.*?</\2>)", re.DOTALL)
 IDLE = re.compile(r"\s*\n\s*")
-UNSIZED = re.compile(r"<img (?![^>]*\swidth=)[^>]*>")
-SOURCE = re.compile(r"""\bsrc=["']([^"']+)""")
 TITLE = re.compile(r"(?<=<title>)[^<]+(?=</title>)")
 TWICE = re.compile(r"^(.+) - \1$", re.DOTALL)
 # The theme names a list of pages after a label that holds an icon alone; its title is beneath.
@@ -28,7 +23,6 @@ UNNAMED = re.compile(
     r'aria-labelledby="__nav_[^"]+"(?P<between>[^>]*>\s*<label class="md-nav__title"[^>]*>'
     r'\s*<span class="md-nav__icon md-icon"></span>)(?P<title>[^<]+)'
 )
-LOGO = "assets/logo.svg"  # the theme gives it no size
 CHARSET = '<meta charset="utf-8">'
 SOURCES = (
     "default-src 'none'",
@@ -53,27 +47,6 @@ def finish(root: Path) -> None:
     for path in [path for path in below(root) if path.suffix == ".html"]:
         page = sized(path.read_text(encoding="utf-8"), path.parent)
         path.write_text(finished(page), encoding="utf-8")
-
-
-def sized(page: str, folder: Path) -> str:
-    """A page whose images all have their width and height, so that nothing jumps as they come.
-
-    Those of hand-written pages have none, as Markdown cannot say it; they are read from the files.
-    """
-    return UNSIZED.sub(lambda image: _sized(image[0], folder), page)
-
-
-def _sized(image: str, folder: Path) -> str:
-    source = SOURCE.search(image)
-    if source is None:
-        return image
-    if source[1].endswith(".svg"):
-        return image.replace("<img ", '<img width="24" height="24" ' if LOGO in image else "<img ")
-    with contextlib.suppress(OSError), Image.open(folder / unquote(unescape(source[1]))) as opened:
-        width, height = opened.size
-        lazy = "" if " loading=" in image else 'loading="lazy" '
-        return image.replace("<img ", f'<img width="{width}" height="{height}" {lazy}', 1)
-    return image  # the site checker says what is wrong with it
 
 
 def named(page: str) -> str:

@@ -9,26 +9,26 @@ from generator.errors import Problem, SpecError
 from generator.models.layers import Catalogue
 from generator.spec.classes import check_classes
 from generator.spec.consistency import check_consistency, check_layers
-from generator.spec.evidence_roles import Cast, cast_roles
+from generator.spec.evidence_roles import EvidenceRoles, assign_roles
 from generator.spec.library import load_library
 from generator.spec.locations import Project
 from generator.spec.multi_model import addressed, alone, named_models, places, written_out
-from generator.spec.partial import Draft, check_types
-from generator.spec.photograph_cache import Shelf
-from generator.spec.positions import Source
-from generator.spec.referenced_files import check_companions, pages_folder
+from generator.spec.partial import PartialSpec, check_types
+from generator.spec.photograph_cache import PhotographCache
+from generator.spec.positions import SpecSource
+from generator.spec.referenced_files import check_referenced_files, pages_folder
 from generator.spec.report import Spec
 from generator.spec.selection import Selector
-from generator.spec.study import Evidence, Removed, Study
+from generator.spec.study import Evidence, RemovedPhotograph, Study
 from generator.spec.text import MOST_PROBLEMS
 from generator.spec.unactivated import unactivated_warnings
 from generator.spec.yaml_reader import read
 
 __all__ = [
     "Evidence",
-    "Removed",
-    "Source",
+    "RemovedPhotograph",
     "Spec",
+    "SpecSource",
     "Study",
     "alone",
     "check_classes",
@@ -41,7 +41,7 @@ __all__ = [
 
 
 def review(
-    source: Source,
+    source: SpecSource,
     *,
     catalogue: Callable[[str], Catalogue | None],
     allow_outside: bool = False,
@@ -68,16 +68,16 @@ def review(
     """
     draft = check_types(source)
     project = Project.around(source.path, allow_outside=allow_outside)
-    shelf = Shelf(project)
+    shelf = PhotographCache(project)
     library = load_library(draft, shelf)
     selector = Selector(draft, shelf, library)
-    casts = [cast_roles(selector, claim) for claim in draft.entries("claims")]
+    casts = [assign_roles(selector, claim) for claim in draft.entries("claims")]
     known = _catalogues(draft, catalogue)
     problems = [
         *source.faults,
         *draft.problems,
         *islice(check_consistency(draft, known), MOST_PROBLEMS + 1),
-        *check_companions(draft, project, allow_network=allow_network),
+        *check_referenced_files(draft, project, allow_network=allow_network),
         *library.problems,
         *selector.without_library(),
         *(problem for cast in casts for problem in cast.problems),
@@ -97,13 +97,15 @@ def review(
     )
 
 
-def _catalogues(draft: Draft, catalogue: Callable[[str], Catalogue | None]) -> dict[str, Catalogue]:
+def _catalogues(
+    draft: PartialSpec, catalogue: Callable[[str], Catalogue | None]
+) -> dict[str, Catalogue]:
     """The layers of each network that is known, by its name in the report."""
     written = ((name, draft.architecture(keys)) for name, keys in draft.networks.items())
     return {name: known for name, each in written if each and (known := catalogue(each))}
 
 
-def _evidence(spec: Spec, casts: list[Cast]) -> Iterable[Evidence]:
+def _evidence(spec: Spec, casts: list[EvidenceRoles]) -> Iterable[Evidence]:
     titles = {entry.layer: entry.title for entry in written_out(spec).listed_layers}
     for claim, cast in zip(spec.claims, casts, strict=True):
         removed = tuple(sorted(cast.removed, key=lambda r: (r.role, r.photograph.name)))
@@ -114,7 +116,7 @@ def _evidence(spec: Spec, casts: list[Cast]) -> Iterable[Evidence]:
             yield Evidence(own, **cast.roles, removed=removed, family=family, title=title)
 
 
-def _lines(source: Source, spec: Spec) -> Iterator[tuple[int, int]]:
+def _lines(source: SpecSource, spec: Spec) -> Iterator[tuple[int, int]]:
     """Where each claim is written; one on several networks in the same lines for each.
 
     A question of the command line is written nowhere.

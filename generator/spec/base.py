@@ -1,4 +1,4 @@
-"""What the words of a spec have in common: strict frozen records, and a few types."""
+"""The base class of spec records, and shared types."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The column `boxes` of an index: where on a photograph the thing is that it shows."""
+"""The index column `boxes`: bounding boxes of objects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Several networks in one report: names that are there, once each, and named wherever needed."""
+"""Checks reports of several models."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from generator.errors import Problem
 from generator.spec.messages import choices, listed, meant, quoted
-from generator.spec.partial import Draft
+from generator.spec.partial import PartialSpec
 from generator.spec.positions import Keys
 
 
-def check_networks(draft: Draft) -> Iterator[Problem]:
+def check_models(draft: PartialSpec) -> Iterator[Problem]:
     """Check that every layer and claim says which network it means, where there are several."""
     tree = draft.source.tree
     if "models" in tree and "model" in tree:
@@ -27,7 +27,7 @@ def check_networks(draft: Draft) -> Iterator[Problem]:
     yield from _ids(draft)
 
 
-def claim_ids(draft: Draft, claim: Keys) -> tuple[str, ...]:
+def claim_ids(draft: PartialSpec, claim: Keys) -> tuple[str, ...]:
     """A claim's id, and those under which it stands on each of several networks."""
     own = draft.text(*claim, "id")
     if own is None:
@@ -46,7 +46,7 @@ def place_id(claim: str, model: str, count: int) -> str:
     return f"{claim}-{model}-{count}" if count > 1 else f"{claim}-{model}"
 
 
-def _once(draft: Draft, places: list[Keys]) -> Iterator[Problem]:
+def _once(draft: PartialSpec, places: list[Keys]) -> Iterator[Problem]:
     first: dict[str, Keys] = {}
     for keys in places:
         name = draft.text(*keys)
@@ -58,7 +58,7 @@ def _once(draft: Draft, places: list[Keys]) -> Iterator[Problem]:
             first[name] = keys
 
 
-def _named(draft: Draft, entry: Keys, several: list[str]) -> Iterator[Problem]:
+def _named(draft: PartialSpec, entry: Keys, several: list[str]) -> Iterator[Problem]:
     name = draft.text(*entry, "model")
     if name and not several:
         message = "the report has but one network, which needs no name: list several in `models`"
@@ -72,7 +72,7 @@ def _named(draft: Draft, entry: Keys, several: list[str]) -> Iterator[Problem]:
         yield draft.source.problem((*entry, "layer"), message)
 
 
-def _places_once(draft: Draft) -> Iterator[Problem]:
+def _places_once(draft: PartialSpec) -> Iterator[Problem]:
     for claim in draft.entries("claims"):
         seen: set[tuple[object, ...]] = set()
         for place in draft.entries(*claim, "on"):
@@ -83,7 +83,7 @@ def _places_once(draft: Draft) -> Iterator[Problem]:
             seen.add(there)
 
 
-def _ids(draft: Draft) -> Iterator[Problem]:
+def _ids(draft: PartialSpec) -> Iterator[Problem]:
     """A claim on several networks is found under an id on each, which no other may have."""
     own = {name: keys for keys in draft.entries("claims") if (name := draft.text(*keys, "id"))}
     for claim in draft.entries("claims"):

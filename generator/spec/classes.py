@@ -1,4 +1,4 @@
-"""The classes that claims speak of, against those that the network's classifier has."""
+"""Checks the classes that claims name against the classifier's."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from generator.errors import Problem
 from generator.spec.messages import meant, quoted
 from generator.spec.partial import check_types
-from generator.spec.positions import Source
+from generator.spec.positions import SpecSource
 
 
-def check_classes(source: Source, names: Sequence[str], model: str = "") -> Iterator[Problem]:
+def check_classes(source: SpecSource, names: Sequence[str], model: str = "") -> Iterator[Problem]:
     """Complain of every class that the classifier does not have, or has more than once.
 
     Parameters

@@ -1,4 +1,4 @@
-"""What a spec says about itself: names that exist, once each, and numbers that can be."""
+"""Checks names, duplicates and bounds within a spec."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from collections.abc import Iterator, Mapping
 from generator.errors import Problem
 from generator.models.layers import Catalogue, Layer
 from generator.spec import objectives
-from generator.spec.check_models import check_networks, claim_ids
+from generator.spec.check_models import check_models, claim_ids
 from generator.spec.messages import listed, meant, quoted
 from generator.spec.model import ORIGINAL_WEIGHTS
 from generator.spec.objectives import no_such_filter
-from generator.spec.partial import Draft, check_types
-from generator.spec.positions import Keys, Source
+from generator.spec.partial import PartialSpec, check_types
+from generator.spec.positions import Keys, SpecSource
 
 
-def check_layers(source: Source, catalogue: Catalogue) -> tuple[Problem, ...]:
+def check_layers(source: SpecSource, catalogue: Catalogue) -> tuple[Problem, ...]:
     """Check every layer and filter of a spec against the network.
 
     `review` does this itself where its catalogue knows the architecture; for any other one the
@@ -25,7 +25,7 @@ def check_layers(source: Source, catalogue: Catalogue) -> tuple[Problem, ...]:
     return tuple(_against(check_types(source), {"": catalogue}))
 
 
-def check_consistency(draft: Draft, catalogues: Mapping[str, Catalogue]) -> Iterator[Problem]:
+def check_consistency(draft: PartialSpec, catalogues: Mapping[str, Catalogue]) -> Iterator[Problem]:
     """Check everything that needs no file but the spec's own.
 
     ``catalogues`` are those of the networks that are known, by their names in the report.
@@ -33,7 +33,7 @@ def check_consistency(draft: Draft, catalogues: Mapping[str, Catalogue]) -> Iter
     yield from _weights(draft)
     yield from _empty(draft)
     yield from _twice(draft, _every(draft), "word")
-    yield from check_networks(draft)
+    yield from check_models(draft)
     yield from _twice(draft, [(*keys, "layer") for keys in draft.entries("layers")], "layer")
     for keys in draft.entries("layers"):
         yield from _twice(draft, list(filter_places(draft, keys)), "filter")
@@ -43,13 +43,13 @@ def check_consistency(draft: Draft, catalogues: Mapping[str, Catalogue]) -> Iter
     yield from _against(draft, catalogues)
 
 
-def _every(draft: Draft) -> list[Keys]:
+def _every(draft: PartialSpec) -> list[Keys]:
     """Where ``all`` stands in the place of a layer, or of their list."""
     places = (("layers",), *draft.entries("layers"))
     return [keys for keys in places if draft.text(*keys) == "all"]
 
 
-def _empty(draft: Draft) -> Iterator[Problem]:
+def _empty(draft: PartialSpec) -> Iterator[Problem]:
     """Layers with nothing to show, where they are not part of a whole network."""
     for entry in () if _every(draft) else draft.entries("layers"):
         written = draft.sound(*entry)
@@ -57,7 +57,7 @@ def _empty(draft: Draft) -> Iterator[Problem]:
             yield draft.source.problem(entry, "name `filters`, `objectives`, or both")
 
 
-def _bare(draft: Draft, catalogues: Mapping[str, Catalogue]) -> Iterator[Problem]:
+def _bare(draft: PartialSpec, catalogues: Mapping[str, Catalogue]) -> Iterator[Problem]:
     """All layers of a network without any convolution."""
     bare = [each.architecture for each in catalogues.values() if not each.convolutions]
     for entry in _every(draft) if bare else ():
@@ -68,7 +68,7 @@ def _bare(draft: Draft, catalogues: Mapping[str, Catalogue]) -> Iterator[Problem
         yield draft.source.problem(entry, message)
 
 
-def _against(draft: Draft, catalogues: Mapping[str, Catalogue]) -> Iterator[Problem]:
+def _against(draft: PartialSpec, catalogues: Mapping[str, Catalogue]) -> Iterator[Problem]:
     yield from _bare(draft, catalogues)
     for entry in draft.places():
         network = draft.text(*entry, "model") or ""
@@ -91,14 +91,14 @@ def _against(draft: Draft, catalogues: Mapping[str, Catalogue]) -> Iterator[Prob
         yield from objectives.check(draft, entry, layer, catalogue)
 
 
-def filter_places(draft: Draft, entry: Keys) -> Iterator[Keys]:
+def filter_places(draft: PartialSpec, entry: Keys) -> Iterator[Keys]:
     """Where a layer's filters have their numbers, with or without words of their own."""
     for keys in draft.entries(*entry, "filters"):
         own = isinstance(draft.source.get(keys), dict)
         yield (*keys, "filter") if own else keys
 
 
-def _headless(draft: Draft, network: Keys) -> bool:
+def _headless(draft: PartialSpec, network: Keys) -> bool:
     """Whether it has the original VGG-16 weights, which are of convolutions alone."""
     weights = draft.text(*network, "weights") or ORIGINAL_WEIGHTS
     return draft.architecture(network) == "vgg16" and weights == ORIGINAL_WEIGHTS
@@ -108,7 +108,7 @@ def _early(layer: Layer) -> bool:
     return layer.name.startswith("features")
 
 
-def _filter(draft: Draft, keys: Keys, layer: Layer) -> Iterator[Problem]:
+def _filter(draft: PartialSpec, keys: Keys, layer: Layer) -> Iterator[Problem]:
     number = draft.number(*keys)
     if number is not None and number >= layer.channels:
         yield draft.source.problem(keys, no_such_filter(layer, number))
@@ -133,7 +133,7 @@ def _hint(name: str, names: list[str]) -> str:
     return f"; it has features.0 to {last}, where 0 stands for features.0"
 
 
-def _twice(draft: Draft, places: Iterator[Keys] | list[Keys], what: str) -> Iterator[Problem]:
+def _twice(draft: PartialSpec, places: Iterator[Keys] | list[Keys], what: str) -> Iterator[Problem]:
     first: dict[object, Keys] = {}
     for keys in places:
         value = draft.layer(*keys) if what == "layer" else draft.sound(*keys)
@@ -148,7 +148,7 @@ def _twice(draft: Draft, places: Iterator[Keys] | list[Keys], what: str) -> Iter
         first.setdefault(known, keys)
 
 
-def _gates(draft: Draft) -> Iterator[Problem]:
+def _gates(draft: PartialSpec) -> Iterator[Problem]:
     wanted = draft.number("gates", "min_supported")
     claims = sum(1 for _ in draft.places()) - sum(1 for _ in draft.entries("layers"))
     if wanted is not None and wanted > claims:
@@ -163,7 +163,7 @@ def _gates(draft: Draft) -> Iterator[Problem]:
             yield draft.source.problem(("gates", "require", name), message, at_key=True)
 
 
-def _weights(draft: Draft) -> Iterator[Problem]:
+def _weights(draft: PartialSpec) -> Iterator[Problem]:
     for network in draft.networks.values():
         architecture = draft.architecture(network)
         weights = draft.text(*network, "weights")

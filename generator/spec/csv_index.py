@@ -1,4 +1,4 @@
-"""The library's index: which photographs there are, what they show, and where they come from."""
+"""Reads the library's index, a CSV file."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ COLUMNS = ("file", "subject", "tags", "source", "licence", "sha256", "boxes")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class IndexRow:
     """A line of the index; ``file`` is relative to the folder of the index.
 
     ``boxes`` are as they were written: in pixels of the upright photograph, or in shares of it.
@@ -42,7 +42,7 @@ class Index:
     """What an index holds, and what is wrong with it."""
 
     text: Text
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[IndexRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
     def refuse(self, line: int, message: str) -> None:
@@ -117,11 +117,11 @@ def _near(header: list[str]) -> str:
     return next(("; did you mean `file`?" for name in header if meant(name, ["file"])), "")
 
 
-def _entry(index: Index, cells: dict[str, str], line: int) -> Entry | None:
+def _entry(index: Index, cells: dict[str, str], line: int) -> IndexRow | None:
     known = {name: cells.get(name, "").strip() for name in COLUMNS}
     if not known["file"]:
         return None
-    return Entry(
+    return IndexRow(
         file=known["file"],
         line=line,
         subject=known["subject"],

@@ -1,4 +1,4 @@
-"""One role for each photograph of a claim: what stands in two is sorted out, or refused."""
+"""Assigns one role to each photograph of a claim."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from generator.errors import Problem
-from generator.images.near_duplicates import Twins
+from generator.images.near_duplicates import NearDuplicates
 from generator.images.photographs import Photograph
 from generator.spec.messages import listed
 from generator.spec.partial import ROLES
 from generator.spec.positions import Keys
-from generator.spec.selection import Chosen, Selector
-from generator.spec.study import DISCOVERED, Removed, Role
+from generator.spec.selection import SelectedPhotographs, Selector
+from generator.spec.study import DISCOVERED, RemovedPhotograph, Role
 
 _NAMES: dict[str, Role] = {
     "positives": "positive",
@@ -24,22 +24,22 @@ Photographs = tuple[Photograph, ...]
 
 
 @dataclass(slots=True)
-class Cast:
+class EvidenceRoles:
     """The photographs of a claim's roles, disjoint, and those that had to go."""
 
     roles: dict[str, Photographs] = field(default_factory=dict)
-    removed: list[Removed] = field(default_factory=list)
+    removed: list[RemovedPhotograph] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
     def drop(self, role: str, reasons: dict[str, str]) -> None:
         """Take photographs out of a role, for the reasons given by their content."""
         kept = tuple(p for p in self.roles[role] if p.sha256 not in reasons)
         gone = (p for p in self.roles[role] if p.sha256 in reasons)
-        self.removed += [Removed(p, _NAMES[role], reasons[p.sha256]) for p in gone]
+        self.removed += [RemovedPhotograph(p, _NAMES[role], reasons[p.sha256]) for p in gone]
         self.roles[role] = kept
 
 
-def cast_roles(selector: Selector, claim: Keys) -> Cast:
+def assign_roles(selector: Selector, claim: Keys) -> EvidenceRoles:
     """Resolve a claim's selections and give each photograph, by its content, one role.
 
     A look-alike among the controls is a look-alike. What is both positive and look-alike is
@@ -47,7 +47,7 @@ def cast_roles(selector: Selector, claim: Keys) -> Cast:
     for near-duplicates; a positive and a control that nearly repeat each other both go.
     """
     chosen = {role: selector.choose((*claim, role)) for role in ROLES}
-    cast = Cast({role: _sorted(found) for role, found in chosen.items()})
+    cast = EvidenceRoles({role: _sorted(found) for role, found in chosen.items()})
     cast.problems += [p for found in chosen.values() if found for p in found.problems]
     cast.problems += _overlap(selector, claim, cast.roles)
     lookalikes = _contents(cast.roles["lookalikes"])
@@ -65,7 +65,7 @@ def cast_roles(selector: Selector, claim: Keys) -> Cast:
     return cast
 
 
-def _sorted(chosen: Chosen | None) -> Photographs:
+def _sorted(chosen: SelectedPhotographs | None) -> Photographs:
     return tuple(sorted(chosen.photographs.values(), key=lambda p: p.name)) if chosen else ()
 
 
@@ -77,16 +77,18 @@ def _contents(photographs: Iterable[Photograph]) -> dict[str, str]:
     return names
 
 
-def _drop_copies(cast: Cast, role: str) -> None:
+def _drop_copies(cast: EvidenceRoles, role: str) -> None:
     first: dict[str, Photograph] = {}
     for photograph in cast.roles[role]:
         kept = first.setdefault(photograph.sha256, photograph)
         if kept is not photograph:
-            cast.removed.append(Removed(photograph, _NAMES[role], f"the same file as {kept.name}"))
+            cast.removed.append(
+                RemovedPhotograph(photograph, _NAMES[role], f"the same file as {kept.name}")
+            )
     cast.roles[role] = tuple(first.values())
 
 
-def _drop_twins(cast: Cast, twins: Twins) -> None:
+def _drop_twins(cast: EvidenceRoles, twins: NearDuplicates) -> None:
     """Take out what nearly repeats another photograph, and name that other one.
 
     Pairs are found once, among all; a photograph that is out for one reason still counts against
@@ -127,7 +129,10 @@ def _overlap(selector: Selector, claim: Keys, roles: dict[str, Photographs]) -> 
 
 
 def _nothing_left(
-    selector: Selector, claim: Keys, chosen: dict[str, Chosen | None], cast: Cast
+    selector: Selector,
+    claim: Keys,
+    chosen: dict[str, SelectedPhotographs | None],
+    cast: EvidenceRoles,
 ) -> Iterator[Problem]:
     for role, name in _NAMES.items():
         found = chosen[role]
@@ -143,7 +148,7 @@ def _nothing_left(
         yield selector.draft.source.problem((*claim, role), message)
 
 
-def _unmatched(role: str, found: Chosen) -> str:
+def _unmatched(role: str, found: SelectedPhotographs) -> str:
     if role == "controls" and found.photographs:
         return "every one of them is a look-alike"
     return "none in the library fits the query"

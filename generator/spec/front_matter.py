@@ -1,4 +1,4 @@
-"""The head of a hand-written page: a few keys between two lines of ---, checked like a spec."""
+"""Reads the front matter of hand-written pages."""
 
 from __future__ import annotations
 

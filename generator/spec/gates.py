@@ -1,4 +1,4 @@
-"""The verdicts that there are, and what a report asks of them."""
+"""The verdicts, and the gates that a report may set."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The library that queries select from: an index, or a folder whose sub-folders are the tags."""
+"""The photograph library: an index, or folders as tags."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from pathlib import Path
 from generator.errors import Problem, SpecError
 from generator.images.photographs import Photograph
 from generator.spec.bounding_boxes import BoxError, in_shares
-from generator.spec.csv_index import Entry, Index, read_index
+from generator.spec.csv_index import Index, IndexRow, read_index
 from generator.spec.locations import OutsideError
-from generator.spec.partial import Draft
-from generator.spec.photograph_cache import Shelf, photographs_below
+from generator.spec.partial import PartialSpec
+from generator.spec.photograph_cache import PhotographCache, photographs_below
 from generator.spec.report import Query
 from generator.system.files import UnreadableError, kind_of
 
@@ -21,10 +21,10 @@ _KEYS = ("images",)
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class LibraryEntry:
     """An entry of the library, with its photograph unless that had to be left out."""
 
-    entry: Entry
+    entry: IndexRow
     photograph: Photograph | None
 
 
@@ -37,7 +37,7 @@ class Library:
     """
 
     state: str
-    members: tuple[Member, ...] = ()
+    members: tuple[LibraryEntry, ...] = ()
     problems: tuple[Problem, ...] = ()
 
     @property
@@ -45,7 +45,7 @@ class Library:
         """Every tag that any entry carries."""
         return frozenset(tag for member in self.members for tag in member.entry.tags)
 
-    def ask(self, query: Query) -> tuple[Member, ...]:
+    def ask(self, query: Query) -> tuple[LibraryEntry, ...]:
         """Members with every tag of ``query.tags`` and none of ``query.without``."""
         wanted, unwanted = frozenset(query.tags), frozenset(query.without)
         return tuple(
@@ -55,7 +55,7 @@ class Library:
         )
 
 
-def load_library(draft: Draft, shelf: Shelf) -> Library:
+def load_library(draft: PartialSpec, shelf: PhotographCache) -> Library:
     """Open every photograph of the library that ``images:`` names."""
     written = draft.text(*_KEYS)
     if not written:
@@ -74,7 +74,7 @@ def load_library(draft: Draft, shelf: Shelf) -> Library:
     return Library("broken" if index.problems else "loaded", members, tuple(index.problems))
 
 
-def _members(index: Index, folder: Path, shelf: Shelf) -> Iterator[Member]:
+def _members(index: Index, folder: Path, shelf: PhotographCache) -> Iterator[LibraryEntry]:
     lines: dict[Path, int] = {}
     for entry in index.entries:
         path = folder / entry.file
@@ -84,14 +84,16 @@ def _members(index: Index, folder: Path, shelf: Shelf) -> Iterator[Member]:
             if first != entry.line:
                 index.refuse(entry.line, f"{entry.file} is already listed on line {first}")
             else:
-                yield Member(entry, _described(entry, shelf, shelf.take(path)))
+                yield LibraryEntry(entry, _described(entry, shelf, shelf.take(path)))
         except OutsideError as error:
             index.refuse(entry.line, f"{entry.file} {error}")
         except BoxError as error:
             index.refuse(entry.line, f"{entry.file}: the box {error}")
 
 
-def _described(entry: Entry, shelf: Shelf, photograph: Photograph | None) -> Photograph | None:
+def _described(
+    entry: IndexRow, shelf: PhotographCache, photograph: Photograph | None
+) -> Photograph | None:
     """Give the photograph with what its entry says of it; none if the file is another one."""
     if photograph is None:
         return None
@@ -110,15 +112,15 @@ def _described(entry: Entry, shelf: Shelf, photograph: Photograph | None) -> Pho
     return described
 
 
-def _from_folder(draft: Draft, shelf: Shelf, folder: Path) -> Library:
-    members: list[Member] = []
+def _from_folder(draft: PartialSpec, shelf: PhotographCache, folder: Path) -> Library:
+    members: list[LibraryEntry] = []
     problems: list[Problem] = []
     for path in photographs_below(folder, shelf.warn):
         relative = path.relative_to(folder)
-        entry = Entry(relative.as_posix(), tags=frozenset(relative.parts[:-1]))
+        entry = IndexRow(relative.as_posix(), tags=frozenset(relative.parts[:-1]))
         try:
             if not shelf.holds(path):  # a link to a photograph that is there already
-                members.append(Member(entry, _described(entry, shelf, shelf.take(path))))
+                members.append(LibraryEntry(entry, _described(entry, shelf, shelf.take(path))))
         except OutsideError as error:
             problems.append(draft.source.problem(_KEYS, f"{entry.file} {error}"))
     if not members and not problems:

@@ -1,4 +1,4 @@
-"""Where a report's files may lie, and what they are called."""
+"""Where a report's files may lie."""
 
 from __future__ import annotations
 

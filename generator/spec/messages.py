@@ -1,4 +1,4 @@
-"""How complaints speak of what was found, of what there is, and of what was probably meant."""
+"""Phrases of error messages: what was found, expected and meant."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which network, with which weights; or which several, and the filters of them that are meant."""
+"""The keys `model:` and `models:`."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class NamedModel(ModelSpec):
     )
 
 
-class Station(Record):
+class FilterAddress(Record):
     """A filter of one of the report's networks."""
 
     model: ModelName = Field(description="the network, by its name in `models`")

@@ -1,4 +1,4 @@
-"""Several networks in one report: addresses that are unique in it, and each network's own report.
+"""Layer names that are unique among several models.
 
 A layer's address is its dotted name, below the network's own name where there are several
 (``vgg16.features.24``). Tasks and the store know plain names alone, so that a picture is the same

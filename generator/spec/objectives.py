@@ -1,4 +1,4 @@
-"""Objectives against the network: filters that exist, and places that lie on the map."""
+"""Checks objectives against the network."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from generator.errors import Problem
 from generator.models.layers import Catalogue, Layer
-from generator.spec.partial import Draft
+from generator.spec.partial import PartialSpec
 from generator.spec.positions import Keys
 from generator.spec.render import RenderSpec
 
 
-def check(draft: Draft, entry: Keys, layer: Layer, catalogue: Catalogue) -> Iterator[Problem]:
+def check(draft: PartialSpec, entry: Keys, layer: Layer, catalogue: Catalogue) -> Iterator[Problem]:
     """Check every objective of a layer's entry."""
     for keys in draft.entries(*entry, "objectives"):
         for parts in (keys, *draft.entries(*keys, "sum")):
@@ -32,7 +32,7 @@ def no_such_filter(layer: Layer, number: int) -> str:
     )
 
 
-def _direction(draft: Draft, keys: Keys, layer: Layer) -> Iterator[Problem]:
+def _direction(draft: PartialSpec, keys: Keys, layer: Layer) -> Iterator[Problem]:
     written = draft.sound(*keys)
     for name in written if isinstance(written, dict) else ():
         if name.isdecimal() and int(name) >= layer.channels:
@@ -41,7 +41,7 @@ def _direction(draft: Draft, keys: Keys, layer: Layer) -> Iterator[Problem]:
 
 
 def _place(
-    draft: Draft, keys: Keys, layer: str, sides: tuple[int | None, int]
+    draft: PartialSpec, keys: Keys, layer: str, sides: tuple[int | None, int]
 ) -> Iterator[Problem]:
     """A place beyond the map; where the layer's stride is not known, the lab will see.
 
@@ -60,7 +60,7 @@ def _place(
             yield draft.source.problem((*keys, index), message)
 
 
-def _size(draft: Draft, entry: Keys, keys: Keys) -> int:
+def _size(draft: PartialSpec, entry: Keys, keys: Keys) -> int:
     """The side of the objective's picture: its own, its layer's, or the report's."""
     places = ((*keys, "size"), (*entry, "render", "size"), ("render", "size"))
     written = (draft.number(*place) for place in places)

@@ -1,4 +1,4 @@
-"""What is sound of a spec, however much else of it is broken: so that every check can run."""
+"""The valid parts of a spec that has errors, so that every check can run."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 
 from generator.errors import Problem
 from generator.spec.base import layer_name
-from generator.spec.positions import Keys, Source, Value
+from generator.spec.positions import Keys, SpecSource, Value
 from generator.spec.report import Query, Selection, Spec
 from generator.spec.text import MOST_PROBLEMS
 from generator.spec.type_errors import explain
@@ -27,7 +27,7 @@ _SELECTION: TypeAdapter[Query | tuple[str, ...]] = TypeAdapter(Selection)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Draft:
+class PartialSpec:
     """A spec after its types were checked.
 
     Attributes
@@ -40,7 +40,7 @@ class Draft:
         The places that hold a refused one.
     """
 
-    source: Source
+    source: SpecSource
     spec: Spec | None
     unsound: frozenset[Keys]
     tainted: frozenset[Keys]
@@ -101,7 +101,7 @@ class Draft:
             yield from several or (claim,)
 
 
-def check_types(source: Source) -> Draft:
+def check_types(source: SpecSource) -> PartialSpec:
     """Check the words of a spec: its keys, the kinds of its values, and their bounds."""
     try:
         spec, errors = Spec.model_validate(source.tree), []
@@ -118,10 +118,10 @@ def check_types(source: Source) -> Draft:
             at_key = detail["type"] == "extra_forbidden" or _OF_THE_KEY in detail["loc"]
             problems.append(source.problem(keys, explain(detail, keys), at_key=at_key))
     tainted = {keys[:depth] for keys in unsound for depth in range(len(keys))}
-    return Draft(source, spec, frozenset(unsound), frozenset(tainted), tuple(problems))
+    return PartialSpec(source, spec, frozenset(unsound), frozenset(tainted), tuple(problems))
 
 
-def _place(error: ErrorDetails, source: Source) -> Keys:
+def _place(error: ErrorDetails, source: SpecSource) -> Keys:
     """Where in the document: pydantic's location without its names for the arms of a union."""
     keys: list[str | int] = []
     for key in error["loc"]:
@@ -135,7 +135,7 @@ def _place(error: ErrorDetails, source: Source) -> Keys:
     return tuple(keys)
 
 
-def _follows_from_another(error: ErrorDetails, keys: Keys, source: Source) -> bool:
+def _follows_from_another(error: ErrorDetails, keys: Keys, source: SpecSource) -> bool:
     """Whether the complaint only repeats another: of a refused value, or of broken entries."""
     if any(keys[:depth] in source.refused for depth in range(1, len(keys) + 1)):
         return True

@@ -1,4 +1,4 @@
-"""The photographs of a report by the file that holds them: each opened once, with one name."""
+"""Opens each photograph once."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
 from generator.errors import visible
-from generator.images.near_duplicates import Twins
+from generator.images.near_duplicates import NearDuplicates
 from generator.images.photographs import Photograph, PhotographError, open_photograph
 from generator.spec.locations import Project
 from generator.system.files import raise_if_machine
@@ -16,13 +16,13 @@ _EXTENSIONS = frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".av
 _SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF")
 
 
-class Shelf:
+class PhotographCache:
     """Grows while a spec is checked; what could not be opened is one warning each."""
 
     def __init__(self, project: Project) -> None:
         self.project = project
         self.warnings: list[str] = []
-        self.twins = Twins()
+        self.twins = NearDuplicates()
         self._held: dict[Path, Photograph | None] = {}
         self._names: set[str] = set()
 

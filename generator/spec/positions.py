@@ -1,4 +1,4 @@
-"""report.yml as it was written: a tree of plain values, and where each of them stands."""
+"""Values of a YAML file with their lines and columns."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Value = Scalar | tuple["Value", ...] | dict[str, "Value"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Source:
+class SpecSource:
     """A spec that is YAML, though nothing else is known of it yet.
 
     Attributes

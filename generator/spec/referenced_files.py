@@ -1,4 +1,4 @@
-"""The files beside the photographs that a spec names: hand-written pages, and weights."""
+"""Checks the files that a spec names: pages, weights."""
 
 from __future__ import annotations
 
@@ -9,19 +9,21 @@ from pathlib import Path
 from generator.errors import Problem
 from generator.spec.locations import OutsideError, Project
 from generator.spec.model import WEIGHTS_FILES
-from generator.spec.partial import Draft
+from generator.spec.partial import PartialSpec
 from generator.spec.positions import Keys
 from generator.system.files import kind_of
 from generator.system.urls import is_address, local_path
 
 
-def pages_folder(draft: Draft, project: Project) -> Path | None:
+def pages_folder(draft: PartialSpec, project: Project) -> Path | None:
     """Give the folder of hand-written pages, or None where the spec names none."""
     written = draft.text("pages")
     return project.locate(written) if written else None
 
 
-def check_companions(draft: Draft, project: Project, *, allow_network: bool) -> Iterator[Problem]:
+def check_referenced_files(
+    draft: PartialSpec, project: Project, *, allow_network: bool
+) -> Iterator[Problem]:
     """Check that the named folder of pages and the named weights file exist, inside the project.
 
     And that the scan's images do; on the network, only whether that was allowed.
@@ -36,7 +38,7 @@ def check_companions(draft: Draft, project: Project, *, allow_network: bool) -> 
     yield from _check_scan(draft, project, allow_network=allow_network)
 
 
-def _check_scan(draft: Draft, project: Project, *, allow_network: bool) -> Iterator[Problem]:
+def _check_scan(draft: PartialSpec, project: Project, *, allow_network: bool) -> Iterator[Problem]:
     keys = ("scan", "images")
     written = draft.text(*keys) or ""
     if "::" in written:
@@ -58,7 +60,7 @@ def _check_scan(draft: Draft, project: Project, *, allow_network: bool) -> Itera
             yield draft.source.problem(keys, "there is no such file or folder")
 
 
-def _check(draft: Draft, project: Project, keys: Keys, *, kind: str) -> Iterator[Problem]:
+def _check(draft: PartialSpec, project: Project, keys: Keys, *, kind: str) -> Iterator[Problem]:
     try:
         place = project.locate(draft.text(*keys) or "")
     except OutsideError as error:

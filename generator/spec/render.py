@@ -1,4 +1,4 @@
-"""The words of report.yml about pictures: of which units, with which recipe, how many."""
+"""The keys `render:` and `layers:`."""
 
 from __future__ import annotations
 

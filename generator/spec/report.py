@@ -1,4 +1,4 @@
-"""The words of report.yml: what may be written, of which type, and with which default."""
+"""The top-level keys of report.yml."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from generator.models.layers import Catalogue
 from generator.spec.base import ClassIndex, FilterIndex, Identifier, LayerName, Record, Text
 from generator.spec.gates import Gates
 from generator.spec.messages import choices
-from generator.spec.model import ModelSpec, NamedModel, OwnModel, Station
+from generator.spec.model import FilterAddress, ModelSpec, NamedModel, OwnModel
 from generator.spec.render import (
     LayerSpec,
     LayersSpec,
@@ -118,7 +118,7 @@ class Claim(Record):
         description="a short name, unique in the report: lower-case letters, digits, - and _"
     )
     model: OwnModel = ""
-    on: tuple[Station, ...] = Field(
+    on: tuple[FilterAddress, ...] = Field(
         default=(),
         max_length=100,
         exclude_if=operator.not_,

@@ -1,4 +1,4 @@
-"""The images that are streamed through the network: the words of `scan:`."""
+"""The key `scan:`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which photographs a claim means: a query on the library, or paths, folders and globs."""
+"""Selects a claim's photographs: tags, paths, folders, globs."""
 
 from __future__ import annotations
 
@@ -11,8 +11,13 @@ from generator.images.photographs import Photograph
 from generator.spec.library import Library
 from generator.spec.locations import OutsideError
 from generator.spec.messages import listed, meant, quoted
-from generator.spec.partial import ROLES, Draft
-from generator.spec.photograph_cache import Shelf, is_candidate, photographs_below, telling
+from generator.spec.partial import ROLES, PartialSpec
+from generator.spec.photograph_cache import (
+    PhotographCache,
+    is_candidate,
+    photographs_below,
+    telling,
+)
 from generator.spec.positions import Keys
 from generator.spec.report import Query
 from generator.system.files import kind_of, raise_if_machine
@@ -22,7 +27,7 @@ _MOST_STARS = 2  # each ** walks all folders below those that the one before it 
 
 
 @dataclass(slots=True)
-class Chosen:
+class SelectedPhotographs:
     """The photographs of one role before roles are compared.
 
     Attributes
@@ -51,16 +56,16 @@ class Chosen:
 class Selector:
     """Resolves the selections of a spec's claims."""
 
-    draft: Draft
-    shelf: Shelf
+    draft: PartialSpec
+    shelf: PhotographCache
     library: Library
 
-    def choose(self, keys: Keys) -> Chosen | None:
+    def choose(self, keys: Keys) -> SelectedPhotographs | None:
         """Resolve the selection at that place; None if there is none, or it cannot be known."""
         selection = self.draft.selection(*keys)
         if selection is None:
             return None
-        chosen = Chosen()
+        chosen = SelectedPhotographs()
         if isinstance(selection, Query):
             if self.library.state != "loaded":
                 return None
@@ -98,11 +103,11 @@ class Selector:
                         message = f"no photograph of the library has the tag {quoted(tag)}{near}"
                         yield self._problem((*keys, part, index), message)
 
-    def _ask(self, query: Query, chosen: Chosen) -> None:
+    def _ask(self, query: Query, chosen: SelectedPhotographs) -> None:
         for member in self.library.ask(query):
             chosen.add(member.photograph, member.entry.file)
 
-    def _find(self, pattern: str, keys: Keys, chosen: Chosen) -> None:
+    def _find(self, pattern: str, keys: Keys, chosen: SelectedPhotographs) -> None:
         """Add what a path, a folder or a glob leads to."""
         count = 0
         written = self.shelf.project.folder / pattern
@@ -124,7 +129,7 @@ class Selector:
             self.shelf.warn(f"{quoted(pattern)} finds no photograph.")
             chosen.lost.append(pattern)
 
-    def _take(self, path: Path, keys: Keys, chosen: Chosen) -> None:
+    def _take(self, path: Path, keys: Keys, chosen: SelectedPhotographs) -> None:
         try:
             chosen.add(self.shelf.take(path), path.name)
         except OutsideError as error:

@@ -1,4 +1,4 @@
-"""A spec with every name in it resolved: what all later stages read."""
+"""The Study: a spec with every name resolved."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DISCOVERED = "used for discovery"
 
 
 @dataclass(frozen=True, slots=True)
-class Removed:
+class RemovedPhotograph:
     """A photograph that was taken out of the evidence, and why."""
 
     photograph: Photograph
@@ -40,7 +40,7 @@ class Evidence:
     lookalikes: tuple[Photograph, ...]
     controls: tuple[Photograph, ...]
     discovery: tuple[Photograph, ...]
-    removed: tuple[Removed, ...]
+    removed: tuple[RemovedPhotograph, ...]
     family: str = ""
     title: str = ""
 

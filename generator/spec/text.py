@@ -1,4 +1,4 @@
-"""Text files that a user wrote: UTF-8 without hidden characters, quotable in every complaint."""
+"""Reads text files: UTF-8, no hidden characters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the lines are drawn: every number that a verdict depends on, in one table.
+"""The key `evidence.thresholds`: every number that decides a verdict.
 
 The defaults are the protocol's; a spec may set others below ``thresholds:``.
 """

@@ -1,4 +1,4 @@
-"""Pydantic's complaints in plain words: what is expected, what was found, what was meant."""
+"""Pydantic's errors in plain words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""PyYAML's complaints in plain words."""
+"""PyYAML's errors in plain words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""YAML → Source: the events of the document, walked once, with every silent trap refused."""
+"""Reads YAML events into values with positions; refuses ambiguous syntax."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from pathlib import Path
 import yaml
 
 from generator.errors import Problem, SpecError
-from generator.spec.positions import Keys, Place, Source, Value, dotted, read_source_text
+from generator.spec.positions import Keys, Place, SpecSource, Value, dotted, read_source_text
 from generator.spec.text import MOST_PROBLEMS, Text, hidden_in
 from generator.spec.yaml_errors import explain_syntax
-from generator.spec.yaml_scalars import TrapError, plain
+from generator.spec.yaml_scalars import AmbiguousScalarError, plain
 
 MAX_DEPTH = 50
 MAX_NODES = 50_000
@@ -21,7 +21,7 @@ _Scalar = yaml.ScalarEvent
 _EXPECTED = "a report is a list of keys with values, beginning with `version: 1`"
 
 
-def read(path: Path) -> Source:
+def read(path: Path) -> SpecSource:
     """Read a spec as YAML; whether it makes sense is for `review` to say.
 
     Raises
@@ -34,7 +34,7 @@ def read(path: Path) -> Source:
     return parse(text, absolute)
 
 
-def parse(text: Text, path: Path, expected: str = _EXPECTED) -> Source:
+def parse(text: Text, path: Path, expected: str = _EXPECTED) -> SpecSource:
     """Read a text as YAML; ``expected`` says what should stand where no mapping does.
 
     Raises
@@ -47,7 +47,7 @@ def parse(text: Text, path: Path, expected: str = _EXPECTED) -> Source:
         tree = walk.document(iter(yaml.parse(text.body, Loader=_LOADER)))
     except yaml.YAMLError as error:
         raise SpecError((explain_syntax(error, text),)) from error
-    return Source(
+    return SpecSource(
         path=path,
         text=text,
         tree=tree,
@@ -129,7 +129,7 @@ class _Walk:
             return text
         try:
             return plain(text)
-        except TrapError as trap:
+        except AmbiguousScalarError as trap:
             self.refuse(event, keys, str(trap))
             return None
 

@@ -1,4 +1,4 @@
-"""What an unquoted word of YAML means: fewer meanings than YAML 1.1 gives it, and no traps."""
+"""Types of unquoted YAML scalars, without YAML 1.1's surprises."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FLOAT = re.compile(r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))(?:[eE][-+]
 _MOST_DIGITS = 18  # fits 64 bits; nothing in a spec comes near it
 
 
-class TrapError(Exception):
+class AmbiguousScalarError(Exception):
     """A word that YAML reads in a way that nobody who wrote it expects."""
 
 
@@ -37,7 +37,7 @@ def plain(word: str) -> Scalar:
         return _TRUTH[word]
     if _LEADING_ZERO.fullmatch(word):
         stripped = re.sub(r"^([-+]?)[0_]+(?=[0-9])", r"\1", word)
-        raise TrapError(
+        raise AmbiguousScalarError(
             "a number with a leading zero is octal to some programs: write"
             f" {_short(stripped)} for the number, or '{_short(word)}' in quotes for the text"
         )
@@ -52,7 +52,7 @@ def plain(word: str) -> Scalar:
 def _integer(word: str) -> int:
     if len(word.lstrip("+-")) > _MOST_DIGITS:
         digits = len(word.lstrip("+-"))
-        raise TrapError(f"a number of {digits} digits is too large: put text in quotes")
+        raise AmbiguousScalarError(f"a number of {digits} digits is too large: put text in quotes")
     return int(word)
 
 

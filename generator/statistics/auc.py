@@ -1,4 +1,4 @@
-"""The area under the ROC curve as Mann and Whitney count it."""
+"""The area under the ROC curve by Mann and Whitney's count."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""95 % interval of an AUC: DeLong's variance, as a function of the AUC that is tested.
+"""95 % interval of an AUC by DeLong's variance.
 
 A value is in the interval if the estimate lies within t standard errors of it, where the standard
 error is what it would be at that value (a score interval), as Wilson's is for a share. Plain DeLong

@@ -1,4 +1,4 @@
-"""Stratified bootstrap of the AUC, for all channels of a layer on the same resamples."""
+"""Stratified bootstrap of AUCs for all channels of a layer."""
 
 from __future__ import annotations
 

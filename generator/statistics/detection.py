@@ -1,4 +1,4 @@
-"""A filter as a detector: hits above a threshold that hardly any control reaches, and agreement."""
+"""A filter as a detector: hits, false alarms, average precision."""
 
 from __future__ import annotations
 

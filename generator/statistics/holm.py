@@ -1,4 +1,4 @@
-"""Several claims at once: Holm's step-down correction."""
+"""Holm's correction for several claims."""
 
 from __future__ import annotations
 

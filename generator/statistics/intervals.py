@@ -1,4 +1,4 @@
-"""95 % intervals: of a share, of a bootstrapped statistic, of the difference of two AUCs.
+"""95 % intervals of shares, bootstrapped statistics, AUC differences.
 
 The interval of an AUC itself is in ``auc_interval``.
 """

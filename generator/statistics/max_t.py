@@ -1,4 +1,4 @@
-"""Which of many channels likes these photographs? Corrected for having looked at all of them."""
+"""Ranks channels by AUC with max-T correction."""
 
 from __future__ import annotations
 

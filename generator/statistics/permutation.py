@@ -1,4 +1,4 @@
-"""How often chance alone would put the positives as high as they are."""
+"""Permutation p-value of an AUC."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where one channel stands among all channels of its layer."""
+"""The rank of one channel among all channels of its layer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is to be found at each height of a filter's responses, not only at the top."""
+"""Shares of positives in bins over the range of responses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Artifact ↔ object: a file whose name tells whether it is still what was written.
+"""Encodes artifacts as safetensors files named by key and digest.
 
 An object is one safetensors file, ``<key>.<digest>.safetensors``: its name says what it is (the
 key: everything that could change it) and what it must contain (the SHA-256 of its bytes), so that a
@@ -23,30 +23,34 @@ from safetensors.numpy import load, save
 from generator.artifacts.artifact import (
     Ablation,
     Artifact,
-    Covering,
     FeatureMaps,
+    Occlusion,
     Recognition,
     Rendering,
     Responses,
     Trace,
 )
 from generator.artifacts.blobs import Blob
-from generator.artifacts.contributions import Kernels, Signals
+from generator.artifacts.contributions import ConvWeights, LayerInputs
 from generator.errors import StoreError
 from generator.summaries import Summary
 
+# The name of each kind in an object's metadata: part of the format, whatever the class is called.
 _KINDS: dict[str, Callable[..., Artifact]] = {
     "Rendering": Rendering,
     "Responses": Responses,
     "FeatureMaps": FeatureMaps,
-    "Covering": Covering,
+    "Covering": Occlusion,
     "Ablation": Ablation,
     "Recognition": Recognition,
     "Trace": Trace,
-    "Kernels": Kernels,
-    "Signals": Signals,
+    "Kernels": ConvWeights,
+    "Signals": LayerInputs,
     "Summary": Summary,
 }
+
+
+_NAMES = {kind: name for name, kind in _KINDS.items()}
 
 
 class DamagedError(Exception):
@@ -71,7 +75,7 @@ def encode(key: str, artifact: Artifact) -> bytes:
         else:
             values[item.name] = value
     # One entry: safetensors writes several in any order, and equal artifacts are equal bytes.
-    record = {"key": key, "kind": type(artifact).__name__, "values": values}
+    record = {"key": key, "kind": _NAMES[type(artifact)], "values": values}
     return save(arrays, metadata={"artifact": json.dumps(record, sort_keys=True)})
 
 

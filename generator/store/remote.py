@@ -1,4 +1,4 @@
-"""Files under an address that several share: what a store reads from and writes to far away."""
+"""A shared store behind a URL."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Found = TypeVar("Found")
 
 
 @dataclass(slots=True)
-class Depot:
+class RemoteStore:
     """A folder of objects on one of fsspec's filesystems; its names are listed once."""
 
     address: str

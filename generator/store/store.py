@@ -1,4 +1,4 @@
-"""Where artifacts are kept: content-addressed, written at once or not at all, always verified.
+"""The object store: content-addressed, atomic, verified on every read.
 
 Objects (see `objects`) lie at ``objects/<key[:2]>/``, the ledger beside them.
 """
@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from generator.artifacts.artifact import Artifact
-from generator.plan import Memory
+from generator.plan import History
+from generator.store import layout
 from generator.store.encoding import (
     DamagedError,
     decode,
@@ -23,11 +24,12 @@ from generator.store.encoding import (
     name_of,
     refused,
 )
-from generator.system.files import PART, write_file
-from generator.system.lock import turn
+from generator.system import own_folder
+from generator.system.files import write_file
+from generator.system.lock import file_lock
 
 if TYPE_CHECKING:
-    from generator.store.remote import Depot
+    from generator.store.remote import RemoteStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,28 @@ class Store:
 
     folder: Path
     say: Callable[[str], None] = field(default=print, compare=False)
-    depot: Depot | None = field(default=None, compare=False)
+    depot: RemoteStore | None = field(default=None, compare=False)
+
+    @property
+    def empty(self) -> bool:
+        """Whether it holds no object; a shared one is never asked."""
+        return self.depot is None and not any(self.folder.glob("objects/*/*"))
+
+    def check(self) -> None:
+        """Refuse a folder that is somebody else's, and links in it; nothing is written.
+
+        Raises
+        ------
+        ReportError
+            The folder is somebody else's, or holds a link at a place of the program.
+        StoreError
+            The folder cannot be read.
+        """
+        try:
+            own_folder.refuse_foreign(self.folder, layout.REMEDY, layout.is_store)
+            layout.refuse_others(self.folder)
+        except OSError as reason:
+            raise refused(self.folder, reason) from None
 
     def has(self, key: str) -> bool:
         """Whether an object of that key lies there; whether it is sound shows on reading."""
@@ -97,19 +120,20 @@ class Store:
     def lock(self, say: Callable[[str], None]) -> Iterator[None]:
         """Keep other builds of this store waiting; whoever waits is told.
 
-        What a killed build was writing is removed.
+        The folder is marked as a store. What a killed build was writing is removed.
         """
         waiting = "another build works on this store: waiting until it is done"
+        self.check()
         with ExitStack() as held:
             try:
-                held.enter_context(turn(self.folder / "lock", lambda: say(waiting)))
-                for path in self.folder.rglob(f"{PART}*"):
-                    path.unlink(missing_ok=True)
+                own_folder.claim(self.folder, layout.NOTE, layout.REMEDY, layout.is_store)
+                held.enter_context(file_lock(self.folder / own_folder.LOCK, lambda: say(waiting)))
+                own_folder.remove_parts(layout.places(self.folder))
             except OSError as reason:
                 raise refused(self.folder, reason) from None
             yield
 
-    def memory(self) -> Memory:
+    def memory(self) -> History:
         """What lies here and what it was made of; a ledger that is damaged is an empty one."""
         try:
             data = self._ledger.read_bytes()
@@ -121,7 +145,7 @@ class Store:
             tasks = {}
         except OSError as reason:
             raise refused(self.folder, reason) from None
-        return Memory(self.has, tasks)
+        return History(self.has, tasks)
 
     def remember(self, ledger: Mapping[str, Any]) -> None:
         """Keep what this build's tasks were made of, so that the next can say what changed."""
@@ -136,13 +160,14 @@ class Store:
 
     @property
     def _ledger(self) -> Path:
-        return self.folder / "ledger.json"
+        return self.folder / layout.LEDGER
 
     def _folder(self, key: str) -> Path:
-        return self.folder / "objects" / key[:2]
+        return self.folder / layout.OBJECTS / key[:2]
 
     def _places(self, key: str) -> list[Path]:
-        return list(self._folder(key).glob(f"{key}.*.safetensors"))
+        named = self._folder(key).glob(f"{key}.*.safetensors")
+        return [path for path in named if layout.OBJECT.fullmatch(path.name)]
 
 
 def put_aside(path: Path) -> None:

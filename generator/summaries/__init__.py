@@ -1,22 +1,22 @@
-"""What remains of images that were streamed through a network: summaries that merge exactly.
+"""Mergeable summaries of streamed images.
 
-numpy only: no torch, no disk. A `Fold` takes the responses of one shard's images, `summary` freezes
-them, `merge` puts summaries together in any order, `Reading` says what a unit's numbers mean.
+numpy only: no torch, no disk. An `Accumulator` takes the responses of one shard's images and gives
+a `Summary`; `merge` joins summaries in any order; a `SummaryQuery` answers questions about a unit.
 """
 
-from generator.summaries.accumulator import Fold, Responded
-from generator.summaries.image_id import Image, identity
+from generator.summaries.accumulator import Accumulator, BatchResponses
+from generator.summaries.image_id import ImageId, identity
 from generator.summaries.merge import merge
-from generator.summaries.query import Reading
+from generator.summaries.query import SummaryQuery
 from generator.summaries.summary import SAMPLE, Summary, empty
 
 __all__ = [
     "SAMPLE",
-    "Fold",
-    "Image",
-    "Reading",
-    "Responded",
+    "Accumulator",
+    "BatchResponses",
+    "ImageId",
     "Summary",
+    "SummaryQuery",
     "empty",
     "identity",
     "merge",

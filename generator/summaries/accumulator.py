@@ -1,4 +1,4 @@
-"""The images of one shard, batch after batch, into a layer's summary."""
+"""Accumulates batches of responses into a summary."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import numpy.typing as npt
 
 from generator.summaries.bins import BINS, bin_of
 from generator.summaries.exact_sums import LIMIT, digits
-from generator.summaries.image_id import Image, identity
+from generator.summaries.image_id import ImageId, identity
 from generator.summaries.merge import ranking, sampled
 from generator.summaries.summary import FAULTS, Floats, Summary, empty, named, naming
-from generator.summaries.top_k import foremost
+from generator.summaries.top_k import top_order
 
 Marks = npt.NDArray[np.bool_]
 
@@ -21,7 +21,7 @@ _CHUNK = 128  # images that are folded together: sorting a few at a time would c
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Responded:
+class BatchResponses:
     """How a layer responded to a batch of images, each array (images, units).
 
     ``values`` is the response by the pooling that decides, ``peaks`` the largest value on the map.
@@ -30,26 +30,26 @@ class Responded:
     values: Floats
     peaks: Floats
 
-    def rows(self, wanted: Marks) -> Responded:
+    def rows(self, wanted: Marks) -> BatchResponses:
         """Some images of it."""
-        return Responded(self.values[wanted], self.peaks[wanted])
+        return BatchResponses(self.values[wanted], self.peaks[wanted])
 
 
 @dataclass(slots=True, eq=False)
-class Fold:
+class Accumulator:
     """A summary in the making; ``summary`` may be asked for at any time."""
 
     made: Summary
     histogram: npt.NDArray[np.uint32]  # (bins, units): rows that nothing falls into cost nothing
-    images: dict[int, Image] = field(default_factory=dict)
-    waiting: list[tuple[Sequence[Image], Responded]] = field(default_factory=list)
+    images: dict[int, ImageId] = field(default_factory=dict)
+    waiting: list[tuple[Sequence[ImageId], BatchResponses]] = field(default_factory=list)
 
     @classmethod
-    def of(cls, layer: str, units: int, top: int) -> Fold:
+    def of(cls, layer: str, units: int, top: int) -> Accumulator:
         """Nothing yet."""
         return cls(empty(layer, units, top), np.zeros((BINS, units), np.uint32))
 
-    def add(self, images: Sequence[Image], responded: Responded) -> None:
+    def add(self, images: Sequence[ImageId], responded: BatchResponses) -> None:
         """Take in a batch; images with a response that is no usable number are left out, named."""
         usable = np.abs(responded.values) < LIMIT  # NaN is not below it either
         sound: Marks = np.asarray((usable & np.isfinite(responded.peaks)).all(axis=1))
@@ -118,7 +118,7 @@ class Fold:
         """Take in what is among a unit's strongest; most units of a late chunk have nothing."""
         before = ranking(self.made)
         units: Marks = (values >= before.values[-1]).any(axis=0)
-        found = before.of(units).joined(foremost(values[:, units], ids, self.made.top))
+        found = before.of(units).joined(top_order(values[:, units], ids, self.made.top))
         best = before.replaced(units, found.strongest(self.made.top))
         sample = sampled(
             np.concatenate((self.made.sample_ids, ids)),
@@ -132,7 +132,7 @@ class Fold:
             sample_values=sample[1],
         )
 
-    def _remember(self, ids: npt.NDArray[np.uint64], images: Sequence[Image]) -> None:
+    def _remember(self, ids: npt.NDArray[np.uint64], images: Sequence[ImageId]) -> None:
         """Know the images that are named, and forget those that no longer are."""
         kept = {int(each) for each in named(self.made)}
         for id_, image in zip(ids.tolist(), images, strict=True):

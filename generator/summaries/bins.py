@@ -1,4 +1,4 @@
-"""Bins of equal relative width: the top bits of a float say which one it falls into.
+"""Logarithmic bins of float32 values.
 
 Sign, exponent and the first five bits of the mantissa make 32 bins to an octave, from 2⁻²⁰ to 2²⁰.
 A value taken for the middle of its bin is wrong by 1/64 of itself at most; what is smaller than

@@ -1,4 +1,4 @@
-"""Sums that are the same in whatever order they are taken: fixed-point digits in integers."""
+"""Sums that are exact in any order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which image it was: its content's digest, and where it was found."""
+"""Which image it was: content digest and position."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Image:
+class ImageId:
     """An image of a source; ``position`` is its place in the shard, spoiled ones counted."""
 
     name: str

@@ -1,4 +1,4 @@
-"""Two summaries → the summary of all their images; associative, commutative, exact."""
+"""Merges two summaries exactly, in any order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a summary says of one unit: quantiles, shares, and which images show it."""
+"""Queries a summary: quantiles, shares, top images."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from generator.summaries.bins import edges, middles
 from generator.summaries.exact_sums import total
-from generator.summaries.image_id import Image
+from generator.summaries.image_id import ImageId
 from generator.summaries.summary import Summary
 
 Numbers = npt.NDArray[np.float64]
@@ -20,37 +20,37 @@ _MIDDLES = middles()
 
 
 @dataclass(frozen=True, slots=True)
-class Strong:
+class TopImage:
     """One of the strongest images."""
 
-    image: Image
+    image: ImageId
     value: float
 
 
 @dataclass(frozen=True, slots=True)
-class Passed:
+class RangeImage:
     """An image on the way through a unit's range; ``share`` of all images respond less."""
 
-    image: Image
+    image: ImageId
     value: float
     share: float
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class SummaryQuery:
     """A summary with its images by identity, and its histograms sorted by unit.
 
     Those of unit ``u`` are ``bins`` and ``counts`` from ``starts[u]`` to ``starts[u + 1]``.
     """
 
     summary: Summary
-    images: dict[int, Image]
+    images: dict[int, ImageId]
     bins: Integers
     counts: Integers
     starts: Integers
 
     @classmethod
-    def of(cls, summary: Summary) -> Reading:
+    def of(cls, summary: Summary) -> SummaryQuery:
         """Read a summary."""
         bins, units = np.divmod(summary.cells.astype(np.int64), summary.units)
         order = np.argsort(units, kind="stable")
@@ -95,16 +95,16 @@ class Reading:
         mine = slice(self.starts[unit], self.starts[unit + 1])
         return self.bins[mine], self.counts[mine]
 
-    def strongest(self, unit: int) -> tuple[Strong, ...]:
+    def strongest(self, unit: int) -> tuple[TopImage, ...]:
         """The strongest distinct images, the strongest first."""
         ids, values = self.summary.top_ids[:, unit], self.summary.top_values[:, unit]
         return tuple(
-            Strong(self.images[int(id_)], float(value))
+            TopImage(self.images[int(id_)], float(value))
             for id_, value in zip(ids, values, strict=True)
             if value > -np.inf
         )
 
-    def through(self, unit: int, shares: Sequence[float]) -> tuple[Passed, ...]:
+    def through(self, unit: int, shares: Sequence[float]) -> tuple[RangeImage, ...]:
         """A sampled image for each share of all images that are to respond less, in that order.
 
         The nearest one that is not shown yet, neither for an earlier share nor as one of the
@@ -113,14 +113,14 @@ class Reading:
         values, ids = self.summary.sample_values[:, unit], self.summary.sample_ids
         below = self.shares_below(unit, values)
         free = ~np.isin(ids, self.summary.top_ids[:, unit])
-        found: list[Passed] = []
+        found: list[RangeImage] = []
         for share in shares:
             if not free.any():
                 break
             row = int(np.argmin(np.where(free, np.abs(below - share), np.inf)))
             free[row] = False
             image = self.images[int(ids[row])]
-            found.append(Passed(image, float(values[row]), float(below[row])))
+            found.append(RangeImage(image, float(values[row]), float(below[row])))
         return tuple(found)
 
     def _moments(self, unit: int) -> tuple[float, float]:

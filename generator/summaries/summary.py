@@ -1,4 +1,4 @@
-"""What is kept of a layer's responses to any number of images: its size depends on none of them."""
+"""The summary of a layer's responses to any number of images."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from generator.summaries.exact_sums import Digits
-from generator.summaries.image_id import Image
+from generator.summaries.image_id import ImageId
 
 SAMPLE = 256  # images whose responses are kept whole
 FAULTS = 20  # of spoiled images: how many are named
@@ -84,7 +84,7 @@ class Summary:
         """How many of the strongest images are kept."""
         return int(self.top_values.shape[0])
 
-    def images(self) -> dict[int, Image]:
+    def images(self) -> dict[int, ImageId]:
         """The images that it names, by identity."""
         rows = zip(
             self.image_names,
@@ -96,7 +96,7 @@ class Summary:
             self.image_licences,
             strict=True,
         )
-        return {id_: Image(*row) for id_, row in zip(self.image_ids.tolist(), rows, strict=True)}
+        return {id_: ImageId(*row) for id_, row in zip(self.image_ids.tolist(), rows, strict=True)}
 
 
 def empty(layer: str, units: int, top: int) -> Summary:
@@ -129,7 +129,7 @@ def named(summary: Summary) -> Ids:
     return np.union1d(summary.top_ids[filled], summary.sample_ids)
 
 
-def naming(summary: Summary, images: dict[int, Image]) -> Summary:
+def naming(summary: Summary, images: dict[int, ImageId]) -> Summary:
     """The same summary with the images that its top and sample name, taken from ``images``."""
     ids = named(summary)
     kept = [images[id_] for id_ in ids.tolist()]

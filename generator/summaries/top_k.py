@@ -60,7 +60,7 @@ class Ranking:
         return Ranking(self.values, np.where(np.isneginf(self.values), np.uint64(0), self.ids))
 
 
-def foremost(values: Floats, ids: Ids, top: int) -> Ranking:
+def top_order(values: Floats, ids: Ids, top: int) -> Ranking:
     """Of a chunk, (images, units) and (images,), all that can be among a unit's ``top`` strongest.
 
     Sorted as whole numbers that hold the response above and the image below: a twentieth of the

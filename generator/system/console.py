@@ -1,4 +1,4 @@
-"""What the program says while it works: a bar on a terminal, plain lines elsewhere, or JSON.
+"""Progress and messages: a bar, plain lines, or JSON.
 
 Everything goes to stderr; stdout belongs to results.
 """

@@ -1,4 +1,4 @@
-"""Files read within bounds, and written at once or not at all."""
+"""Reads files within bounds and writes them atomically."""
 
 from __future__ import annotations
 

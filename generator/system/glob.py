@@ -1,4 +1,4 @@
-"""Folders walked and patterns followed, with no folder passed over in silence.
+"""Glob patterns and folder walks that report what they cannot read.
 
 pathlib's `glob` and `rglob` leave out folders that may not be read, without a word: photographs
 would be missing from the evidence, stale pages would stay in a site. What they make of some

@@ -1,4 +1,4 @@
-"""Where things lie: beside the spec what belongs to the report, in the user's cache the weights."""
+"""Folders of a report and of the user's cache."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from platformdirs import user_cache_path
 
 from generator.system.urls import is_address, local_path
 
+WORK = "build"
+
 
 @dataclass(frozen=True, slots=True)
-class Folders:
+class Locations:
     """The folders that a build writes to.
 
     Attributes
@@ -36,20 +38,31 @@ class Folders:
     shared: str = ""
 
 
-def beside(spec: Path, *, out: Path | None = None, store: str | None = None) -> Folders:
+def locations_beside(
+    spec: Path, *, out: Path | None = None, store: str | None = None, work: Path | None = None
+) -> Locations:
     """The folders of a report, beside its spec unless the command line says otherwise.
 
-    ``store`` is a path, or the address of a shared one (s3://…), which fsspec knows.
+    ``store`` is a path, or the address of a shared one (s3://…), which fsspec knows. Where the
+    report's folder cannot be written, the work folder lies in the store.
     """
     folder, far = spec.parent, bool(store and is_address(store))
     near = Path(local_path(store)) if store and not far else folder / ".filterbook"
-    return Folders(
-        work=folder / "build",
+    own = folder / WORK
+    return Locations(
+        work=work or (own if is_writable(own) else near / WORK),
         site=out or folder / "site",
         store=near,
         weights=cache() / "weights",
         shared=store if store and far else "",
     )
+
+
+def is_writable(folder: Path) -> bool:
+    """Whether files may be written in a folder, or in the nearest one around it that exists."""
+    there = next(each for each in (folder, *folder.absolute().parents) if os.path.lexists(each))
+    effective = os.access in os.supports_effective_ids
+    return os.access(there, os.W_OK | os.X_OK, effective_ids=effective)
 
 
 def cache() -> Path:

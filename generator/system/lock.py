@@ -1,4 +1,4 @@
-"""One at a time: whoever comes second is told, and waits; a process that dies leaves no lock."""
+"""File lock; says why it waits."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from filelock import FileLock, Timeout
 
 
 @contextmanager
-def turn(file: Path, wait: Callable[[], None]) -> Iterator[None]:
+def file_lock(file: Path, wait: Callable[[], None]) -> Iterator[None]:
     """Hold a lock file, made with its folder as needed; ``wait`` is called where another has it.
 
     Several are taken in one order only, the store's before the work folder's: so nobody waits in

@@ -1,4 +1,4 @@
-"""Where templates, style sheets and the example's photographs lie: the repository, or a package."""
+"""Where templates and assets lie: the repository or an installed package."""
 
 from __future__ import annotations
 

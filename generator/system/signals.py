@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM during long work: the batch in flight is finished, then the work ends."""
+"""Ctrl-C and SIGTERM during long work: finishes the batch, then stops."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 
-class Patience:
+class StopRequest:
     """Whether somebody asked to stop."""
 
     def __init__(self) -> None:
@@ -20,7 +20,7 @@ class Patience:
             raise KeyboardInterrupt
 
 
-def heed_sigterm() -> None:
+def handle_sigterm() -> None:
     """Let SIGTERM end the process as Ctrl-C does: cleanly, with a word on how to go on."""
     signal.signal(signal.SIGTERM, _leave)
 
@@ -33,12 +33,12 @@ def _leave(number: int, _frame: FrameType | None) -> None:
 
 
 @contextmanager
-def patient(say: Callable[[str], None]) -> Iterator[Patience]:
+def delay_interrupts(say: Callable[[str], None]) -> Iterator[StopRequest]:
     """Turn the first Ctrl-C into a request that ``check`` sees; the second one stops at once.
 
     SIGTERM stops at once: whoever sends it does not wait. Nothing is lost but the batch in flight.
     """
-    patience = Patience()
+    patience = StopRequest()
 
     def ask(_number: int, _frame: FrameType | None) -> None:
         if patience.asked:

@@ -1,4 +1,4 @@
-"""What a user wrote for a place: an address on the network, or a path on this machine."""
+"""Tells URLs from paths."""
 
 from __future__ import annotations
 

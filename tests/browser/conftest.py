@@ -24,6 +24,7 @@ from playwright.sync_api import (
 from generator.site import build
 from tests import records
 from tests.hostile import ALL
+from tests.isolation import once
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 REQUIRED = "FILTERBOOK_REQUIRE_BROWSER" in os.environ
@@ -74,19 +75,21 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("report")
-    (folder / "pages").mkdir()
-    (folder / "pages" / "index.md").write_text(ARTICLE, encoding="utf-8")
-    study = records.study(folder / "pages")
-    build(records.findings(study), folder / "site", work=folder / "build")
-    return folder / "site"
+    def make(folder: Path) -> None:
+        (folder / "pages").mkdir()
+        (folder / "pages" / "index.md").write_text(ARTICLE, encoding="utf-8")
+        study = records.study(folder / "pages")
+        build(records.findings(study), folder / "site", work=folder / "build")
+
+    return once(tmp_path_factory, "site", make) / "site"
 
 
 @pytest.fixture(scope="session")
 def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("hostile")
-    build(records.with_text(ALL), folder / "site", work=folder / "build")
-    return folder / "site"
+    def make(folder: Path) -> None:
+        build(records.with_text(ALL), folder / "site", work=folder / "build")
+
+    return once(tmp_path_factory, "hostile-site", make) / "site"
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):

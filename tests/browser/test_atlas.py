@@ -21,6 +21,7 @@ from generator.site.mkdocs import run, write_config
 from generator.site.postprocess import finish
 from tests.browser.conftest import watch
 from tests.browser.test_site import NARROW, SHIFTS, WIDE
+from tests.isolation import once
 
 FILTERS, CLAIMED = 512, 77
 FRAME = 1 / 60
@@ -36,7 +37,10 @@ AT_ONCE = 0.1  # seconds within which an answer feels immediate (Nielsen 1993)
 @pytest.fixture(scope="module")
 def atlas(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of a layer of 512 filters in its site, without the filters' own pages."""
-    folder = tmp_path_factory.mktemp("atlas")
+    return once(tmp_path_factory, "atlas", _build) / "site"
+
+
+def _build(folder: Path) -> None:
     findings = _claimed(synthetic.findings(FILTERS, size=64))
     whole, shelf = compose(findings), read_pages(None, folder)
     site = replace(
@@ -61,7 +65,6 @@ def atlas(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_config(folder / "mkdocs.yml", site, shelf, base=frame / "mkdocs.yml")
     run(folder / "mkdocs.yml", folder / "site")
     finish(folder / "site")
-    return folder / "site"
 
 
 def _claimed(findings: Findings) -> Findings:

@@ -18,7 +18,18 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.browser import hostility
-from tests.faults import crashes, crowd, disk, pictures, rot, sameness, specs, stamina, weights
+from tests.faults import (
+    crashes,
+    crowd,
+    disk,
+    foreign,
+    pictures,
+    rot,
+    sameness,
+    specs,
+    stamina,
+    weights,
+)
 from tests.faults.nursery import Nursery
 from tests.faults.project import crew
 from tests.faults.syscalls import compiler
@@ -61,6 +72,10 @@ class Torture:
     def rot(self, folder: Path) -> Result:
         number, seed = self.count(1000), self.options.seed
         return rot.try_rot(self.crew, folder, count=number, builds=3, seed=seed)
+
+    def foreign(self, folder: Path) -> Result:
+        number, seed = self.count(200), self.options.seed
+        return foreign.try_foreign(self.crew, folder, count=number, seed=seed)
 
     def crowd(self, folder: Path) -> Result:
         return crowd.try_crowd(self.crew, folder, builds=8)

@@ -219,20 +219,20 @@ def _fault(problem: Problem, sizes: dict[str, int]) -> str:
 @contextmanager
 def remembered() -> Iterator[None]:
     """Photographs, which do not change here, opened once: what is tried is the spec."""
-    opening, printing = photograph_cache.open_photograph, near_duplicates.Twins._print
+    opening, printing = photograph_cache.open_photograph, near_duplicates.NearDuplicates._print
     prints: dict[str, object] = {}
 
-    def printed(self: near_duplicates.Twins, photograph: Photograph) -> object:
+    def printed(self: near_duplicates.NearDuplicates, photograph: Photograph) -> object:
         if photograph.sha256 not in prints:
             prints[photograph.sha256] = printing(self, photograph)
         return prints[photograph.sha256]
 
     photograph_cache.open_photograph = cache(opening)  # type: ignore[assignment]
-    near_duplicates.Twins._print = printed  # type: ignore[method-assign,assignment]
+    near_duplicates.NearDuplicates._print = printed  # type: ignore[method-assign,assignment]
     try:
         yield
     finally:
-        photograph_cache.open_photograph, near_duplicates.Twins._print = opening, printing  # type: ignore[method-assign]
+        photograph_cache.open_photograph, near_duplicates.NearDuplicates._print = opening, printing  # type: ignore[method-assign]
 
 
 def project(folder: Path) -> Path:

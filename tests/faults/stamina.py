@@ -13,19 +13,19 @@ import torch
 from generator.artifacts.artifact import Rendering, Responses
 from generator.images.photographs import open_photograph
 from generator.lab.engines import task_runners
-from generator.lab.engines.local import Here
+from generator.lab.engines.local import LocalEngine
 from generator.lab.hooks import hooked
 from generator.lab.loading.models import Bench
 from generator.models.card import ModelCard, Preprocessing
 from generator.models.layers import Catalogue, Layer
-from generator.pipeline.build import Maker
-from generator.pipeline.request import Build
-from generator.plan import RenderTask, ScanTask, Step
+from generator.pipeline.build import TaskRunner
+from generator.pipeline.request import Request
+from generator.plan import RenderTask, ResponseTask, Step
 from generator.recipes.objective import of_channel
 from generator.recipes.presets import Recipe, Scale
 from generator.store.store import Store
 from generator.system.console import Console
-from generator.system.locations import beside
+from generator.system.locations import locations_beside
 from tests.conftest import LIBRARY
 from tests.faults.standins import Small
 
@@ -48,9 +48,11 @@ def open_files() -> int:
 def try_stamina(folder: Path, *, count: int) -> tuple[int, list[str]]:
     """Scans and small pictures, ``count`` in all, made and read back through the shell's Maker."""
     bench = _bench()
-    asked = Build(folder / "report.yml", beside(folder / "report.yml"), Console("plain"))
+    asked = Request(
+        folder / "report.yml", locations_beside(folder / "report.yml"), Console("plain")
+    )
     store = Store(folder / "store")
-    maker = Maker(asked, store, Here(), bench, store.memory())
+    maker = TaskRunner(asked, store, LocalEngine(), bench, store.memory())
     photograph = open_photograph(next(iter(sorted(LIBRARY.glob("fish/*.jpg")))), "fish.jpg")
     temporary = set(os.listdir(tempfile.gettempdir()))  # noqa: PTH208
     before = (open_files(), threading.active_count())
@@ -58,7 +60,7 @@ def try_stamina(folder: Path, *, count: int) -> tuple[int, list[str]]:
     for start in range(0, count, AT_ONCE):
         keys = [f"{number:064x}" for number in range(start, start + AT_ONCE)]
         scans = [
-            Step(ScanTask("features.5", replace(photograph, sha256=key)), key, "new")
+            Step(ResponseTask("features.5", replace(photograph, sha256=key)), key, "new")
             for key in keys[:-4]
         ]
         renders = [

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.system.lock import turn
+from generator.system.lock import file_lock
 from tests.faults.crowd import try_crowd
 from tests.faults.nursery import ROOT, Nursery
 
@@ -24,10 +24,10 @@ def test_a_turn_that_is_taken_is_waited_for(tmp_path: Path) -> None:
     waiting = threading.Event()
 
     def second() -> None:
-        with turn(tmp_path / "deep" / "lock", waiting.set):
+        with file_lock(tmp_path / "deep" / "lock", waiting.set):
             order.append("second")
 
-    with turn(tmp_path / "deep" / "lock", pytest.fail):
+    with file_lock(tmp_path / "deep" / "lock", pytest.fail):
         thread = threading.Thread(target=second)
         thread.start()
         assert waiting.wait(10)

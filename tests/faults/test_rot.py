@@ -97,10 +97,26 @@ def test_a_damaged_ledger(run: Run, store: Store) -> None:
 
 
 def test_what_a_killed_build_was_writing_goes(store: Store) -> None:
-    part = store.folder / "objects" / "aa" / ".part-x"
+    part = store.folder / "objects" / "aa" / f".part-{'0' * 16}"
     part.write_bytes(b"half")
     with store.lock(pytest.fail):
         assert not part.exists()
+
+
+def test_repair_leaves_files_of_other_names_and_folders(run: Run, store: Store) -> None:
+    weights = store.folder / "weights"
+    weights.mkdir()
+    theirs = (
+        weights / f"mine.{'0' * 64}.safetensors",
+        weights / "mine.safetensors",
+        store.folder / "objects" / "aa" / "mine.safetensors",
+    )
+    for path in theirs:
+        path.write_bytes(b"mine")
+    code, lines = ended(run, store, "--repair")
+    assert code == 1
+    assert sum(line.endswith("left alone, as this program did not name it") for line in lines) == 3
+    assert [path.read_bytes() for path in theirs] == [b"mine"] * 3
 
 
 def test_nothing_to_verify(run: Run, tmp_path: Path) -> None:

@@ -69,8 +69,9 @@ def bca(positives: Array, others: Array, rng: np.random.Generator) -> Bounds:
 def delong(positives: Array, others: Array, rng: np.random.Generator | None = None) -> Bounds:
     """AUC ± 1.96 of DeLong's standard errors, cut off at 0 and 1."""
     value = auc(positives, others)
-    first = [np.mean([(x > y) + (x == y) / 2 for y in others]) for x in positives]
-    second = [np.mean([(x > y) + (x == y) / 2 for x in positives]) for y in others]
+    x, y = positives[:, None], others[None, :]
+    wins = (x > y) + (x == y) / 2
+    first, second = wins.mean(axis=1), wins.mean(axis=0)
     error = np.sqrt(np.var(first, ddof=1) / len(first) + np.var(second, ddof=1) / len(second))
     return value, max(0.0, value - 1.96 * error), min(1.0, value + 1.96 * error)
 
@@ -86,7 +87,7 @@ def outcome(trial: Trial, rng: np.random.Generator) -> Outcome:
     x, y, c = (group[:, own] for group in (trial.positives, trial.lookalikes, trial.controls))
     filters = trial.positives.shape[1]
     place, better, margins = [], [], []
-    whole = [auc(trial.positives[:, k], trial.controls[:, k]) for k in range(filters)]
+    whole = aucs(trial.positives, trial.controls, axis=0)
     rival = max((k for k in range(filters) if k != own), key=lambda k: whole[k])
     for _ in range(200):
         rows = rng.integers(len(x), size=len(x)), rng.integers(len(c), size=len(c))

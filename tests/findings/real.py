@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from generator.commands.layer_responses import respond
-from generator.pipeline.build import Build, read_study
+from generator.pipeline.build import Request, read_study
 from generator.system.console import Console
-from generator.system.locations import beside
+from generator.system.locations import locations_beside
 
 ROOT = Path(__file__).parents[2]
 FILE = Path(__file__).with_name("responses.npz")
@@ -57,7 +57,7 @@ def real() -> Real:
 def make() -> None:
     """Measure them, or take them from the store."""
     spec = ROOT / "report.yml"
-    asked = Build(spec, beside(spec), Console())
+    asked = Request(spec, locations_beside(spec), Console())
     study = read_study(asked)
     photographs = {each.name.removeprefix("images/"): each for each in study.library}
     with (ROOT / "images" / "images.csv").open(encoding="utf-8", newline="") as file:

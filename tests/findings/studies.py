@@ -11,8 +11,8 @@ import numpy.typing as npt
 from generator.artifacts.artifact import (
     Ablation,
     Artifacts,
-    Covering,
     FeatureMaps,
+    Occlusion,
     Rendering,
     Responses,
     Trace,
@@ -43,7 +43,7 @@ class Case:
     renderings: tuple[Rendering, ...]
     responses: tuple[Responses, ...]
     maps: tuple[FeatureMaps, ...] = ()
-    coverings: tuple[Covering, ...] = ()
+    coverings: tuple[Occlusion, ...] = ()
     ablations: tuple[Ablation, ...] = ()
     traces: tuple[Trace, ...] = ()
 

@@ -9,7 +9,7 @@ import pytest
 from generator.artifacts.artifact import FeatureMaps
 from generator.errors import ReportError
 from generator.findings import gates, wanted_maps
-from generator.results import write
+from generator.results.write import results
 from generator.spec.gates import Gates
 from generator.spec.render import LayerSpec
 from tests.findings.studies import (
@@ -167,9 +167,9 @@ def test_the_weaker_of_t1_and_t2_gives_p():
 
 def test_the_same_artifacts_give_the_same_findings():
     base = with_claims(case(*detector()), claim("a"), claim("b", index=3))
-    assert write(base.find()) == write(base.find())
+    assert results(base.find()) == results(base.find())
     backwards = replace(base, responses=tuple(reversed(base.responses)))
-    assert write(backwards.find()) == write(base.find())
+    assert results(backwards.find()) == results(base.find())
 
 
 def test_a_claims_numbers_do_not_depend_on_the_other_claims():

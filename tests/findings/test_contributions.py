@@ -9,16 +9,16 @@ import numpy as np
 import pytest
 
 from generator.artifacts.artifact import Artifacts
-from generator.artifacts.contributions import Kernels, Signals
-from generator.findings.contribution_types import Feeder, Feeding
+from generator.artifacts.contributions import ConvWeights, LayerInputs
+from generator.findings.contribution_types import ConnectedFilter, Contributions
 from generator.findings.contributions import (
     PHOTOGRAPHS,
-    Circuits,
-    wanted_kernels,
-    wanted_signals,
+    ContributionIndex,
+    wanted_inputs,
+    wanted_weights,
 )
 from generator.models.layers import Catalogue, Layer
-from generator.plan.contributions import KernelTask
+from generator.plan.contributions import ConvWeightsTask
 from generator.results.write import filter_json
 from generator.spec.render import LayerSpec
 from generator.spec.study import Study
@@ -39,18 +39,18 @@ CATALOGUE = Catalogue(
 RNG = np.random.default_rng(3)
 
 
-def kernels(layer: str, filters: tuple[int, ...], inputs: tuple[int, ...]) -> Kernels:
+def kernels(layer: str, filters: tuple[int, ...], inputs: tuple[int, ...]) -> ConvWeights:
     """Weights as of the whole layer, of which some are kept."""
     rng = np.random.default_rng([*layer.encode()])
     whole = rng.normal(0, 1, (8, 5, 3, 3)).astype(np.float32)
     bias = rng.normal(0, 1, 8).astype(np.float32)
-    return Kernels(
+    return ConvWeights(
         layer, filters, inputs, whole[list(filters)][:, list(inputs)], bias[list(filters)]
     )
 
 
-def signals(layer: str, width: int) -> Signals:
-    return Signals(layer, 7, RNG.exponential(1, (width, 3, 3)).astype(np.float32))
+def signals(layer: str, width: int) -> LayerInputs:
+    return LayerInputs(layer, 7, RNG.exponential(1, (width, 3, 3)).astype(np.float32))
 
 
 JOIN = kernels("join", (0, 1, 2, 3), (0, 1, 2, 3, 4))
@@ -60,7 +60,7 @@ MADE = Artifacts((), (), kernels=(JOIN, APART), signals=HEARD)
 
 
 def test_channels_of_a_concatenation_are_found_in_their_layers() -> None:
-    found = Circuits.of(CATALOGUE, MADE).feeding("join", 2)
+    found = ContributionIndex.of(CATALOGUE, MADE).feeding("join", 2)
     assert found is not None
     values = (JOIN.values[2] * HEARD[0].means).sum((1, 2))
     expected = {
@@ -85,7 +85,7 @@ def test_channels_of_a_concatenation_are_found_in_their_layers() -> None:
 
 
 def test_a_group_reads_its_own_channels_alone() -> None:
-    circuits = Circuits.of(CATALOGUE, MADE)
+    circuits = ContributionIndex.of(CATALOGUE, MADE)
     for number, inputs in ((0, {0, 1}), (3, {0, 1}), (4, {2, 3}), (7, {2, 3})):
         found = circuits.feeding("apart", number)
         assert found is not None
@@ -98,7 +98,7 @@ def test_a_group_reads_its_own_channels_alone() -> None:
 
 
 def test_both_ends_of_a_connection_say_the_same() -> None:
-    circuits = Circuits.of(CATALOGUE, MADE)
+    circuits = ContributionIndex.of(CATALOGUE, MADE)
     backwards = {
         (each.layer, each.filter, number): each.contribution
         for number in range(4)
@@ -119,24 +119,24 @@ def test_both_ends_of_a_connection_say_the_same() -> None:
 
 def test_columns_alone_say_what_a_filter_feeds() -> None:
     some = Artifacts((), (), kernels=(kernels("join", (0, 1, 2, 3), (1, 3)),), signals=HEARD)
-    circuits, whole = Circuits.of(CATALOGUE, some), Circuits.of(CATALOGUE, MADE)
+    circuits, whole = ContributionIndex.of(CATALOGUE, some), ContributionIndex.of(CATALOGUE, MADE)
     found, every = circuits.feeding("one", 1), whole.feeding("one", 1)
     assert found is not None and every is not None
     assert (found.drives, found.damps) == (every.drives, every.damps)
     assert circuits.feeding("join", 0) is None  # its rows are not there
-    assert circuits.feeding("one", 0) == Feeding(why="image")
+    assert circuits.feeding("one", 0) == Contributions(why="image")
 
 
 @pytest.mark.parametrize(("layer", "why"), [("one", "image"), ("last", "sum")])
 def test_why_nothing_feeds_a_filter(layer: str, why: str) -> None:
-    found = Circuits.of(CATALOGUE, MADE).feeding(layer, 0)
+    found = ContributionIndex.of(CATALOGUE, MADE).feeding(layer, 0)
     assert found is not None
     assert (found.why, found.excites, found.inhibits) == (why, (), ())
 
 
 def test_a_layer_without_a_kernel_is_left_alone() -> None:
-    assert Circuits.of(CATALOGUE, MADE).feeding("block", 0) is None
-    assert Circuits.of(CATALOGUE, MADE).feeding("nowhere", 0) is None
+    assert ContributionIndex.of(CATALOGUE, MADE).feeding("block", 0) is None
+    assert ContributionIndex.of(CATALOGUE, MADE).feeding("nowhere", 0) is None
 
 
 def study(*layers: LayerSpec) -> Study:
@@ -147,17 +147,17 @@ def study(*layers: LayerSpec) -> Study:
 def test_only_rows_and_columns_of_reported_filters_are_wanted() -> None:
     card = replace(records.findings().models[0], catalogue=CATALOGUE)
     asked = study(LayerSpec(layer="two", filters=(2, 0)), LayerSpec(layer="join", filters=(3, 1)))
-    assert wanted_kernels(asked, card) == (
-        KernelTask("join", (1, 3)),
-        KernelTask("join", (), (2, 4)),
-        KernelTask("apart"),  # of groups: small, and a column belongs to some rows only
+    assert wanted_weights(asked, card) == (
+        ConvWeightsTask("join", (1, 3)),
+        ConvWeightsTask("join", (), (2, 4)),
+        ConvWeightsTask("apart"),  # of groups: small, and a column belongs to some rows only
     )
     whole = study(
         LayerSpec(layer="join", filters=(0, 1, 2, 3)), LayerSpec(layer="one", filters=(0,))
     )
-    assert wanted_kernels(whole, card) == (KernelTask("join"), KernelTask("apart"))
-    assert [task.layer for task in wanted_signals(whole, card)] == ["join", "apart"]
-    assert wanted_signals(replace(whole, library=()), card) == ()
+    assert wanted_weights(whole, card) == (ConvWeightsTask("join"), ConvWeightsTask("apart"))
+    assert [task.layer for task in wanted_inputs(whole, card)] == ["join", "apart"]
+    assert wanted_inputs(replace(whole, library=()), card) == ()
 
 
 def test_of_a_large_library_the_first_by_their_hashes_are_heard() -> None:
@@ -165,14 +165,16 @@ def test_of_a_large_library_the_first_by_their_hashes_are_heard() -> None:
     asked = study(LayerSpec(layer="join", filters=(0,)))
     like = asked.library[0]
     library = tuple(replace(like, sha256=f"{at * 7919 % 1000:064d}") for at in range(600))
-    (task, *_) = wanted_signals(replace(asked, library=library), card)
+    (task, *_) = wanted_inputs(replace(asked, library=library), card)
     hashes = [each.sha256 for each in task.photographs]
     assert len(hashes) == PHOTOGRAPHS
     assert hashes == sorted(each.sha256 for each in library)[:PHOTOGRAPHS]
 
 
 def test_it_stands_in_the_results() -> None:
-    feeding = Feeding(excites=(Feeder("a", 1, 0.5, 2.0),), raised=0.5, bias=-1.0, photographs=9)
+    feeding = Contributions(
+        excites=(ConnectedFilter("a", 1, 0.5, 2.0),), raised=0.5, bias=-1.0, photographs=9
+    )
     found = replace(records.findings().layers[0].filters[0], feeding=feeding)
     written = json.loads(filter_json(found))["feeding"]
     assert written["excites"] == [{"layer": "a", "filter": 1, "contribution": 0.5, "weight": 2.0}]

@@ -19,8 +19,7 @@ from generator.models.layers import vgg
 from generator.pages import compose
 from generator.pages.page import PngFile
 from generator.plan import MANY_FILTERS, RenderTask, probes, renders
-from generator.results import write
-from generator.results.write import picture_path
+from generator.results.write import picture_path, results
 from generator.spec.render import LayerSpec
 from generator.spec.report import Claim, Spec
 from generator.spec.study import Study
@@ -111,6 +110,6 @@ def test_only_claims_keep_their_png_in_a_layer_of_very_many() -> None:
         pngs = [a.path for a in compose(found).assets if isinstance(a, PngFile)]
         assert len(pngs) == kept
         assert picture_path(LAYER, 3) in pngs
-        told = {each["filter"]: each for each in json.loads(write(found))["filters"]}
+        told = {each["filter"]: each for each in json.loads(results(found))["filters"]}
         assert told[4]["sha256"] == sha256(b"picture 4").hexdigest()
         assert bool(told[4]["files"]) == (kept > 1)

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from generator.artifacts.artifact import Ablation, Covering
-from generator.findings import wanted_ablations, wanted_covers
+from generator.artifacts.artifact import Ablation, Occlusion
+from generator.findings import wanted_ablations, wanted_occlusions
 from generator.findings.t6_in_the_image import passes
 from generator.findings.t7_network_uses_it import PEERS, PHOTOGRAPHS, chosen
 from generator.findings.thresholds import THRESHOLDS
@@ -24,7 +24,7 @@ def coverings(made: Case, *, drop: float, count: int = 20, places: int = 4, seed
     """Coverings of the positives that cost ``drop`` more than covering elsewhere does."""
     rng = np.random.default_rng(seed)
     return tuple(
-        Covering(
+        Occlusion(
             LAYER, 0, photograph.sha256,
             plain=np.full(4, 3.0, np.float32),
             covered=np.full(4, 2.0 - drop + rng.normal(0, 0.3), np.float32),
@@ -124,10 +124,10 @@ def masked(made: Case) -> Case:
 
 def test_only_positives_with_a_mask_are_covered(good: Case):
     made = masked(good)
-    wanted = wanted_covers(made.study, made.responses)
+    wanted = wanted_occlusions(made.study, made.responses)
     assert len(wanted) == 10
     assert all(task.photograph.boxes and (task.layer, task.filter) == (LAYER, 0) for task in wanted)
-    assert wanted_covers(made.study, ()) == ()  # nothing was scored: the claim is invalid
+    assert wanted_occlusions(made.study, ()) == ()  # nothing was scored: the claim is invalid
 
 
 def ablations(made: Case, *, own: float, others: float = 0.1) -> tuple[Ablation, ...]:

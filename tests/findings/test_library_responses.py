@@ -16,23 +16,23 @@ from generator.findings.library_responses import (
     NEIGHBOURS,
     SHOWN_OF_A_FILTER,
     THROUGH,
-    Survey,
-    survey,
+    LibraryResponses,
+    library_responses,
 )
 from generator.findings.response_table import tabulate
 from generator.images.photographs import Photograph
-from generator.results import write
+from generator.results.write import results
 from generator.spec.report import EvidenceSpec
 from tests.findings.studies import case, detector, photographs, response
 
 
-def look(values: object, evidence: EvidenceSpec | None = None) -> Survey:
+def look(values: object, evidence: EvidenceSpec | None = None) -> LibraryResponses:
     """The survey of mean activations after the activation function (photographs, channels)."""
     rows = np.asarray(values, dtype=float)
     library = photographs("p", len(rows))
     made = tuple(response(each, row) for each, row in zip(library, rows, strict=True))
     table = tabulate(evidence or EvidenceSpec(), made)[0]
-    return survey(table, library)
+    return library_responses(table, library)
 
 
 def names(some: tuple[Photograph, ...]) -> list[int]:
@@ -114,7 +114,7 @@ def test_neighbours_are_those_of_numpy(values: np.ndarray):
 def test_all_of_it_is_in_the_findings_and_in_results_json():
     base = case(*detector())
     found = base.find().layers[0].filters[0]
-    told = json.loads(write(base.find()))["filters"][0]
+    told = json.loads(results(base.find()))["filters"][0]
     assert [step["share"] for step in told["range"]] == list(THROUGH)
     assert told["range"][-1]["mean"] == pytest.approx(
         min(float(each.mean_after[0]) for each in base.responses), abs=1e-4

@@ -11,9 +11,15 @@ from scipy.stats import spearmanr
 
 from generator.artifacts.artifact import Trace
 from generator.findings import wanted_traces
-from generator.findings.trust.path_similarity import KIN, Path, Station, kin_of, paths
+from generator.findings.trust.path_similarity import (
+    KIN,
+    PathLayer,
+    PathSimilarity,
+    paths,
+    reference_of,
+)
 from generator.models.layers import Catalogue, Layer
-from generator.results import write
+from generator.results.write import results
 from tests.findings.studies import LAYER, Case, case, detector
 
 CHANNELS = 40
@@ -37,7 +43,9 @@ def world(seed: int = 0, strength: float = 2.0) -> np.ndarray:
     return photographs * rng.uniform(0.5, 2, CHANNELS) + 30 * rng.normal(0, 1, CHANNELS)
 
 
-def follow(photographs: np.ndarray, pictures: np.ndarray, kin: np.ndarray = FIRST) -> list[Station]:
+def follow(
+    photographs: np.ndarray, pictures: np.ndarray, kin: np.ndarray = FIRST
+) -> list[PathLayer]:
     many = np.repeat(kin, len(pictures), axis=0) if len(kin) != len(pictures) else kin
     found = paths(["a"], traces(photographs), traces(pictures), kin=many, others=OTHERS)
     return [each.stations[0] for each in found]
@@ -93,16 +101,16 @@ def test_a_layer_at_which_the_kind_is_not_more_alike_cannot_tell():
     silent = [follow(world(seed, strength=0.0), world(seed)[:1])[0].value for seed in range(40)]
     assert sum(value is not None for value in silent) <= 4
     constant = np.ones((60, CHANNELS))
-    assert follow(constant, constant[:1]) == [Station("a", None)]
+    assert follow(constant, constant[:1]) == [PathLayer("a", None)]
 
 
 def test_what_is_no_number_cannot_tell():
     photographs = world()
     broken = photographs[:1].copy()
     broken[0, 3] = np.nan
-    assert follow(photographs, broken) == [Station("a", None)]
+    assert follow(photographs, broken) == [PathLayer("a", None)]
     photographs[50, 2] = np.inf
-    assert follow(photographs, world()[:1]) == [Station("a", None)]
+    assert follow(photographs, world()[:1]) == [PathLayer("a", None)]
 
 
 def test_kin_do_not_count_as_arbitrary_photographs():
@@ -117,26 +125,28 @@ def test_kin_do_not_count_as_arbitrary_photographs():
 
 @pytest.mark.parametrize(("photographs", "kin"), [(0, 0), (8, 2), (9, 3), (26, 8), (462, 9)])
 def test_a_small_library_has_fewer_of_a_kind(photographs: int, kin: int):
-    assert kin_of(photographs) == kin
+    assert reference_of(photographs) == kin
 
 
 def test_too_few_photographs_say_nothing():
     photographs = world()
     for kin, others in ((np.arange(2)[None], OTHERS), (FIRST, [9, 10])):
         found = paths(["a"], traces(photographs), traces(photographs[:1]), kin=kin, others=others)
-        assert found[0].stations == (Station("a", None),)
+        assert found[0].stations == (PathLayer("a", None),)
 
 
 def test_the_layer_itself_does_not_count():
     values = (0.2, None, 0.6, -7.0, 9.0)
-    path = Path(tuple(Station(name, value) for name, value in zip("abcde", values, strict=True)))
+    path = PathSimilarity(
+        tuple(PathLayer(name, value) for name, value in zip("abcde", values, strict=True))
+    )
     assert path.told == (0.2, 0.6, -7.0)
     assert path.value == 0.2
     assert (path.like, replace(path, stations=path.stations[1:3] + path.stations[-1:]).like) == (
         False,
         True,
     )
-    first = Path((Station("a", 1.0),))
+    first = PathSimilarity((PathLayer("a", 1.0),))
     assert (first.told, first.value, first.like) == ((), None, None)
 
 
@@ -165,7 +175,7 @@ def test_it_is_asked_for_found_and_told():
     assert trust is not None
     assert trust.path is not None
     assert [each.layer for each in trust.path.stations] == ["early.relu", LAYER]
-    told = json.loads(write(found))["filters"][0]["trust"]["path"]
+    told = json.loads(results(found))["filters"][0]["trust"]["path"]
     assert [name for name, _ in told["layers"]] == ["early.relu", LAYER]
     bare = replace(base, traces=()).find().layers[0].filters[0].trust
     assert bare is not None

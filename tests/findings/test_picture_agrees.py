@@ -10,8 +10,8 @@ import pytest
 
 from generator.artifacts.artifact import Rendering
 from generator.findings.t8_picture_agrees import agrees, picture_agrees
-from generator.findings.test_records import Agreement
-from generator.results import write
+from generator.findings.test_records import PictureAgreement
+from generator.results.write import results
 from tests.findings.studies import LAYER, Case, case, detector, rendering
 
 # Means 2, 20, 5 and deviations 1, 10, 0 of the three channels over two controls.
@@ -23,8 +23,8 @@ def picture(*response: float, index: int = 0) -> Rendering:
 
 
 def test_z_and_rank_stand_on_the_controls():
-    assert picture_agrees(picture(6.0, 50.0, 5.0), CONTROLS) == Agreement(4.0, 1, 3, 1.0)
-    assert picture_agrees(picture(6.0, 70.0, 5.0), CONTROLS) == Agreement(4.0, 2, 3, 1.0)
+    assert picture_agrees(picture(6.0, 50.0, 5.0), CONTROLS) == PictureAgreement(4.0, 1, 3, 1.0)
+    assert picture_agrees(picture(6.0, 70.0, 5.0), CONTROLS) == PictureAgreement(4.0, 2, 3, 1.0)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_z_and_rank_stand_on_the_controls():
 def test_it_agrees_above_every_control_and_before_other_filters(
     z: float, rank: int, of: int, expected: bool
 ):
-    assert agrees(Agreement(z, rank, of, control=1.0)) is expected
+    assert agrees(PictureAgreement(z, rank, of, control=1.0)) is expected
 
 
 @pytest.mark.parametrize(
@@ -62,9 +62,9 @@ def test_it_is_in_the_findings_and_in_results_json_and_changes_no_verdict():
     strong, weak = ((value, *[-100.0] * 39) for value in (400.0, -500.0))
     for response, word in ((strong, True), (weak, False)):
         found = with_picture(response).find()
-        told = json.loads(write(found))["claims"][0]["t8"]
+        told = json.loads(results(found))["claims"][0]["t8"]
         assert told["agrees"] is word
         assert told["of"] == 40
         assert found.claims[0].verdict == case(*detector()).claim().verdict
     assert case(*detector()).claim().t8 is None
-    assert json.loads(write(case(*detector()).find()))["claims"][0]["t8"] is None
+    assert json.loads(results(case(*detector()).find()))["claims"][0]["t8"] is None

@@ -9,24 +9,24 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from generator.artifacts.artifact import Artifacts, Responses, Streamed
+from generator.artifacts.artifact import Artifacts, Responses, ScanResult
 from generator.findings import find, wanted_images, wanted_of_scan
 from generator.findings.library_responses import BINS
 from generator.findings.streamed import galleries
 from generator.images.photographs import Photograph
-from generator.results import write
+from generator.results.write import results
 from generator.spec.report import EvidenceSpec
 from generator.spec.scan import ScanSpec
 from generator.spec.study import Study
-from generator.summaries import Fold, Image, Responded, Summary, empty, identity
+from generator.summaries import Accumulator, BatchResponses, ImageId, Summary, empty, identity
 from tests.findings.studies import Case, case, detector
 
 COUNT = 120
 
 
-def image(number: int) -> Image:
+def image(number: int) -> ImageId:
     digest = hashlib.sha256(f"scanned {number}".encode()).hexdigest()
-    return Image(f"{number}.jpg", "a.tar", number, digest)
+    return ImageId(f"{number}.jpg", "a.tar", number, digest)
 
 
 def values(units: int) -> np.ndarray:
@@ -34,13 +34,13 @@ def values(units: int) -> np.ndarray:
 
 
 def summary(layer: str, units: int, top: int = 9) -> Summary:
-    fold, made = Fold.of(layer, units, top), values(units)
-    fold.add([image(at) for at in range(COUNT)], Responded(made, made))
+    fold, made = Accumulator.of(layer, units, top), values(units)
+    fold.add([image(at) for at in range(COUNT)], BatchResponses(made, made))
     fold.spoil("bad.jpg", "it is cut short")
     return fold.summary()
 
 
-def scanned() -> tuple[Case, Study, Streamed]:
+def scanned() -> tuple[Case, Study, ScanResult]:
     """A study with a scan, and what that left behind."""
     base = case(*detector())
     study = replace(
@@ -58,7 +58,7 @@ def scanned() -> tuple[Case, Study, Streamed]:
     responses = tuple(
         Responses(layer, each.sha256, *(rows[each.position] for _ in range(4))) for each in images
     )
-    return base, study, Streamed((made,), copies, responses)
+    return base, study, ScanResult((made,), copies, responses)
 
 
 def test_the_pages_show_the_scan_and_claims_are_what_they_were() -> None:
@@ -86,7 +86,7 @@ def test_the_pages_show_the_scan_and_claims_are_what_they_were() -> None:
         exact = np.histogram(column, BINS, (column.min(), column.max()))[0]
         assert np.abs(np.cumsum(histogram.counts) - np.cumsum(exact)).max() <= 4
         assert histogram.share == pytest.approx((column > histogram.threshold).mean(), abs=0.02)
-    entry = json.loads(write(found))["filters"][0]
+    entry = json.loads(results(found))["filters"][0]
     assert entry["scanned"] == COUNT
 
 
@@ -101,17 +101,17 @@ def test_every_image_that_is_shown_is_measured_again_with_a_map() -> None:
 
 
 def test_a_scan_of_nothing_shows_nothing() -> None:
-    shown = galleries(EvidenceSpec(), Streamed((empty("a", 4, 9),), {}, ()))["a"]
+    shown = galleries(EvidenceSpec(), ScanResult((empty("a", 4, 9),), {}, ()))["a"]
     assert shown.top(0, {}) == () and shown.range(0, {}) == () and shown.histogram(0) is None
     assert galleries(EvidenceSpec(), None) == {}
 
 
 def test_a_filter_that_never_varies() -> None:
-    fold = Fold.of("a", 2, 9)
+    fold = Accumulator.of("a", 2, 9)
     zeros = np.zeros((4, 2), np.float32)
-    responded = Responded(zeros, zeros)
+    responded = BatchResponses(zeros, zeros)
     fold.add([image(at) for at in range(4)], responded)
-    shown = galleries(EvidenceSpec(), Streamed((fold.summary(),), {}, ()))["a"]
+    shown = galleries(EvidenceSpec(), ScanResult((fold.summary(),), {}, ()))["a"]
     histogram = shown.histogram(0)
     assert histogram is not None
     assert (histogram.low, histogram.high, histogram.counts) == (0, 0, (4,))

@@ -31,7 +31,7 @@ def picture(response: object, filter_: int = 0, curve: tuple[float, ...] = ()) -
 
 def trust(made: Rendering, probes: tuple[Rendering, ...], real: object) -> Trust:
     """The figures where photographs gave these means, shape (photographs, channels)."""
-    return figures.trust(made, probes, figures.ordinary(np.asarray(real, dtype=float)))
+    return figures.trust(made, probes, figures.mean_activations(np.asarray(real, dtype=float)))
 
 
 # Means 2, 20, 5 and deviations 1, 10, 0 of the three channels over two photographs.

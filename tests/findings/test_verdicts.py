@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from generator.findings.auc_test import Contrast
-from generator.findings.measure import Measured
+from generator.findings.auc_test import AucTest
+from generator.findings.measure import Measurements
 from generator.findings.power import positives_needed, positives_to_narrow
-from generator.findings.test_records import Estimate, Rank, Spread
+from generator.findings.test_records import Estimate, Rank, ResponseRange
 from generator.findings.thresholds import THRESHOLDS
 from generator.findings.verdicts import decide, judge
 from generator.spec.report import EvidenceSpec
@@ -28,7 +28,7 @@ def measured(
     *,
     positives: int = 20,
     controls: int = 100,
-) -> Measured:
+) -> Measurements:
     evidence = Evidence(
         claim(index=456),
         photographs("positive", positives),
@@ -37,11 +37,11 @@ def measured(
         (),
         (),
     )
-    second = Contrast(t2, 0.5) if t2 else None
-    return Measured(evidence, "", Contrast(t1, 0.8), second, t3, 0.001, strongest="a/b.jpg")
+    second = AucTest(t2, 0.5) if t2 else None
+    return Measurements(evidence, "", AucTest(t1, 0.8), second, t3, 0.001, strongest="a/b.jpg")
 
 
-def code(found: Measured, p_holm: float = 0.001) -> str:
+def code(found: Measurements, p_holm: float = 0.001) -> str:
     return decide(found, p_holm, THRESHOLDS)
 
 
@@ -111,7 +111,7 @@ def test_t1_decides_when_its_interval_clears_a_line(t1: Estimate, expected: str)
     ("share", "expected"), [(0.8, "supported"), (0.799, "mixed"), (0.1, "mixed")]
 )
 def test_the_top_of_the_range_decides_whether_it_is_mixed(share: float, expected: str):
-    t5 = Spread((), Estimate(share, share - 0.1, share + 0.1))
+    t5 = ResponseRange((), Estimate(share, share - 0.1, share + 0.1))
     assert code(replace(measured(), t5=t5)) == expected
     assert code(replace(measured(t2=None), t5=t5)) == expected.replace("supported", "underpowered")
     assert code(replace(measured(t3=replace(GOOD_T3, high=100)), t5=t5)) == "shared"
@@ -147,7 +147,7 @@ def test_a_better_rival_contradicts_only_with_a_poor_rank():
 
 
 def test_unsound_evidence_comes_before_everything():
-    found = Measured(measured().evidence, "a.jpg chose the filter")
+    found = Measurements(measured().evidence, "a.jpg chose the filter")
     verdict = judge(found, 1.0, THRESHOLDS)
     assert verdict.code == "invalid"
     assert verdict.sentence == "Nothing can be said: a.jpg chose the filter."
@@ -290,13 +290,13 @@ def test_the_pooling_and_the_side_that_the_spec_names_decide():
 
 def test_positives_needed_follow_the_square_of_the_arm():
     estimate = Estimate(0.85, 0.65, 0.95, 0.01)
-    assert positives_needed(Contrast(estimate, 1.0), 10, line=0.75) == 40
-    assert positives_needed(Contrast(estimate, 0.8), 10, line=0.75) == 160
-    assert positives_needed(Contrast(estimate, 0.7), 10, line=0.75) is None
-    assert positives_to_narrow(Contrast(estimate, 1.0), 10, half_width=0.075) == 40
-    assert positives_to_narrow(Contrast(estimate, 1.0), 10, half_width=0.2) == 10
+    assert positives_needed(AucTest(estimate, 1.0), 10, line=0.75) == 40
+    assert positives_needed(AucTest(estimate, 0.8), 10, line=0.75) == 160
+    assert positives_needed(AucTest(estimate, 0.7), 10, line=0.75) is None
+    assert positives_to_narrow(AucTest(estimate, 1.0), 10, half_width=0.075) == 40
+    assert positives_to_narrow(AucTest(estimate, 1.0), 10, half_width=0.2) == 10
 
 
 def test_the_upper_end_counts_for_a_line_above():
     estimate = Estimate(0.55, 0.35, 0.75, 0.3)
-    assert positives_needed(Contrast(estimate, 1.0), 10, line=0.65) == 40
+    assert positives_needed(AucTest(estimate, 1.0), 10, line=0.65) == 40

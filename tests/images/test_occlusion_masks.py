@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from generator.images.occlusion_masks import PLACES, cover, mask_of, masked
+from generator.images.occlusion_masks import PLACES, mask_of, masked, occlude
 from generator.images.photographs import Photograph, open_photograph
 
 NOISE = np.random.default_rng(0).integers(0, 256, (56, 56, 3), dtype=np.uint8)
@@ -66,7 +66,7 @@ def test_an_opaque_picture_is_no_cutout(tmp_path: Path, mode: str):
 def test_covering_changes_the_thing_or_all_else():
     mask = np.zeros((56, 56), bool)
     mask[10:20, 30:45] = True
-    made = cover(NOISE, mask, seed="x")
+    made = occlude(NOISE, mask, seed="x")
     mean = np.round(NOISE.reshape(-1, 3).mean(axis=0))
     assert (made.covered[mask] == mean).all()
     assert np.array_equal(made.covered[~mask], NOISE[~mask])
@@ -84,7 +84,7 @@ def test_elsewhere_is_as_large_and_beside_the_thing(
     mask[top : top + height, left : left + width] = True
     if two:
         mask[50:54, 50:54] = True
-    made = cover(NOISE, mask, seed="x")
+    made = occlude(NOISE, mask, seed="x")
     assert len(made.elsewhere) == PLACES
     for other in made.elsewhere:
         changed = (other != NOISE).any(axis=2)
@@ -96,7 +96,7 @@ def test_elsewhere_is_as_large_and_beside_the_thing(
 def test_the_same_seed_gives_the_same_places():
     mask = np.zeros((56, 56), bool)
     mask[:9, :9] = True
-    one, two, other = (cover(NOISE, mask, seed=seed) for seed in ("a", "a", "b"))
+    one, two, other = (occlude(NOISE, mask, seed=seed) for seed in ("a", "a", "b"))
     assert np.array_equal(one.elsewhere, two.elsewhere)
     assert not np.array_equal(one.elsewhere, other.elsewhere)
 
@@ -104,14 +104,14 @@ def test_the_same_seed_gives_the_same_places():
 def test_where_there_is_no_room_nothing_is_covered_elsewhere():
     full = np.ones((56, 56), bool)
     full[:5] = False
-    assert cover(NOISE, full, seed="x").elsewhere == ()
-    assert cover(NOISE, np.zeros((56, 56), bool), seed="x").elsewhere == ()
+    assert occlude(NOISE, full, seed="x").elsewhere == ()
+    assert occlude(NOISE, np.zeros((56, 56), bool), seed="x").elsewhere == ()
 
 
 def test_pieces_are_placed_one_by_one_where_the_whole_has_no_room():
     mask = np.zeros((56, 56), bool)
     mask[:10, :10] = mask[-10:, -10:] = mask[:10, -10:] = True  # its frame fills the picture
-    (first, *_) = cover(NOISE, mask, seed="x").elsewhere
+    (first, *_) = occlude(NOISE, mask, seed="x").elsewhere
     changed = (first != NOISE).any(axis=2)
     assert not changed[mask].any()
     assert 295 <= changed.sum() <= 300

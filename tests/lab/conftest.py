@@ -10,7 +10,8 @@ import torch
 from torch import nn
 
 from generator.images.photographs import Photograph, open_photograph
-from generator.lab import devices
+from generator.lab import capabilities, devices
+from generator.lab.accelerate import int8_conv
 from generator.lab.hooks import hooked
 from generator.lab.loading import models, weights
 from generator.lab.loading.models import Bench
@@ -66,3 +67,15 @@ def photographs() -> tuple[Photograph, ...]:
     found = [LIBRARY / name for name in names if (LIBRARY / name).is_file()]
     found += sorted((LIBRARY / "fish").glob("*.jpg"))[: 4 - len(found)]
     return tuple(open_photograph(path, path.name) for path in found)
+
+
+@pytest.fixture(scope="module")
+def exact_int8() -> Iterator[None]:
+    """Sums of 8-bit products are exact: without VNNI they are where weights have 7 bits."""
+    with pytest.MonkeyPatch.context() as patch:
+        if not capabilities.convolves_in_int8():
+            patch.setattr(int8_conv, "SIGNED", 63)
+            patch.setattr(capabilities, "_LEVELS", 63)
+            if not capabilities.convolves_in_int8.__wrapped__():
+                pytest.skip("torch has no convolutions of 8-bit integers here")
+        yield

@@ -6,7 +6,10 @@ import pytest
 import torch
 
 from generator.errors import ExitCode, MachineError
-from generator.lab import devices
+from generator.lab import devices, timing
+from generator.lab.loading.models import Bench
+from generator.lab.optimize.render import RenderSettings
+from generator.recipes.presets import RECIPES
 
 
 def test_there_is_always_one() -> None:
@@ -37,11 +40,24 @@ def test_cores_are_those_of_this_process(
 
 
 def test_a_batch_fits_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert devices.room(torch.device("cpu")) == devices.Room(0)
-    assert devices.Room(0).pictures(408) == devices.Room(0).photographs == 1
+    assert devices.room(torch.device("cpu")) == devices.MemoryBudget(0)
+    assert devices.MemoryBudget(0).pictures(408) == devices.MemoryBudget(0).photographs == 1
     gpu = torch.device("cuda", 0)
     for free, least, most in ((0, 1, 1), (2**30, 1, 8), (80 * 2**30, 16, 512)):
         monkeypatch.setattr("torch.cuda.mem_get_info", lambda _, free=free: (free, free))
         found = devices.room(gpu)
         assert least <= found.pictures(408) <= most
         assert found.pictures(2048) <= found.pictures(64)
+
+
+def test_the_pace_is_measured_where_no_affinity_is_known(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on macOS."""
+    monkeypatch.delattr("os.sched_getaffinity", raising=False)
+    layers = [bench.layer("3")]
+    found = timing.measure(
+        bench, layers, (), way=RenderSettings(RECIPES["fourier"](64)), reported=layers
+    )
+    assert found.cores >= 1
+    assert found.steps[0][0] == "3"

@@ -38,7 +38,7 @@ A note[^1] and `[^code]`.
 
 [^1]: Here.
 
-{% raw %}{{ not this }}{% endraw %}{# nor this #}
+{% raw %}{{ not this }}{% endraw %}{# this is text #}
 """
 
 
@@ -135,6 +135,16 @@ def test_nothing_but_calls_may_be_written(tmp_path: Path, code: str):
     assert problems
     assert problems[0].line == 2
     assert "may be used" in problems[0].message
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{{ x }}", "{% x %}", "{{ x", "{% raw %}", "$x_{{ij}}$", "{{ site() }}", "{{< video >}}"],
+)
+def test_every_refusal_of_braces_says_how_to_keep_them(tmp_path: Path, text: str):
+    (problem,) = check_pages(study(tmp_path, index=f"text {text} text\n"))
+    assert (problem.line, problem.column > 5) == (1, True)
+    assert "between {% raw %} and {% endraw %}" in problem.message
 
 
 def test_all_problems_of_all_pages_come_at_once(tmp_path: Path):

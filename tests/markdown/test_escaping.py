@@ -3,7 +3,6 @@
 import html
 import json
 
-import markdown
 import pytest
 import yaml
 from hypothesis import given
@@ -11,16 +10,16 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from generator.markdown.escaping import neutral, quoted, title
+from generator.markdown.extensions import parser
 from generator.pages.charts import Svg
 from generator.pages.escaping import clean
 from tests.hostile import HOSTILE
 
-EXTENSIONS = ["admonition", "attr_list", "footnotes", "tables", "toc", "abbr", "md_in_html"]
 TEXTS = st.one_of(st.text(max_size=80), st.sampled_from(HOSTILE))
 
 
 def shown(source: str) -> LexborHTMLParser:
-    return LexborHTMLParser(markdown.markdown(source, extensions=EXTENSIONS))
+    return LexborHTMLParser(parser().convert(source))
 
 
 @given(TEXTS)

@@ -4,12 +4,12 @@ import html
 import json
 import re
 
-import markdown
 import pytest
 import yaml
 from selectolax.lexbor import LexborHTMLParser
 
 from generator.markdown import Names, Renderer, read_bibliography
+from generator.markdown.extensions import parser
 from generator.markdown.page_files import page
 from generator.markdown.references import find_problems
 from generator.pages import compose
@@ -19,7 +19,6 @@ from generator.spec.text import read_text
 from tests import records
 from tests.hostile import HUNDRED
 
-EXTENSIONS = ["admonition", "attr_list", "footnotes", "tables", "toc"]
 FIELDS = ("author", "title", "journal", "year", "volume", "url", "doi", "eprint", "note")
 PAGE = """---
 title: %(yaml)s
@@ -61,7 +60,7 @@ def written(text: str) -> tuple[dict[str, str], LexborHTMLParser]:
         library=library,
     )
     _, head, body = renderer.authored(source)[0].split("---\n", 2)
-    return yaml.safe_load(head), LexborHTMLParser(markdown.markdown(body, extensions=EXTENSIONS))
+    return yaml.safe_load(head), LexborHTMLParser(parser().convert(body))
 
 
 def braced(text: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from generator.findings.contribution_types import Feeder, Feeding
+from generator.findings.contribution_types import ConnectedFilter, Contributions
 from generator.findings.findings import Findings
 from generator.pages import compose
 from generator.pages.contributions import WHY, signed
@@ -14,7 +14,7 @@ from generator.pages.filter_views import FeedingView, FilterView
 from tests import records
 
 
-def section(feeding: Feeding | None, *, activation: str = "") -> FeedingView | None:
+def section(feeding: Contributions | None, *, activation: str = "") -> FeedingView | None:
     """What the page of the first filter says of it."""
     findings = records.findings()
     (card,) = findings.models
@@ -31,10 +31,12 @@ def section(feeding: Feeding | None, *, activation: str = "") -> FeedingView | N
 
 def test_filters_with_a_page_are_linked_and_the_others_can_be_looked_at() -> None:
     last = records.findings().layers[-1]
-    here = Feeder(last.layer, last.filters[0].filter, 1.25, 3.0)
-    there = Feeder("features.26", 77, -0.0123, -1.0)
+    here = ConnectedFilter(last.layer, last.filters[0].filter, 1.25, 3.0)
+    there = ConnectedFilter("features.26", 77, -0.0123, -1.0)
     found = section(
-        Feeding(excites=(here,), inhibits=(there,), drives=(there,), raised=1.25, lowered=-0.0123)
+        Contributions(
+            excites=(here,), inhibits=(there,), drives=(there,), raised=1.25, lowered=-0.0123
+        )
     )
     assert found is not None
     assert [part.title for part in found.inward] == ["Excited by", "Inhibited by"]
@@ -52,7 +54,7 @@ def test_filters_with_a_page_are_linked_and_the_others_can_be_looked_at() -> Non
 
 @pytest.mark.parametrize("why", WHY)
 def test_a_reason_in_place_of_a_list(why: str) -> None:
-    found = section(Feeding(why=why))
+    found = section(Contributions(why=why))
     assert found is not None
     assert found.lead == WHY[why]
     assert (found.inward, found.onward, found.unseen) == ((), (), ())
@@ -61,7 +63,7 @@ def test_a_reason_in_place_of_a_list(why: str) -> None:
 @pytest.mark.parametrize("activation", ["", "features.25"])
 def test_contributions_are_to_the_layer_s_own_output(activation: str) -> None:
     found = section(
-        Feeding(raised=2.0, lowered=-0.5, bias=0.25, photographs=3), activation=activation
+        Contributions(raised=2.0, lowered=-0.5, bias=0.25, photographs=3), activation=activation
     )
     assert found is not None
     side = " before the activation function" if activation else ""

@@ -12,7 +12,7 @@ from PIL import Image
 
 from generator.artifacts.blobs import NOTHING
 from generator.findings.findings import FilterFinding, Findings
-from generator.findings.trust import Path, Trust
+from generator.findings.trust import PathSimilarity, Trust
 from generator.pages import compose
 from generator.pages.charts import axis, curve, path
 from generator.pages.filter_views import FilterView
@@ -103,7 +103,7 @@ def test_the_path_is_told_in_words_and_drawn(findings: Findings):
     assert like[3].startswith("At 1 of 1 layer on the way the network processes it more like")
     assert unlike[:2] == ["−0.31 of 1", "bad"]
     assert untold[:2] == ["—", "open"]
-    silent = replace(records.TRUST[45], path=Path(records.WAY[:1] + records.WAY[3:]))
+    silent = replace(records.TRUST[45], path=PathSimilarity(records.WAY[:1] + records.WAY[3:]))
     quiet = replace(found(findings, 45), trust=silent)
     assert "no more alike than arbitrary ones" in told(quiet)["Path"][3]
     assert path_view(silent) is None

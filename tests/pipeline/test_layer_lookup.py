@@ -46,8 +46,8 @@ def test_a_spoiled_memory_is_none(own_cache: Path, text: str) -> None:
 def test_what_is_remembered_needs_no_torch(own_cache: Path) -> None:
     layer_lookup.layers_of("resnet18")
     code = (
-        "import sys; from generator.pipeline import layer_lookup as lookup;"
-        "assert lookup.known('resnet18');"
+        "import sys; from generator.pipeline import layer_lookup;"
+        "assert layer_lookup.known('resnet18');"
         "assert 'torch' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

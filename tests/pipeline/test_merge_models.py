@@ -7,7 +7,7 @@ import numpy as np
 from generator.artifacts.artifact import Artifacts, Responses, Trace
 from generator.models.card import ModelCard, Preprocessing
 from generator.models.layers import Catalogue, Layer
-from generator.pipeline.merge_models import gather
+from generator.pipeline.merge_models import merge_models
 
 FIT = Preprocessing(64, 56, (0.5, 0.5, 0.5), (0.25, 0.25, 0.25))
 SHA = "ab" * 32
@@ -27,13 +27,13 @@ def made(value: float) -> Artifacts:
 
 def test_an_only_network_s_artifacts_are_the_same_objects() -> None:
     one, left = card("vgg16"), made(1)
-    cards, gathered = gather([("", one, left)])
+    cards, gathered = merge_models([("", one, left)])
     assert cards == (one,)
     assert gathered is left
 
 
 def test_layers_of_two_networks_are_told_apart() -> None:
-    cards, gathered = gather([("a", card("vgg16"), made(1)), ("b", card("vgg19"), made(2))])
+    cards, gathered = merge_models([("a", card("vgg16"), made(1)), ("b", card("vgg19"), made(2))])
     assert [each.name for each in cards] == ["a", "b"]
     known = cards[1].catalogue.find("b.features.5")
     assert known is not None
@@ -43,7 +43,7 @@ def test_layers_of_two_networks_are_told_apart() -> None:
 
 
 def test_a_photograph_that_was_followed_through_both_has_one_trace() -> None:
-    _, gathered = gather([("a", card("vgg16"), made(1)), ("b", card("vgg19"), made(2))])
+    _, gathered = merge_models([("a", card("vgg16"), made(1)), ("b", card("vgg19"), made(2))])
     (trace,) = gathered.traces
     assert trace.at("a.features.6").tolist() == [1]
     assert trace.at("b.features.5").tolist() == [2]

@@ -13,7 +13,7 @@ import pytest
 
 from generator.errors import MachineError, ReportError
 from generator.images.sources import Source, open_source
-from generator.lab.engines.local import Here
+from generator.lab.engines.local import LocalEngine
 from generator.lab.loading.models import Bench
 from generator.pipeline import scan_images
 from generator.spec.scan import ScanSpec
@@ -42,7 +42,7 @@ def asked(wanted: ScanSpec, source: Source) -> scan_images.Scan:
 
 def sum_up(scan: scan_images.Scan, bench: Bench, folder: Path) -> dict[str, Summary]:  # noqa: F811
     return scan_images.sum_up(
-        scan, scan_images.Workshop(Store(folder), Here(), bench, Console("plain"))
+        scan, scan_images.ScanContext(Store(folder), LocalEngine(), bench, Console("plain"))
     )
 
 
@@ -86,7 +86,7 @@ def test_the_order_of_shards_changes_nothing(bench: Bench, tmp_path: Path) -> No
 
 KILLED = """
 import os, signal, sys
-from pathlib import Path
+from pathlib import PathSimilarity
 from generator.pipeline import scan_images
 from generator.store.store import Store
 from tests.lab.conftest import *
@@ -100,11 +100,11 @@ class Killed(Store):
         puts.append(key)
         if len(puts) == 5:  # in the third shard, one of its two layers is stored
             os.kill(os.getpid(), signal.SIGKILL)
-folder = Path(sys.argv[1])
+folder = PathSimilarity(sys.argv[1])
 scan = asked(ScanSpec(images="*.tar", top=3), open_source("*.tar", folder))
 bench = Bench(card, network, torch.device("cpu"))
 store = Killed(folder / "store")
-scan_images.sum_up(scan, scan_images.Workshop(store, Here(), bench, Console("plain")))
+scan_images.sum_up(scan, scan_images.ScanContext(store, LocalEngine(), bench, Console("plain")))
 """
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.plan import Memory, Pace, cost, explain, plan, tell
+from generator.plan import History, Speed, cost, explain, plan, tell
 from generator.plan.cost import Cost, between
 from generator.plan.report import duration, size
 from generator.spec.report import Spec
@@ -16,9 +16,9 @@ from generator.spec.study import Study
 from tests import records
 from tests.plan.test_plan import CARD, CATALOGUE
 
-PACE = Pace("CPU", 2, (("features.0", 0.01), ("features.28", 0.29)), 0.05, 0.2)
-NOTHING = Memory(lambda _: False, {})
-EVERYTHING = Memory(lambda _: True, {})
+PACE = Speed("CPU", 2, (("features.0", 0.01), ("features.28", 0.29)), 0.05, 0.2)
+NOTHING = History(lambda _: False, {})
+EVERYTHING = History(lambda _: True, {})
 
 
 def study(**changes: object) -> Study:
@@ -27,7 +27,7 @@ def study(**changes: object) -> Study:
     return replace(records.study(), spec=spec.model_copy(update=changes), evidence=())
 
 
-def costs(asked: Study, memory: Memory = NOTHING, pace: Pace = PACE) -> Cost:
+def costs(asked: Study, memory: History = NOTHING, pace: Speed = PACE) -> Cost:
     return cost(asked, CARD, plan(asked, CARD, memory), pace)
 
 

@@ -13,10 +13,10 @@ from generator.images.photographs import Photograph
 from generator.models.card import ModelCard, Preprocessing
 from generator.models.layers import vgg
 from generator.plan import (
+    History,
     MapTask,
-    Memory,
     RenderTask,
-    ScanTask,
+    ResponseTask,
     Task,
     identity,
     key_of,
@@ -39,7 +39,7 @@ PREPROCESSING = Preprocessing(256, 224, (0.5, 0.5, 0.5), (0.2, 0.2, 0.2))
 CARD = ModelCard("vgg16", "W", "0" * 64, "a file", "none", PREPROCESSING, CATALOGUE)
 PHOTOGRAPH = Photograph("images/a.jpg", "/somewhere/images/a.jpg", "1" * 64)
 RENDER = RenderTask("features.5", of_channel(3), multiscale(), 0)
-SCAN = ScanTask("features.5", PHOTOGRAPH)
+SCAN = ResponseTask("features.5", PHOTOGRAPH)
 MAP = MapTask("features.5", PHOTOGRAPH, (3, 8))
 
 places = st.none() | st.just("centre") | st.tuples(st.integers(0, 3), st.integers(0, 3))
@@ -61,7 +61,7 @@ tasks = st.one_of(
         st.integers(0, 2),
         st.sampled_from(["auto", "fp32", "bf16"]),
     ),
-    st.builds(ScanTask, st.sampled_from(["a", "b"]), st.just(PHOTOGRAPH)),
+    st.builds(ResponseTask, st.sampled_from(["a", "b"]), st.just(PHOTOGRAPH)),
     st.builds(
         MapTask,
         st.sampled_from(["a", "b"]),
@@ -122,7 +122,7 @@ def test_where_the_same_weights_came_from_is_not(task: Task) -> None:
 
 
 @pytest.mark.parametrize("task", [SCAN, MAP])
-def test_a_photograph_counts_by_its_bytes_not_by_its_name(task: ScanTask | MapTask) -> None:
+def test_a_photograph_counts_by_its_bytes_not_by_its_name(task: ResponseTask | MapTask) -> None:
     moved = replace(PHOTOGRAPH, name="b.jpg", path="/b.jpg", tags=frozenset({"cat"}))
     assert key(replace(task, photograph=moved)) == key(task)
     assert key(replace(task, photograph=replace(PHOTOGRAPH, sha256="3" * 64))) != key(task)
@@ -136,7 +136,7 @@ def rewritten(study: Study, **changes: Any) -> Study:
 
 def test_a_claim_s_words_are_in_no_key() -> None:
     study = records.study()
-    memory = Memory(lambda _: False, {})
+    memory = History(lambda _: False, {})
     reworded = rewritten(study, statement="Something else altogether")
     for before, after in zip(
         asdict_keys(plan(study, CARD, memory)),
@@ -166,9 +166,9 @@ def why(
     before: Task | None, after: Task, *, cards: tuple[ModelCard, ModelCard] = (CARD, CARD)
 ) -> str:
     """The reason for ``after`` where the last build made ``before``."""
-    nothing = Memory(lambda _: False, {})
+    nothing = History(lambda _: False, {})
     old = ledger(steps([before], cards[0], nothing), cards[0]) if before else {}
-    (step,) = steps([after], cards[1], Memory(lambda _: False, old))
+    (step,) = steps([after], cards[1], History(lambda _: False, old))
     return step.reason
 
 
@@ -222,13 +222,13 @@ def test_what_lies_in_the_store_has_no_reason() -> None:
     made, due = steps(
         [RENDER, replace(RENDER, objective=of_channel(5))],
         CARD,
-        Memory(lambda key: key == here, {}),
+        History(lambda key: key == here, {}),
     )
     assert (made.reason, due.reason) == ("", "new")
 
 
 def test_without_weights_everything_is_due() -> None:
-    planned = plan(records.study(), None, Memory(lambda _: pytest.fail("asked the store"), {}))
+    planned = plan(records.study(), None, History(lambda _: pytest.fail("asked the store"), {}))
     reasons = {step.reason for step in (*planned.renders, *planned.scans)}
     assert reasons == {"the weights have not been fetched yet"}
 
@@ -251,7 +251,7 @@ json_values = st.recursive(
     )
 )
 def test_any_ledger_gives_a_reason(written: dict[str, Any]) -> None:
-    (step,) = steps([RENDER], CARD, Memory(lambda _: False, {RENDER.name: written}))
+    (step,) = steps([RENDER], CARD, History(lambda _: False, {RENDER.name: written}))
     assert step.reason
 
 

@@ -2,27 +2,39 @@
 
 import json
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from generator import __main__ as program
 from tests.conftest import LIBRARY, Run
 
 PAGE = "# T\n\n{{ verdict('fish') }}\n"
 
 
-@pytest.fixture
-def recorded(built: Path, tmp_path: Path, run: Run) -> Path:
+@pytest.fixture(scope="module")
+def original(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the small report with a page, built and recorded; nothing is rendered again."""
-    folder = tmp_path / "report"
+    folder = tmp_path_factory.mktemp("recorded") / "report"
     shutil.copytree(built.parent, folder)
     (folder / "pages").mkdir()
     (folder / "pages" / "index.md").write_text(PAGE)
     spec = folder / "report.yml"
     spec.write_text(spec.read_text() + "pages: pages\n")
-    assert run("build", "--record", "--spec", spec, "--device", "cpu").code == 0
-    return spec
+    command = ["filterbook", "build", "--record", "--spec", str(spec), "--device", "cpu"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", command)
+        assert program._run() == 0
+    return folder
+
+
+@pytest.fixture
+def recorded(original: Path, tmp_path: Path) -> Path:
+    """The spec of a copy, to change."""
+    shutil.copytree(original, tmp_path / "report")
+    return tmp_path / "report" / "report.yml"
 
 
 def replace_in(path: Path, old: str, new: str) -> None:

@@ -9,16 +9,15 @@ import numpy as np
 import pytest
 
 from generator import __version__
-from generator.results import write
 from generator.results.csv import cell, claims_csv, filters_csv, responses_csv
-from generator.results.write import picture_path
+from generator.results.write import picture_path, results
 from tests.findings.studies import case, claim, detector, with_claims
 
 
 def test_results_hold_every_number_of_a_claim():
     base = with_claims(case(*detector()), claim("a"), claim("b", index=3))
     findings = base.find()
-    text = write(findings)
+    text = results(findings)
     assert text.endswith("}\n")
     read = json.loads(text)
     assert read["format"] == 1
@@ -48,7 +47,7 @@ def test_results_hold_every_number_of_a_claim():
 
 
 def test_results_hold_every_filter():
-    read = json.loads(write(case(*detector()).find()))
+    read = json.loads(results(case(*detector()).find()))
     (found,) = read["filters"]
     assert found["files"] == ["pictures/features.24/0.png"] == [picture_path("features.24", 0)]
     assert (found["activation"], found["recipe"], found["seed"]) == (12.5, "multiscale", 0)
@@ -58,7 +57,7 @@ def test_results_hold_every_filter():
 def test_what_is_no_number_is_null():
     groups = detector()
     groups[1][7, 0] = np.nan
-    text = write(case(*groups).find())
+    text = results(case(*groups).find())
     assert "NaN" not in text
     assert "Infinity" not in text
     read = json.loads(text)["claims"][0]
@@ -68,11 +67,11 @@ def test_what_is_no_number_is_null():
 
 
 def test_paths_of_this_machine_stay_out():
-    assert "/nowhere" not in write(case(*detector()).find())
+    assert "/nowhere" not in results(case(*detector()).find())
 
 
 def test_numbers_have_six_digits():
-    read = json.loads(write(case(*detector()).find()))
+    read = json.loads(results(case(*detector()).find()))
     value = read["claims"][0]["photographs"][0]["mean"]
     assert value == float(f"{value:.6g}")
 

@@ -15,7 +15,6 @@ from selectolax.lexbor import LexborHTMLParser
 from generator.errors import MachineError, ReportError, SiteError, SpecError
 from generator.findings.findings import Findings
 from generator.site import SiteReport, build
-from generator.site.atomic_replace import recover, refuse_foreign, swap
 from generator.site.docs import MARKER
 from generator.system.resources import frame
 from tests import records
@@ -136,25 +135,27 @@ def test_wrong_references_stop_the_build_before_anything_is_written(tmp_path: Pa
     assert not (tmp_path / "site").exists()
 
 
-def test_what_mkdocs_refuses_leaves_the_old_site(tmp_path: Path):
+def test_dead_links_stop_the_build_before_anything_is_written(tmp_path: Path):
     pages, out = tmp_path / "pages", tmp_path / "site"
     pages.mkdir()
-    out.mkdir()
-    (out / MARKER).write_text("old")
     (pages / "index.md").write_text("# T\n\n[gone](gone.md)\n")
-    with pytest.raises(SiteError, match=r"gone\.md"):
+    with pytest.raises(SpecError, match=r"index\.md:3:8: 'gone\.md' leads to no page"):
         build(records.findings(records.study(pages)), out, work=tmp_path / "build")
-    assert [p.name for p in out.iterdir()] == [MARKER]
+    assert not out.exists()
 
 
 def test_what_the_checker_refuses_leaves_the_old_site(tmp_path: Path):
     pages, out = tmp_path / "pages", tmp_path / "site"
     pages.mkdir()
-    (pages / "index.md").write_text('# T\n\n<p><img src="https://example.org/x.png"></p>\n')
-    with pytest.raises(SiteError, match="is asked of another host") as caught:
+    out.mkdir()
+    (out / MARKER).write_text("old")
+    (pages / "large.png").write_bytes(
+        records.rendering("x", 1, size=16).png.read() + bytes(400_000)
+    )
+    (pages / "index.md").write_text('# T\n\n<img src="large.png" loading="eager" alt="">\n')
+    with pytest.raises(SiteError, match=r"most of it is large\.png"):
         build(records.findings(records.study(pages)), out, work=tmp_path / "build")
-    assert "without an alternative text" in caught.value.cause
-    assert not out.exists()
+    assert [p.name for p in out.iterdir()] == [MARKER]
 
 
 def test_mkdocs_by_hand_builds_the_same_pages(tmp_path: Path):
@@ -217,76 +218,6 @@ def test_a_folder_of_someone_elses_is_never_replaced(tmp_path: Path):
     with pytest.raises(ReportError, match="did not make"):
         build(records.findings(), out, work=tmp_path / "build")
     assert (out / "thesis.txt").read_text() == "years of work"
-
-
-def test_files_and_links_are_never_replaced(tmp_path: Path):
-    (tmp_path / "file").write_text("x")
-    (tmp_path / "link").symlink_to(tmp_path)
-    for name in ("file", "link"):
-        with pytest.raises(ReportError, match="not a folder"):
-            refuse_foreign(tmp_path / name)
-    refuse_foreign(tmp_path / "new")
-
-
-def test_a_build_killed_between_its_renames_is_put_to_rights(tmp_path: Path):
-    old = tmp_path / ".site.old"
-    old.mkdir()
-    (old / MARKER).write_text("old")
-    recover(tmp_path / "site")
-    assert (tmp_path / "site" / MARKER).read_text() == "old"
-    new = tmp_path / "new"
-    new.mkdir()
-    (new / MARKER).write_text("new")
-    swap(new, tmp_path / "site")
-    assert (tmp_path / "site" / MARKER).read_text() == "new"
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["site"]
-
-
-@pytest.fixture(params=[True, False], ids=["exchange", "two renames"])
-def exchanging(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
-    """Whether the kernel can let two folders change places."""
-    if not request.param:
-        monkeypatch.setattr(
-            import_module("generator.site.atomic_replace"), "exchange", lambda *_: False
-        )
-    return bool(request.param)
-
-
-def two_sites(folder: Path) -> tuple[Path, Path]:
-    new, out = folder / "new", folder / "site"
-    for each, text in ((new, "new"), (out, "old")):
-        each.mkdir()
-        (each / MARKER).write_text(text)
-    return new, out
-
-
-def test_a_swap_puts_the_new_site_and_leaves_nothing_else(tmp_path: Path, exchanging: bool):
-    new, out = two_sites(tmp_path)
-    swap(new, out)
-    assert (out / MARKER).read_text() == "new"
-    assert [path.name for path in tmp_path.iterdir()] == ["site"]
-
-
-def test_a_swap_that_fails_keeps_the_old_site(
-    tmp_path: Path, exchanging: bool, monkeypatch: pytest.MonkeyPatch
-):
-    new, out = two_sites(tmp_path)
-    real = Path.rename
-
-    def rename(self: Path, target: Path) -> Path:
-        if self == new:
-            raise OSError(28, "No space left on device")
-        return real(self, target)
-
-    def refuse(*_: Path) -> bool:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(Path, "rename", rename)
-    if exchanging:
-        monkeypatch.setattr(import_module("generator.site.atomic_replace"), "exchange", refuse)
-    with pytest.raises(MachineError, match="No space left"):
-        swap(new, out)
-    assert (out / MARKER).read_text() == "old"
 
 
 def test_the_package_finds_its_own_templates():

@@ -3,9 +3,8 @@
 from pathlib import Path
 
 import pytest
-from PIL import Image
 
-from generator.site.postprocess import finish, finished, policy, sized, squeezed
+from generator.site.postprocess import finish, finished, policy, squeezed
 
 HEAD = '<html><head><meta charset="utf-8"></head><body>'
 
@@ -58,17 +57,6 @@ def test_code_keeps_its_lines():
     assert squeezed(f"<p>x</p>\n\n   \n  <p>y</p>{code}\n\n{script}") == (
         f"<p>x</p>\n<p>y</p>{code}\n{script}"
     )
-
-
-def test_images_get_the_size_of_their_files(tmp_path: Path):
-    Image.new("RGB", (30, 20)).save(tmp_path / "a b.png")
-    page = '<p><img alt="x" src="a%20b.png"><img src="gone.png" alt=""></p>'
-    assert sized(page, tmp_path) == (
-        '<p><img width="30" height="20" loading="lazy" alt="x" src="a%20b.png">'
-        '<img src="gone.png" alt=""></p>'
-    )
-    known = '<img src="a%20b.png" width="3" height="2" alt="">'
-    assert sized(known, tmp_path) == known
 
 
 def test_every_page_of_a_folder_is_finished(tmp_path: Path):

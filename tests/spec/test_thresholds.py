@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from generator.results import write
+from generator.results.write import results
 from generator.spec.thresholds import Thresholds
 from tests.findings.studies import case, detector
 from tests.spec.conftest import REPORT, Check
@@ -34,7 +34,7 @@ def test_the_verdict_and_the_results_go_by_the_reports_own_lines():
     ):
         found = base.with_lines(Thresholds(**update)).find()
         assert found.claims[0].verdict.code == code
-        rows = {row["name"]: row for row in json.loads(write(found))["thresholds"]}
+        rows = {row["name"]: row for row in json.loads(results(found))["thresholds"]}
         ((name, value),) = update.items()
         assert (rows[name]["value"], rows[name]["changed"]) == (value, True)
         assert not rows["t2_auc"]["changed"]

@@ -11,7 +11,7 @@ import pytest
 
 from generator.artifacts.artifact import FeatureMaps
 from generator.errors import ReportError, StoreError
-from generator.store.remote import Depot
+from generator.store.remote import RemoteStore
 from generator.store.store import Store
 from tests.conftest import SMALL, Run, make_project
 
@@ -28,7 +28,7 @@ def memory() -> Iterator[fsspec.AbstractFileSystem]:
 
 
 def store(folder: Path, said: list[str] | None = None) -> Store:
-    return Store(folder, (said if said is not None else []).append, Depot(ADDRESS))
+    return Store(folder, (said if said is not None else []).append, RemoteStore(ADDRESS))
 
 
 def test_what_one_makes_others_have(tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ def test_a_network_that_refuses_loses_nothing(
 
 def test_an_address_that_nobody_knows(tmp_path: Path) -> None:
     with pytest.raises(ReportError, match="wrong://x"):
-        Store(tmp_path, print, Depot("wrong://x")).has(KEY)
+        Store(tmp_path, print, RemoteStore("wrong://x")).has(KEY)
 
 
 def test_a_report_is_built_from_what_another_made(run: Run, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from hypothesis.extra import numpy as arrays
 
 from generator.artifacts.artifact import Artifact, FeatureMaps, Rendering, Responses
 from generator.artifacts.blobs import Blob
-from generator.errors import StoreError
+from generator.errors import ReportError, StoreError
 from generator.store.store import Store
 
 KEY, OTHER = "ab" * 32, "cd" * 32
@@ -221,7 +221,7 @@ def test_a_store_that_cannot_be_used_says_so(tmp_path: Path) -> None:
     store = Store(tmp_path / "store")
     with pytest.raises(StoreError, match="the store cannot be used"):
         store.put(KEY, MAP)
-    with pytest.raises(StoreError, match="the store cannot be used"), store.lock(print):
+    with pytest.raises(ReportError, match="is not a folder"), store.lock(print):
         pytest.fail("the lock was given")
 
 

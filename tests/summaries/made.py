@@ -6,14 +6,14 @@ import hashlib
 
 import numpy as np
 
-from generator.summaries import Fold, Image, Responded, Summary
+from generator.summaries import Accumulator, BatchResponses, ImageId, Summary
 
 LAYER, UNITS, TOP = "features.0", 5, 3
 
 
-def image(number: int, shard: str = "a.tar") -> Image:
+def image(number: int, shard: str = "a.tar") -> ImageId:
     digest = hashlib.sha256(f"image {number}".encode()).hexdigest()
-    return Image(f"{number}.jpg", shard, number, digest, subject=f"image {number}")
+    return ImageId(f"{number}.jpg", shard, number, digest, subject=f"image {number}")
 
 
 def responses(numbers: list[int]) -> np.ndarray:
@@ -27,13 +27,13 @@ def responses(numbers: list[int]) -> np.ndarray:
     return values
 
 
-def responded(numbers: list[int]) -> Responded:
+def responded(numbers: list[int]) -> BatchResponses:
     values = responses(numbers)
-    return Responded(values, values * 2)
+    return BatchResponses(values, values * 2)
 
 
 def summary(numbers: list[int], shard: str = "a.tar", batch: int = 4) -> Summary:
-    fold = Fold.of(LAYER, UNITS, TOP)
+    fold = Accumulator.of(LAYER, UNITS, TOP)
     for start in range(0, len(numbers), batch):
         part = numbers[start : start + batch]
         fold.add([image(number, shard) for number in part], responded(part))

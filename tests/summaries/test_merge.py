@@ -52,9 +52,9 @@ def test_more_images_than_the_sample_holds() -> None:
 
 
 def test_faults_and_what_is_unsound_are_counted_and_named() -> None:
-    from generator.summaries import Fold
+    from generator.summaries import Accumulator
 
-    fold = Fold.of(LAYER, UNITS, TOP)
+    fold = Accumulator.of(LAYER, UNITS, TOP)
     bad = responded([1, 2, 3])
     bad.values[1, 2] = np.nan
     bad.values[2, 0] = 2.0**31

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.summaries import Reading, empty
+from generator.summaries import SummaryQuery, empty
 from generator.summaries.bins import BINS, bin_of, edges, middles
 from generator.summaries.exact_sums import digits, total
 from tests.summaries.made import LAYER, TOP, UNITS, image, responses, summary
@@ -47,7 +47,7 @@ NUMBERS = list(range(200))
 
 @pytest.mark.parametrize("unit", range(UNITS))
 def test_against_all_numbers_at_once(unit: int) -> None:
-    reading, values = Reading.of(summary(NUMBERS)), responses(NUMBERS)[:, unit].astype(float)
+    reading, values = SummaryQuery.of(summary(NUMBERS)), responses(NUMBERS)[:, unit].astype(float)
     assert reading.mean(unit) == pytest.approx(values.mean(), rel=1e-9)
     assert reading.deviation(unit) == pytest.approx(values.std(ddof=1), rel=1e-9)
     order = sorted(NUMBERS, key=lambda n: (-values[n], image(n).sha256))
@@ -65,7 +65,7 @@ def test_against_all_numbers_at_once(unit: int) -> None:
 
 
 def test_images_through_the_range() -> None:
-    reading = Reading.of(summary(NUMBERS))
+    reading = SummaryQuery.of(summary(NUMBERS))
     shown = reading.through(0, (0.8, 0.6, 0.4, 0.2, 0.0))
     values = responses(NUMBERS)[:, 0]
     assert len({each.image for each in shown}) == 5
@@ -78,17 +78,17 @@ def test_images_through_the_range() -> None:
 
 def test_the_same_image_twice_is_shown_once_and_counted_twice() -> None:
     made = summary([7, 7, 8, 7, 9, 8])
-    reading = Reading.of(made)
+    reading = SummaryQuery.of(made)
     assert made.count == 6
     assert sorted(each.image.name for each in reading.strongest(0)) == ["7.jpg", "8.jpg", "9.jpg"]
     assert reading.histogram(0)[1].sum() == 6
 
 
 def test_few_images_and_none() -> None:
-    reading = Reading.of(summary([3]))
+    reading = SummaryQuery.of(summary([3]))
     assert [each.image.name for each in reading.strongest(0)] == ["3.jpg"]
     assert reading.through(0, (0.5,)) == ()
     assert reading.deviation(0) == 0
-    none = Reading.of(empty(LAYER, UNITS, TOP))
+    none = SummaryQuery.of(empty(LAYER, UNITS, TOP))
     assert none.strongest(0) == () and none.through(0, (0.5,)) == ()
     assert math.isnan(none.mean(0)) and math.isnan(none.quantile(0, 0.5))

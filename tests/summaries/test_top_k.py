@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.summaries.top_k import Ranking, foremost
+from generator.summaries.top_k import Ranking, top_order
 
 values = st.sampled_from([0.0, 1.0, -1.0, 2.5, -2.5, 1e-40, -1e-40, 3e38, -3e38]) | st.floats(
     -(2.0**31), 2.0**31, width=32
@@ -24,12 +24,12 @@ def test_nothing_among_the_strongest_is_lost(
     table = np.array([both for _, *both in rows], np.float32) + np.float32(0)
     whole = Ranking(table, np.broadcast_to(ids[:, None], table.shape))
     wanted = whole.strongest(top)
-    found = foremost(table, ids, top).strongest(top)
+    found = top_order(table, ids, top).strongest(top)
     np.testing.assert_array_equal(found.values, wanted.values)
     np.testing.assert_array_equal(found.ids, wanted.ids)
 
 
 def test_few_of_many_are_kept() -> None:
     table = np.random.default_rng(0).normal(size=(128, 7)).astype(np.float32)
-    kept = foremost(table, np.arange(128, dtype=np.uint64), 9)
+    kept = top_order(table, np.arange(128, dtype=np.uint64), 9)
     np.testing.assert_array_equal(kept.values, -np.sort(-table, axis=0)[:9])

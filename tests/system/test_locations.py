@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 from platformdirs import user_cache_path
 
-from generator.system.locations import beside, cache
+from generator.system.locations import cache, locations_beside
 
 
 def test_everything_of_a_report_lies_beside_its_spec(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FILTERBOOK_CACHE", "/caches/mine")
-    folders = beside(Path("some/where/report.yml"))
+    folders = locations_beside(Path("some/where/report.yml"))
     assert folders.work == Path("some/where/build")
     assert folders.site == Path("some/where/site")
     assert folders.store == Path("some/where/.filterbook")
@@ -18,15 +18,15 @@ def test_everything_of_a_report_lies_beside_its_spec(monkeypatch: pytest.MonkeyP
 
 
 def test_the_command_line_may_say_otherwise() -> None:
-    folders = beside(Path("report.yml"), out=Path("/www"), store="/fast")
+    folders = locations_beside(Path("report.yml"), out=Path("/www"), store="/fast")
     assert (folders.site, folders.store) == (Path("/www"), Path("/fast"))
     assert folders.work == Path("build")
 
 
 def test_a_store_at_an_address_is_kept_beside_the_spec_too() -> None:
-    folders = beside(Path("here/report.yml"), store="s3://lab/filterbook")
+    folders = locations_beside(Path("here/report.yml"), store="s3://lab/filterbook")
     assert (folders.store, folders.shared) == (Path("here/.filterbook"), "s3://lab/filterbook")
-    local = beside(Path("report.yml"), store="file:///fast")
+    local = locations_beside(Path("report.yml"), store="file:///fast")
     assert (local.store, local.shared) == (Path("/fast"), "")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from generator.system.signals import Patience, heed_sigterm, patient
+from generator.system.signals import StopRequest, delay_interrupts, handle_sigterm
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -27,7 +27,7 @@ def send(number: signal.Signals) -> None:
 def test_the_first_ctrl_c_waits_for_the_batch() -> None:
     said: list[str] = []
     done: list[str] = []
-    with pytest.raises(KeyboardInterrupt), patient(said.append) as patience:
+    with pytest.raises(KeyboardInterrupt), delay_interrupts(said.append) as patience:
         patience.check()
         send(signal.SIGINT)
         done.append("the batch in flight")
@@ -39,7 +39,7 @@ def test_the_first_ctrl_c_waits_for_the_batch() -> None:
 
 def test_the_second_ctrl_c_stops_at_once() -> None:
     reached = False
-    with pytest.raises(KeyboardInterrupt), patient(lambda _: None):
+    with pytest.raises(KeyboardInterrupt), delay_interrupts(lambda _: None):
         send(signal.SIGINT)
         send(signal.SIGINT)
         reached = True
@@ -48,7 +48,7 @@ def test_the_second_ctrl_c_stops_at_once() -> None:
 
 def test_sigterm_stops_at_once() -> None:
     reached = False
-    with pytest.raises(KeyboardInterrupt), patient(pytest.fail):
+    with pytest.raises(KeyboardInterrupt), delay_interrupts(pytest.fail):
         send(signal.SIGTERM)
         reached = True
     assert not reached
@@ -56,10 +56,10 @@ def test_sigterm_stops_at_once() -> None:
 
 def test_a_second_sigterm_does_not_disturb_the_leaving() -> None:
     before = signal.getsignal(signal.SIGTERM)
-    heed_sigterm()
+    handle_sigterm()
     left = []
     try:
-        with pytest.raises(KeyboardInterrupt), patient(pytest.fail):
+        with pytest.raises(KeyboardInterrupt), delay_interrupts(pytest.fail):
             try:
                 send(signal.SIGTERM)
             finally:
@@ -73,18 +73,18 @@ def test_a_second_sigterm_does_not_disturb_the_leaving() -> None:
 
 
 def test_nobody_asked() -> None:
-    with patient(pytest.fail) as patience:
+    with delay_interrupts(pytest.fail) as patience:
         patience.check()
     assert not patience.asked
 
 
 def test_handlers_come_back_after_a_failure() -> None:
-    with pytest.raises(ZeroDivisionError), patient(pytest.fail):
+    with pytest.raises(ZeroDivisionError), delay_interrupts(pytest.fail):
         raise ZeroDivisionError
 
 
 def test_a_request_is_seen() -> None:
-    patience = Patience()
+    patience = StopRequest()
     patience.asked = True
     with pytest.raises(KeyboardInterrupt):
         patience.check()

@@ -19,9 +19,9 @@ from generator.commands.options import (
     StoreOption,
 )
 from generator.errors import ExitCode
-from generator.pipeline.request import Build
+from generator.pipeline.request import Request
 from generator.system.console import Console
-from generator.system.locations import beside
+from generator.system.locations import locations_beside
 
 
 def command(
@@ -41,8 +41,8 @@ def command(
     store: StoreOption = None,
 ) -> int:
     """Show what excites a filter: most, least, and evenly through its range."""
-    folders = beside(spec, store=store)
-    asked = Build(spec, folders, Console(), device, allow_outside, allow_code)
-    text = explore(asked, (layer, filter_), images=images, count=count, to=output)
+    folders = locations_beside(spec, store=store)
+    request = Request(spec, folders, Console(), device, allow_outside, allow_code)
+    text = explore(request, (layer, filter_), images=images, count=count, to=output)
     print(text, end="")
     return ExitCode.DONE

@@ -1,4 +1,4 @@
-"""Samples → one HTML file that needs no other: photographs as the network saw them."""
+"""Samples → one self-contained HTML file of photographs."""
 
 from __future__ import annotations
 
@@ -46,6 +46,11 @@ is cut to what reaches the network.</p>
 </body>
 </html>
 """
+
+
+def is_contact_sheet(data: bytes) -> bool:
+    """Whether a file is a page of `contact_sheet`."""
+    return b"<p>Exploratory: what excites a filter suggests a claim" in data[:4096]
 
 
 def contact_sheet(title: str, samples: Sequence[Sample], *, preprocessing: Preprocessing) -> str:

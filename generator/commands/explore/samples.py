@@ -1,4 +1,4 @@
-"""Which photographs show what excites a filter: its top, its bottom, and what lies between."""
+"""Selects photographs by response: the strongest, the weakest, and evenly between."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`explore`: what excites a filter, as a table and as a contact sheet."""
+"""`explore`: the photographs that excite a filter, as a table and a contact sheet."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
-from generator.commands.explore.contact_sheet import contact_sheet
+from generator.commands.explore.contact_sheet import contact_sheet, is_contact_sheet
 from generator.commands.explore.samples import SECTIONS, Sample, sample
 from generator.commands.layer_responses import respond
 from generator.commands.photo_arguments import library
 from generator.commands.unit_lookup import find_in
 from generator.errors import MachineError, ReportError, visible
 from generator.pipeline.read_study import read_study
-from generator.pipeline.request import Build
-from generator.system.output import write_bytes
+from generator.pipeline.request import Request
+from generator.system.output import check_output, write_bytes
 
 
 def explore(
-    asked: Build, unit: tuple[str, int], *, images: Path | None, count: int, to: Path | None
+    request: Request, unit: tuple[str, int], *, images: Path | None, count: int, to: Path | None
 ) -> str:
     """A table of samples of a layer's filter; with ``to``, also a contact sheet in that folder.
 
@@ -29,19 +29,21 @@ def explore(
     MachineError
         If the weights, the device, the store or the disk refuse.
     """
-    study = read_study(asked) if images is None else library(asked, images)
-    study, found = find_in(study, *unit, code=asked.code)
+    study = read_study(request) if images is None else library(request, images)
+    study, found = find_in(study, *unit, code=request.code)
     if not study.library:
         raise ReportError("there are no photographs to look at", "name some with --images DIR")
+    file = to / f"{found.name}-{unit[1]}.html" if to else None
     _make_folder(to)
-    table, card = respond(asked, study, found.name, study.library)
+    if file:
+        check_output(file, is_contact_sheet)
+    table, card = respond(request, study, found.name, study.library)
     samples = sample(table, unit[1], study.library, count=count)
     title = f"{found.name}:{unit[1]} on {len(table.hashes)} photographs"
-    if to:
+    if file:
         page = contact_sheet(title, samples, preprocessing=card.preprocessing)
-        file = to / f"{found.name}-{unit[1]}.html"
-        write_bytes(file, page.encode(errors="backslashreplace"))
-        asked.console.say(f"the contact sheet is {file}")
+        write_bytes(file, page.encode(errors="backslashreplace"), is_contact_sheet)
+        request.console.say(f"the contact sheet is {file}")
     return "".join(f"{visible(line)}\n" for line in _lines(title, samples))
 
 

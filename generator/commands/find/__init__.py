@@ -17,9 +17,9 @@ from generator.commands.options import (
 )
 from generator.commands.photo_arguments import Concept
 from generator.errors import ExitCode
-from generator.pipeline.request import Build
+from generator.pipeline.request import Request
 from generator.system.console import Console
-from generator.system.locations import beside
+from generator.system.locations import locations_beside
 
 
 def command(
@@ -41,8 +41,8 @@ def command(
     Q is tags:bird,-cutout (of the library, those with the tag bird and without cutout) or a path,
     a folder or a glob; repeat the option for more paths. Ends with a claim to paste into the spec.
     """
-    folders = beside(spec, store=store)
-    asked = Build(spec, folders, Console(), device, allow_outside, allow_code)
+    folders = locations_beside(spec, store=store)
+    request = Request(spec, folders, Console(), device, allow_outside, allow_code)
     concept = Concept(positives, controls, lookalikes or ())
-    print(find(asked, layer, concept, top=top), end="")
+    print(find(request, layer, concept, top=top), end="")
     return ExitCode.DONE

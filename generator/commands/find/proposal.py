@@ -1,4 +1,4 @@
-"""A filter that was found → the claim to paste, with its photographs declared as discovery."""
+"""A filter → the YAML of a claim, with its photographs declared as discovery."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`find`: all filters of a layer ranked for a concept, corrected for having looked at all."""
+"""`find`: ranks all filters of a layer for a concept, corrected for multiple testing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from generator.commands.layer_responses import respond
 from generator.commands.photo_arguments import Concept, ask
 from generator.errors import visible
 from generator.findings.response_table import Table
-from generator.pipeline.request import Build
+from generator.pipeline.request import Request
 from generator.spec.study import Evidence
 from generator.statistics import auc
 from generator.statistics.max_t import Ranking, rank_channels
@@ -38,7 +38,7 @@ class Row:
         return self.auc if self.lookalikes is None else min(self.auc, self.lookalikes)
 
 
-def find(asked: Build, layer: str, concept: Concept, *, top: int) -> str:
+def find(request: Request, layer: str, concept: Concept, *, top: int) -> str:
     """The ranking as comments, then the claim for the best filter in YAML.
 
     The whole text can be pasted under ``claims:``. Every photograph of it is listed as
@@ -51,11 +51,11 @@ def find(asked: Build, layer: str, concept: Concept, *, top: int) -> str:
     MachineError
         If the weights, the device or the store refuse.
     """
-    question = ask(asked, layer, concept)
+    question = ask(request, layer, concept)
     study, name = question.study, question.layer.name
     (evidence,) = study.evidence
     refuse_unspeakable(evidence, study.folder)
-    table, _ = respond(asked, study, name, evidence.photographs)
+    table, _ = respond(request, study, name, evidence.photographs)
     rows = ranked(table, evidence)
     lines = _lines(evidence, name, rows, top=top)
     unit = (name, promising(rows).filter)

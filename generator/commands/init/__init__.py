@@ -1,4 +1,4 @@
-"""A new report that builds at once: a small spec, a page, and a few licensed photographs."""
+"""`init`: writes a new report that builds at once."""
 
 from __future__ import annotations
 
@@ -61,7 +61,8 @@ def _write(folder: Path) -> None:
         text = (starter() / name).read_text(encoding="utf-8")
         place = folder / target
         place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(text.replace("@PYTHON@", shlex.quote(sys.executable)), encoding="utf-8")
+        with place.open("x", encoding="utf-8") as file:  # never over a file that is there
+            file.write(text.replace("@PYTHON@", shlex.quote(sys.executable)))
     images, library = folder / "images", frame() / "images"
     wanted = (starter() / "photographs.txt").read_text(encoding="utf-8").split()
     for name in wanted:

@@ -2,7 +2,7 @@
 
 A picture made by optimisation always looks like something. What these figures ask is whether it
 excites the filter as real things do, this filter more than others, and the same way twice.
-``ordinary`` holds what photographs do to a layer, computed once for all of its filters;
+``photograph_means`` holds what photographs do to a layer, computed once for all of its filters;
 ``figures`` compares a picture with that.
 """
 
@@ -15,20 +15,20 @@ from generator.findings.trust.figures import (
     stands_out,
     trust,
 )
-from generator.findings.trust.ordinary import Ordinary, ordinary
-from generator.findings.trust.path_similarity import LIKE, Path, Station
+from generator.findings.trust.path_similarity import LIKE, PathLayer, PathSimilarity
+from generator.findings.trust.photograph_means import PhotographMeans, mean_activations
 
 __all__ = [
     "LIKE",
     "RISING",
     "SELECTIVE",
     "STABLE",
-    "Ordinary",
-    "Path",
-    "Station",
+    "PathLayer",
+    "PathSimilarity",
+    "PhotographMeans",
     "Trust",
     "gain",
-    "ordinary",
+    "mean_activations",
     "stands_out",
     "trust",
 ]

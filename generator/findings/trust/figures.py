@@ -1,4 +1,4 @@
-"""The figures of one picture, and the lines by which they speak for it or against it."""
+"""Figures that say whether a picture can be trusted, with their thresholds."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from generator.artifacts.artifact import Rendering
-from generator.findings.trust.ordinary import Ordinary
-from generator.findings.trust.path_similarity import Path
+from generator.findings.trust.path_similarity import PathSimilarity
+from generator.findings.trust.photograph_means import PhotographMeans
 from generator.recipes.presets import RECIPES
 from generator.statistics.auc import Numbers
 
@@ -50,7 +50,7 @@ class Trust:
     stability: float | None
     gain: float
     photographs: int = 0
-    path: Path | None = None
+    path: PathSimilarity | None = None
     seeds: int = 0
 
     @property
@@ -79,7 +79,9 @@ def stands_out(rank: int, of: int) -> bool:
     return rank <= max(1, SELECTIVE * of)
 
 
-def trust(picture: Rendering, probes: tuple[Rendering, ...], layer: Ordinary | None) -> Trust:
+def trust(
+    picture: Rendering, probes: tuple[Rendering, ...], layer: PhotographMeans | None
+) -> Trust:
     """The figures of one picture.
 
     Parameters

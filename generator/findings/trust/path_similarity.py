@@ -1,4 +1,4 @@
-"""Path similarity: how far a picture is processed as photographs of its kind are.
+"""Path similarity: whether earlier layers process a picture as they process photographs.
 
 Geirhos et al. (2024, *Don't trust your eyes*, ICML) compare, layer by layer, what a network
 computes of a picture with what it computes of natural images: Spearman's rank correlation of a
@@ -37,7 +37,7 @@ Indices = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class Station:
+class PathLayer:
     """One layer on the way.
 
     Attributes
@@ -57,13 +57,13 @@ class Station:
 
 
 @dataclass(frozen=True, slots=True)
-class Path:
+class PathSimilarity:
     """The way of a picture through the network; the last station is the filter's own layer.
 
     The picture was made to be at its goal there, which is why that one does not count.
     """
 
-    stations: tuple[Station, ...]
+    stations: tuple[PathLayer, ...]
 
     @property
     def told(self) -> tuple[float, ...]:
@@ -89,7 +89,7 @@ def arbitrary(library: Sequence[Photograph]) -> tuple[Photograph, ...]:
     return tuple(sorted(library, key=lambda photograph: photograph.sha256)[:ARBITRARY])
 
 
-def kin_of(photographs: int) -> int:
+def reference_of(photographs: int) -> int:
     """How many photographs stand for a filter's kind: nine, or a third of a small library."""
     return min(KIN, photographs // 3)
 
@@ -101,7 +101,7 @@ def paths(
     *,
     kin: Indices,
     others: Sequence[int],
-) -> tuple[Path, ...]:
+) -> tuple[PathSimilarity, ...]:
     """The ways of several filters' pictures, all at once.
 
     Parameters
@@ -124,16 +124,18 @@ def paths(
         for layer in layers
     ]
     return tuple(
-        Path(tuple(_told(layer, way[:, row]) for layer, way in zip(layers, ways, strict=True)))
+        PathSimilarity(
+            tuple(_told(layer, way[:, row]) for layer, way in zip(layers, ways, strict=True))
+        )
         for row in range(len(pictures))
     )
 
 
-def _told(layer: str, numbers: Numbers) -> Station:
+def _told(layer: str, numbers: Numbers) -> PathLayer:
     if not np.isfinite(numbers).all():
-        return Station(layer, None)
+        return PathLayer(layer, None)
     value, kin, others = numbers.tolist()
-    return Station(layer, value, kin, others)
+    return PathLayer(layer, value, kin, others)
 
 
 def _station(photographs: Numbers, pictures: Numbers, kin: Indices, others: Indices) -> Numbers:

@@ -4,7 +4,7 @@ On the disk or wherever fsspec reaches. A `Source` is cut into shards, each read
 order that never changes; what cannot be read is handed on with its reason, never dropped.
 """
 
-from generator.images.sources.base import Item, Shard, SourceError, SpoiledError
+from generator.images.sources.base import Item, Shard, SourceError, UnreadableImageError
 from generator.images.sources.read import read
 from generator.images.sources.shards import Source, open_source
 
@@ -13,7 +13,7 @@ __all__ = [
     "Shard",
     "Source",
     "SourceError",
-    "SpoiledError",
+    "UnreadableImageError",
     "open_source",
     "read",
 ]

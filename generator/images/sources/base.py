@@ -1,4 +1,4 @@
-"""What a source is made of: shards, and the images in them."""
+"""Base types of image sources: shards and their images."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ class SourceError(MachineError):
     """The disk, the network or a server failed: nothing is known of the images."""
 
 
-class SpoiledError(ReportError):
+class UnreadableImageError(ReportError):
     """An image that cannot be read; ``cause`` says why, in words that follow "it"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An image of a shard; ``load`` gives its encoded bytes, or raises `SpoiledError`.
+    """An image of a shard; ``load`` gives its encoded bytes, or raises `UnreadableImageError`.
 
     ``rows`` is more than 1 for a stretch of so many rows that are unreadable together.
     """
@@ -85,6 +85,6 @@ def spoiled(reason: str) -> Callable[[], bytes]:
     """A ``load`` that says why there is nothing to load."""
 
     def load() -> bytes:
-        raise SpoiledError(reason)
+        raise UnreadableImageError(reason)
 
     return load

@@ -1,4 +1,4 @@
-"""Addresses and paths → a filesystem and a place on it; what was written decides which."""
+"""Paths and URLs → fsspec filesystems."""
 
 from __future__ import annotations
 

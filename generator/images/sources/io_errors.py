@@ -1,4 +1,4 @@
-"""A file that remembers whether reading it failed: a broken line is no broken archive."""
+"""A file wrapper that remembers the error of its filesystem."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import BinaryIO
 
 
-class Watched(io.RawIOBase):
+class FailureRecorder(io.RawIOBase):
     """Hands on to a file; ``failure`` is what its filesystem raised, if it did.
 
     The libraries that parse a file raise the same errors for bytes that make no sense as for

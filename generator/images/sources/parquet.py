@@ -1,4 +1,4 @@
-"""Parquet files and the Arrow files of Hugging Face data sets: one image to a row.
+"""Reads images from Parquet and Arrow files.
 
 pyarrow is an extra (`filterbook[scan]`); it is imported where a table is read.
 """
@@ -13,7 +13,7 @@ from generator.errors import MachineError, ReportError
 from generator.images.photographs import MAX_BYTES
 from generator.images.sources.base import Item, Shard, spoiled
 from generator.images.sources.filesystems import Disk, refused
-from generator.images.sources.io_errors import Watched
+from generator.images.sources.io_errors import FailureRecorder
 from generator.images.sources.tar import known
 
 _NAMES = ("image", "img", "jpg", "jpeg", "png", "webp", "picture", "photo", "bytes", "content")
@@ -26,7 +26,7 @@ MAX_GROUP = 4 << 30  # bytes that a row group's images may unpack to
 def row_groups(disk: Disk, path: str, at_least: int) -> Iterator[tuple[int, int]]:
     """Stretches of row groups with so many rows each; (0, 0) for a file that is no Parquet."""
     arrow = _pyarrow()
-    with Watched(disk.open(path)) as file:
+    with FailureRecorder(disk.open(path)) as file:
         try:
             about = arrow.parquet.ParquetFile(file, pre_buffer=False).metadata
         except (arrow.ArrowException, OSError, ValueError) as reason:
@@ -44,7 +44,7 @@ def row_groups(disk: Disk, path: str, at_least: int) -> Iterator[tuple[int, int]
 def read_parquet(disk: Disk, shard: Shard, wanted: Collection[int] | None) -> Iterator[Item]:
     """The rows of a file's row groups; a group that cannot be read is one item of so many rows."""
     arrow = _pyarrow()
-    with Watched(disk.open(shard.path)) as file:
+    with FailureRecorder(disk.open(shard.path)) as file:
         try:
             table = arrow.parquet.ParquetFile(file, pre_buffer=False)
             columns = _columns(arrow, table.schema_arrow, shard.name)
@@ -80,7 +80,7 @@ def read_arrow(disk: Disk, shard: Shard, wanted: Collection[int] | None) -> Iter
     """The rows of an Arrow file or stream; where it breaks off, one more item says so."""
     arrow = _pyarrow()
     position = 0
-    with Watched(disk.open(shard.path)) as file:
+    with FailureRecorder(disk.open(shard.path)) as file:
         try:
             batches, schema = _batches(arrow, file)
             columns = _columns(arrow, schema, shard.name)
@@ -95,7 +95,7 @@ def read_arrow(disk: Disk, shard: Shard, wanted: Collection[int] | None) -> Iter
             yield Item(position, shard.name, spoiled(words))
 
 
-def _batches(arrow: ModuleType, file: Watched) -> tuple[Iterator[Any], Any]:
+def _batches(arrow: ModuleType, file: FailureRecorder) -> tuple[Iterator[Any], Any]:
     """Record batches of either of Arrow's two layouts; the `datasets` library writes streams."""
     magic = file.read(6)
     file.seek(0)
@@ -159,7 +159,7 @@ def _lost(shard: Shard, start: int, rows: int, reason: Exception) -> Item:
     return Item(start, shard.name, spoiled(words), rows=rows)
 
 
-def _raise_if_unread(file: Watched, path: str, reason: Exception) -> None:
+def _raise_if_unread(file: FailureRecorder, path: str, reason: Exception) -> None:
     """Raise what is no fault of the file's content."""
     if isinstance(reason, ReportError):
         raise reason

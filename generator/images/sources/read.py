@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from generator.images.photographs import MAX_BYTES
-from generator.images.sources.base import Item, Shard, SpoiledError, spoiled
+from generator.images.sources.base import Item, Shard, UnreadableImageError, spoiled
 from generator.images.sources.filesystems import Disk, refused
 from generator.images.sources.parquet import read_arrow, read_parquet
 from generator.images.sources.tar import read_tar
@@ -46,18 +46,18 @@ def _load(disk: Disk, path: str) -> bytes:
     try:
         data = bytes(disk.files.cat_file(path, start=0, end=MAX_BYTES + 1))
     except FileNotFoundError:
-        raise SpoiledError("there is no such file") from None
+        raise UnreadableImageError("there is no such file") from None
     except Exception as reason:
         raise refused(path, reason) from None
     if len(data) > MAX_BYTES:
-        raise SpoiledError(f"it is larger than {MAX_BYTES >> 20} MiB")
+        raise UnreadableImageError(f"it is larger than {MAX_BYTES >> 20} MiB")
     return data
 
 
 def _load_local(disk: Disk, path: str) -> bytes:
     if not disk.admits(path):
-        raise SpoiledError("it leads outside the project")
+        raise UnreadableImageError("it leads outside the project")
     try:
         return read_file(Path(path), MAX_BYTES)
     except UnreadableError as error:
-        raise SpoiledError(error.cause) from None
+        raise UnreadableImageError(error.cause) from None

@@ -1,4 +1,4 @@
-"""What was written → a source, cut into shards."""
+"""The source that a spec names → a list of shards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""WebDataset's archives: files of one sample stand side by side and share their name up to a dot.
+"""Reads images from WebDataset tar archives.
 
 Read as a stream with the standard library's tarfile; nothing is ever unpacked to the disk.
 """
@@ -15,7 +15,7 @@ from typing import Self
 from generator.images.photographs import MAX_BYTES
 from generator.images.sources.base import Item, Shard, spoiled
 from generator.images.sources.filesystems import Disk, refused
-from generator.images.sources.io_errors import Watched
+from generator.images.sources.io_errors import FailureRecorder
 
 _IMAGES = ("jpg", "jpeg", "jpe", "png", "webp", "avif", "gif")
 _TEXTS = ("txt", "json")
@@ -71,7 +71,7 @@ def read_tar(disk: Disk, shard: Shard, wanted: Collection[int] | None) -> Iterat
         If the disk or the network fails.
     """
     sample, position = _Sample(""), 0
-    with Watched(disk.open(shard.path)) as file:
+    with FailureRecorder(disk.open(shard.path)) as file:
         try:
             archive = tarfile.open(  # noqa: SIM115 - the file behind it is closed
                 fileobj=file, mode="r|*", tarinfo=_Member, errorlevel=1

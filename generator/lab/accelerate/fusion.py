@@ -1,4 +1,4 @@
-"""The same network in fewer passes over memory, for climbing on its input.
+"""Copy of a network with fused ReLUs and poolings, for optimising its input.
 
 On a CPU half of a step on a large picture goes into activation functions and poolings, which
 compute nothing and move everything, and most of a step on a small picture into convolutions that
@@ -19,8 +19,8 @@ from weakref import WeakKeyDictionary
 
 from torch import nn
 
-from generator.lab.accelerate.int8_chain import QuantizedChain, Stage, faithful, quantizable
-from generator.lab.accelerate.onednn import HalvingInStrips, PackedConvolution, halves, packable
+from generator.lab.accelerate.int8_chain import ChainStage, Int8Chain, faithful, quantizable
+from generator.lab.accelerate.onednn import PackedConvolution, StripMaxPool2d, halves, packable
 from generator.lab.accelerate.precision import twin
 from generator.models.layers import Layer
 
@@ -92,7 +92,7 @@ def _quicker(
     if kind == "relu" and (before == "convolution" or after == "pooling"):
         return nn.Identity()
     if kind == "pooling":
-        pooling = HalvingInStrips() if halves(module) else module
+        pooling = StripMaxPool2d() if halves(module) else module
         # Not in place: a strip is a view, through which autograd would copy every gradient.
         return nn.Sequential(pooling, nn.ReLU()) if before == "relu" else pooling
     return None
@@ -125,14 +125,14 @@ def _stages(modules: Sequence[nn.Module | None]) -> list[int]:
         lengths.append(3 if _kind(pooling) == "pooling" and halves(pooling) else 2)
 
 
-def _chain(modules: Sequence[nn.Module], lengths: Sequence[int]) -> QuantizedChain | None:
+def _chain(modules: Sequence[nn.Module], lengths: Sequence[int]) -> Int8Chain | None:
     """Two stages or more as a chain; None where 8 bits are too few for them."""
     stages = [
-        Stage.of(head, pooled=length == 3)
+        ChainStage.of(head, pooled=length == 3)
         for length, end in zip(lengths, accumulate(lengths), strict=True)
         if isinstance(head := modules[end - length], nn.Conv2d)
     ]
     if len(stages) < 2:  # what brings its maps to 8 bits and back gains nothing
         return None
-    chain = QuantizedChain(stages)
+    chain = Int8Chain(stages)
     return chain if faithful(chain, nn.Sequential(*modules)) else None

@@ -1,4 +1,4 @@
-"""The same network in fewer passes over memory, for reading many images on a CPU.
+"""Copy of a network with folded batch norms, for scoring many images.
 
 Convolutions keep their weights in oneDNN's order and do the ReLU that follows, so that it is not
 written and read again. What follows what is known from the catalogue of layers, which was found by

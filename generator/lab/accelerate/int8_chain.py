@@ -1,4 +1,4 @@
-"""Chains of convolutions in 8-bit integers, there and back, for climbing on their input.
+"""Chains of convolutions in 8-bit integers, with their input gradients.
 
 A CPU with VNNI multiplies twice as many of them in the same time as numbers in bf16, and moves half
 as many bytes. The convolution itself brings its sums to 8 bits, for which it has to know how large
@@ -15,17 +15,17 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from generator.lab.accelerate.int8_conv import Kernels
+from generator.lab.accelerate.int8_conv import Int8Conv
 from generator.lab.accelerate.int8_tensor import (
     SIGNED,
     UNSIGNED,
     ZERO,
-    Levels,
+    Int8Tensor,
     halved,
     through_halving,
     through_relu,
 )
-from generator.lab.accelerate.onednn import geometry_of, turned, way_back
+from generator.lab.accelerate.onednn import geometry_of, input_gradient_geometry, rotated
 
 _MARGIN = 1.25  # of the next step's range over what was reached
 _GROWTH = 1.6  # of what was reached where it lay beyond the range
@@ -33,54 +33,47 @@ _LIKENESS = 0.9  # of gradients, as the cosine between them
 Place = tuple[Literal["there", "back"], int]
 
 
-def available() -> bool:
-    """Whether torch has convolutions of 8-bit integers, and the CPU units for them."""
-    able = torch.cpu.get_capabilities()
-    units = able.get("avx512_vnni") or able.get("avx_vnni")
-    return bool(units) and hasattr(torch.ops.onednn, "qconv2d_pointwise")
-
-
 def quantizable(module: nn.Module | None) -> bool:
     """Of what is packable: whether it is a convolution whose way back is one too."""
     if not isinstance(module, nn.Conv2d):
         return False
-    return way_back(module.weight, geometry_of(module)) is not None
+    return input_gradient_geometry(module.weight, geometry_of(module)) is not None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Stage:
+class ChainStage:
     """A convolution, its ReLU, and a halving of its maps where ``pooled``."""
 
-    there: Kernels
-    back: Kernels
+    there: Int8Conv
+    back: Int8Conv
     pooled: bool
 
     @classmethod
-    def of(cls, convolution: nn.Conv2d, *, pooled: bool) -> Stage:
+    def of(cls, convolution: nn.Conv2d, *, pooled: bool) -> ChainStage:
         """Of a convolution whose way back is one too."""
         weight, geometry = convolution.weight, geometry_of(convolution)
-        back = way_back(weight, geometry)
+        back = input_gradient_geometry(weight, geometry)
         assert back is not None  # noqa: S101 - `quantizable` has seen to it
-        there = Kernels.of(weight, convolution.bias, geometry[0])
-        return cls(there, Kernels.of(turned(weight), None, back[0]), pooled)
+        there = Int8Conv.of(weight, convolution.bias, geometry[0])
+        return cls(there, Int8Conv.of(rotated(weight), None, back[0]), pooled)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Passed:
+class StageOutput:
     """What the way back needs of a stage: the maps behind its ReLU, and what its pooling makes."""
 
     maps: Tensor
     halves: tuple[Tensor, Tensor] | None
 
 
-class QuantizedChain(nn.Module):
+class Int8Chain(nn.Module):
     """Stages one after the other; gradients go to their input alone.
 
     What a picture's maps and gradients reached is kept from step to step, for each picture by
     itself, so that it does not depend on its company: ``turn`` says whose pass comes.
     """
 
-    def __init__(self, stages: Sequence[Stage]) -> None:
+    def __init__(self, stages: Sequence[ChainStage]) -> None:
         super().__init__()
         self.stages = tuple(stages)
         self._reached: dict[int, dict[Place, float]] = {}
@@ -99,34 +92,34 @@ class QuantizedChain(nn.Module):
         made: Tensor = _Run.apply(inputs, self)
         return made
 
-    def there(self, inputs: Tensor) -> tuple[Levels, list[Passed]]:
+    def there(self, inputs: Tensor) -> tuple[Int8Tensor, list[StageOutput]]:
         """The last stage's maps, and what the way back needs."""
-        given, passed = Levels.of(inputs), []
+        given, passed = Int8Tensor.of(inputs), []
         for number, stage in enumerate(self.stages):
             maps = self._levels(stage.there, given, ("there", number))
             self._note(("there", number), maps)
             halves = halved(maps.values) if stage.pooled else None
-            passed.append(Passed(maps.values, halves))
-            given = Levels(halves[0] if halves else maps.values, maps.scale, maps.zero)
+            passed.append(StageOutput(maps.values, halves))
+            given = Int8Tensor(halves[0] if halves else maps.values, maps.scale, maps.zero)
         return given, passed
 
-    def back(self, gradient: Tensor, passed: Sequence[Passed]) -> Tensor:
+    def back(self, gradient: Tensor, passed: Sequence[StageOutput]) -> Tensor:
         """The gradient of the input, from that of the last stage's maps."""
-        given = Levels.around_0(gradient)
+        given = Int8Tensor.around_0(gradient)
         for number in range(len(self.stages) - 1, -1, -1):
             stage, each = self.stages[number], passed[number]
             if each.halves:
                 values = through_halving(given.values, each.maps, *each.halves)
             else:
                 values = through_relu(given.values, each.maps)
-            given = Levels(values, given.scale, ZERO)
+            given = Int8Tensor(values, given.scale, ZERO)
             if stage is not self.stages[-1]:
                 self._note(("back", number + 1), given)  # of what passed: the rest may exceed it
             if number:
                 given = self._levels(stage.back, given, ("back", number))
         return self.stages[0].back.numbers_of(given, gradient.dtype)
 
-    def _levels(self, kernels: Kernels, given: Levels, place: Place) -> Levels:
+    def _levels(self, kernels: Int8Conv, given: Int8Tensor, place: Place) -> Int8Tensor:
         """The convolution in levels whose range follows from the picture's last step."""
         reached, back = self._reached.setdefault(self._whose, {}), place[0] == "back"
         if place not in reached:
@@ -135,7 +128,7 @@ class QuantizedChain(nn.Module):
         top = SIGNED if back else UNSIGNED
         return kernels.levels_of(given, max(reached[place], 1e-30) * _MARGIN / top, back=back)
 
-    def _note(self, place: Place, levels: Levels) -> None:
+    def _note(self, place: Place, levels: Int8Tensor) -> None:
         """What was reached, for the next step; it is sought anew after one in which all was 0."""
         top = SIGNED if levels.zero else UNSIGNED
         highest = levels.highest()
@@ -146,12 +139,12 @@ class QuantizedChain(nn.Module):
             self._reached[self._whose].pop(place)
 
 
-def chains_in(network: nn.Module) -> tuple[QuantizedChain, ...]:
+def chains_in(network: nn.Module) -> tuple[Int8Chain, ...]:
     """All chains of a network."""
-    return tuple(each for each in network.modules() if isinstance(each, QuantizedChain))
+    return tuple(each for each in network.modules() if isinstance(each, Int8Chain))
 
 
-def faithful(chain: QuantizedChain, plain: nn.Module) -> bool:
+def faithful(chain: Int8Chain, plain: nn.Module) -> bool:
     """Whether a chain's maps of noise, and its gradient, point where those of its modules do.
 
     Not so where a few weights or maps are so large that nothing is left of the others in 8 bits.
@@ -179,7 +172,7 @@ class _Run(torch.autograd.Function):
     """A chain to autograd."""
 
     @staticmethod
-    def forward(context: Any, inputs: Tensor, chain: QuantizedChain) -> Tensor:
+    def forward(context: Any, inputs: Tensor, chain: Int8Chain) -> Tensor:
         made, context.passed = chain.there(inputs)
         context.chain = chain
         return made.numbers(inputs.dtype)

@@ -9,13 +9,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from generator.lab.accelerate.int8_tensor import SIGNED, Levels
+from generator.lab.accelerate.int8_tensor import SIGNED, Int8Tensor
 
 _SIZES = 6  # of inputs for which the order of kernels in memory is kept
 _LANES = 16  # channels that are multiplied at once, whether there are as many or not
 
 
-class Kernels:
+class Int8Conv:
     """A convolution's kernels, each in 8 bits with a scale of its own.
 
     ``blocks`` are kernels that give four channels for each of these, at every second row and
@@ -35,11 +35,11 @@ class Kernels:
         self.levels, self.scales, self.bias = levels, scales, bias
         self.zeros = torch.zeros(len(levels), dtype=torch.long)
         self.padding, self.stride = list(padding), [stride, stride]
-        self.blocks: Kernels | None = None
+        self.blocks: Int8Conv | None = None
         self._ordered: dict[torch.Size, Tensor] = {}
 
     @classmethod
-    def of(cls, weight: Tensor, bias: Tensor | None, padding: Sequence[int]) -> Kernels:
+    def of(cls, weight: Tensor, bias: Tensor | None, padding: Sequence[int]) -> Int8Conv:
         """Of a convolution of stride 1, (outputs, inputs, height, width)."""
         exact = weight.detach().float()
         scales = exact.abs().amax(dim=(1, 2, 3)).clamp_min_(1e-12) / SIGNED
@@ -49,7 +49,7 @@ class Kernels:
             made.blocks = made._in_blocks()
         return made
 
-    def _in_blocks(self) -> Kernels:
+    def _in_blocks(self) -> Int8Conv:
         outputs, inputs, height, width = self.levels.shape
         wide = self.levels.new_zeros(outputs, 2, 2, inputs, height + 1, width + 1)
         for row, column in product(range(2), range(2)):
@@ -57,18 +57,18 @@ class Kernels:
             wide[:, row, column, :, *place] = self.levels
         bias = None if self.bias is None else self.bias.repeat_interleave(4)
         scales = self.scales.repeat_interleave(4)
-        return Kernels(wide.flatten(0, 2), scales, bias, self.padding, stride=2)
+        return Int8Conv(wide.flatten(0, 2), scales, bias, self.padding, stride=2)
 
-    def levels_of(self, given: Levels, scale: float, *, back: bool) -> Levels:
+    def levels_of(self, given: Int8Tensor, scale: float, *, back: bool) -> Int8Tensor:
         """The convolution: around 0 on the way back, with its ReLU on the way there."""
         dtype, attribute = (torch.int8, "none") if back else (torch.uint8, "relu")
-        return Levels(self._over(given, dtype, scale, attribute), scale, 0)
+        return Int8Tensor(self._over(given, dtype, scale, attribute), scale, 0)
 
-    def numbers_of(self, given: Levels, dtype: torch.dtype) -> Tensor:
+    def numbers_of(self, given: Int8Tensor, dtype: torch.dtype) -> Tensor:
         """The convolution, without a ReLU, in numbers."""
         return self._over(given, dtype, 1.0, "none")
 
-    def _over(self, given: Levels, dtype: torch.dtype, scale: float, attribute: str) -> Tensor:
+    def _over(self, given: Int8Tensor, dtype: torch.dtype, scale: float, attribute: str) -> Tensor:
         size = given.values.shape
         if self.blocks and self._even(size):
             return functional.pixel_shuffle(self.blocks._over(given, dtype, scale, attribute), 2)

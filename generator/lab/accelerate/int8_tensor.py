@@ -1,4 +1,4 @@
-"""Numbers as levels of 8 bits, and what leads back through ReLUs and poolings of them."""
+"""8-bit tensors with scale and zero point; backward through ReLU and max-pooling."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _ROWS = 32  # at least so many are enough to say how large a map's numbers are
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Levels:
+class Int8Tensor:
     """(values - zero) * scale; ``values`` lie channels last.
 
     They are of dtype uint8, which convolutions take: around ``ZERO`` where numbers have signs.
@@ -25,13 +25,13 @@ class Levels:
     zero: int
 
     @classmethod
-    def of(cls, numbers: Tensor) -> Levels:
+    def of(cls, numbers: Tensor) -> Int8Tensor:
         """Of numbers with signs, (batch, channels, height, width): the largest at the last."""
         found = cls.around_0(numbers)
         return cls(_with_zero(found.values.view(torch.uint8)), found.scale, ZERO)
 
     @classmethod
-    def around_0(cls, numbers: Tensor) -> Levels:
+    def around_0(cls, numbers: Tensor) -> Int8Tensor:
         """The same, with signs of their own."""
         numbers = numbers.detach().contiguous(memory_format=torch.channels_last)
         least, most = numbers.permute(0, 2, 3, 1).aminmax()  # as they lie in memory

@@ -10,8 +10,8 @@ from typing import Literal
 from generator.errors import ReportError
 from generator.lab import devices
 from generator.lab.engines.batching import Say
-from generator.lab.engines.local import Here
-from generator.lab.engines.multi_gpu import Crew
+from generator.lab.engines.local import LocalEngine
+from generator.lab.engines.multi_gpu import MultiGpuEngine
 from generator.lab.engines.protocol import Engine
 
 EngineName = Literal["local", "ray"]
@@ -43,7 +43,7 @@ def open_engine(
         raise ReportError("--address is of a Ray cluster", "add --engine ray")
     found = devices.crew(device)
     if len(found) == 1:
-        yield Here()
+        yield LocalEngine()
         return
-    with closing(Crew(found, code)) as crew:
+    with closing(MultiGpuEngine(found, code)) as crew:
         yield crew

@@ -1,4 +1,4 @@
-"""Several devices of one machine: one process for each, which takes item after item.
+"""The engine for several GPUs of one machine: one process each.
 
 The same steps give the same artifacts, whichever process makes them. A process that dies takes
 nothing with it but what is in its hands, which another makes again.
@@ -24,9 +24,9 @@ import torch
 
 from generator.errors import MachineError, ReportError
 from generator.lab.devices import room
-from generator.lab.engines.batching import Made, Say, Work
+from generator.lab.engines.batching import Made, Say, TaskExecutor
 from generator.lab.engines.protocol import Call, Item, Result, made_of
-from generator.lab.engines.transfer import Surroundings, packed, unpacked
+from generator.lab.engines.transfer import ProcessEnvironment, packed, unpacked
 from generator.lab.loading.models import Bench
 from generator.plan import Step, T
 
@@ -34,17 +34,17 @@ MOST_DEATHS = 2  # of processes over one item, after which the item is to blame
 
 
 @dataclass(slots=True, eq=False)
-class Crew:
+class MultiGpuEngine:
     """One process for each device; they stay while the same bench is worked with."""
 
     devices: Sequence[torch.device]
     code: Path | None = None
     _workers: list[_Worker] = field(default_factory=list)
     _bench: Bench | None = None
-    _luggage: _Luggage | None = None
+    _luggage: _WorkerSetup | None = None
 
     def run(
-        self, work: Work[T], steps: Sequence[Step[T]], bench: Bench, say: Say
+        self, work: TaskExecutor[T], steps: Sequence[Step[T]], bench: Bench, say: Say
     ) -> Iterator[Made]:
         """Batches as one device would take them, each to whichever process is free."""
         batches = list(work.batches(steps, room(self.devices[0])))
@@ -83,7 +83,7 @@ class Crew:
         if self._bench is not bench:
             self.close()
             self._bench = bench
-            self._luggage = _Luggage(packed(bench), Surroundings.here(self.code))
+            self._luggage = _WorkerSetup(packed(bench), ProcessEnvironment.here(self.code))
         for device in self.devices[len(self._workers) : count]:
             self._workers.append(self._started(device))
 
@@ -107,11 +107,11 @@ class Crew:
 
 
 @dataclass(frozen=True, slots=True)
-class _Luggage:
+class _WorkerSetup:
     """What a process starts with."""
 
     bench: bytes
-    surroundings: Surroundings
+    surroundings: ProcessEnvironment
 
 
 @dataclass(slots=True, eq=False)
@@ -132,7 +132,7 @@ class _Worker:
     due: _Due | None = None
 
     @classmethod
-    def start(cls, device: torch.device, luggage: _Luggage) -> _Worker:
+    def start(cls, device: torch.device, luggage: _WorkerSetup) -> _Worker:
         """Spawned, not forked: CUDA and OpenMP do not survive a fork."""
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
@@ -175,7 +175,7 @@ def _ready(workers: Sequence[_Worker]) -> list[int]:
     return [pipes[pipe] for pipe in wait(list(pipes)) if isinstance(pipe, Connection)]
 
 
-def _serve(pipe: Connection, device: torch.device, luggage: _Luggage) -> None:
+def _serve(pipe: Connection, device: torch.device, luggage: _WorkerSetup) -> None:
     """What a worker process does: item after item, until it is ended."""
     signal(SIGINT, SIG_IGN)  # Ctrl-C is the parent's to answer
     Thread(target=_end_with, args=(multiprocessing.parent_process(),), daemon=True).start()

@@ -1,11 +1,11 @@
-"""What every engine can do."""
+"""The interface of every engine."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol, TypeVar
 
-from generator.lab.engines.batching import Made, Say, Work
+from generator.lab.engines.batching import Made, Say, TaskExecutor
 from generator.lab.loading.models import Bench
 from generator.plan import Step, T
 
@@ -18,7 +18,7 @@ class Engine(Protocol):
     """Where work runs."""
 
     def run(
-        self, work: Work[T], steps: Sequence[Step[T]], bench: Bench, say: Say
+        self, work: TaskExecutor[T], steps: Sequence[Step[T]], bench: Bench, say: Say
     ) -> Iterator[Made]:
         """Make the artifacts of some steps; what is finished is yielded as it arrives.
 
@@ -40,6 +40,6 @@ class Engine(Protocol):
         """
 
 
-def made_of(work: Work[T], steps: Sequence[Step[T]], bench: Bench, say: Say) -> Made:
+def made_of(work: TaskExecutor[T], steps: Sequence[Step[T]], bench: Bench, say: Say) -> Made:
     """What a process makes of a batch that is handed to it."""
     return tuple(pair for part in work.run(steps, bench, say) for pair in part)

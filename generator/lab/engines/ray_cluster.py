@@ -1,4 +1,4 @@
-"""A Ray cluster: items become Ray's tasks, which it places where a device is free.
+"""The engine for a Ray cluster.
 
 Ray repeats what a lost machine held; results come back to this process, which alone writes the
 store. Needs the extra ``filterbook[ray]``, in the same version on every machine.
@@ -22,10 +22,10 @@ import torch
 from generator import __version__
 from generator.errors import MachineError, ReportError
 from generator.lab import devices
-from generator.lab.devices import Room
-from generator.lab.engines.batching import Made, Say, Work
+from generator.lab.devices import MemoryBudget
+from generator.lab.engines.batching import Made, Say, TaskExecutor
 from generator.lab.engines.protocol import Call, Item, Result, made_of
-from generator.lab.engines.transfer import Surroundings, packed, unpacked
+from generator.lab.engines.transfer import ProcessEnvironment, packed, unpacked
 from generator.lab.loading.models import Bench
 from generator.plan import Step, T
 
@@ -50,7 +50,7 @@ Versions = tuple[str, str]
 
 
 @dataclass(slots=True, eq=False)
-class Cluster:
+class RayEngine:
     """A Ray cluster that this process has joined; each task has a core or a GPU to itself.
 
     ``cores`` are those of a task: a GPU's share of them, or one.
@@ -58,12 +58,12 @@ class Cluster:
 
     kind: Kind
     cores: int
-    surroundings: Surroundings
+    surroundings: ProcessEnvironment
     _bench: Bench | None = None
     _data: Any = None  # Ray's reference to the packed bench
 
     def run(
-        self, work: Work[T], steps: Sequence[Step[T]], bench: Bench, say: Say
+        self, work: TaskExecutor[T], steps: Sequence[Step[T]], bench: Bench, say: Say
     ) -> Iterator[Made]:
         """Batches as one of the cluster's devices would take them."""
         batches = list(work.batches(steps, self._room()))
@@ -74,7 +74,7 @@ class Cluster:
     ) -> Iterator[Result]:
         """Few more tasks are under way than there are devices: what is left is soon left."""
         due, flying = list(reversed(items)), set[Any]()
-        places = Places(self.kind)
+        places = TaskSlots(self.kind)
         try:
             while due or flying:
                 most = 2 * places.count(say)
@@ -96,15 +96,15 @@ class Cluster:
         task = _remote().options(max_retries=MOST_DEATHS, **wanted)
         return task.remote(errand, self._data)
 
-    def _room(self) -> Room:
+    def _room(self) -> MemoryBudget:
         if self.kind == "CPU":
-            return Room(0)
+            return MemoryBudget(0)
         measured = ray.remote(num_gpus=1)(_room_of_gpu).remote()
         return ray.get(measured)
 
 
 @contextmanager
-def joined(address: str, device: str, say: Say, *, code: Path | None) -> Iterator[Cluster]:
+def joined(address: str, device: str, say: Say, *, code: Path | None) -> Iterator[RayEngine]:
     """Join the cluster at ``address``, or that of RAY_ADDRESS, or start one on this machine.
 
     Raises
@@ -167,7 +167,7 @@ def _hushed() -> Iterator[None]:
         yield
 
 
-def _cluster(device: str, say: Say, code: Path | None) -> Cluster:
+def _cluster(device: str, say: Say, code: Path | None) -> RayEngine:
     held = ray.cluster_resources()
     cores, gpus = int(held.get("CPU", 0)), int(held.get("GPU", 0))
     if device == "cuda" and not gpus:
@@ -175,11 +175,13 @@ def _cluster(device: str, say: Say, code: Path | None) -> Cluster:
     alive = sum(node["Alive"] for node in ray.nodes())
     say(f"Ray: machines {alive}, cores {cores}, GPUs {gpus}")
     kind: Kind = "GPU" if gpus and device != "cpu" else "CPU"
-    return Cluster(kind, max(1, cores // gpus) if kind == "GPU" else 1, Surroundings.here(code))
+    return RayEngine(
+        kind, max(1, cores // gpus) if kind == "GPU" else 1, ProcessEnvironment.here(code)
+    )
 
 
 @dataclass(slots=True)
-class Places:
+class TaskSlots:
     """How many tasks a cluster can work at, while machines come and go."""
 
     kind: Kind
@@ -262,7 +264,7 @@ def _remote() -> Any:
     return ray.remote(_perform)
 
 
-def _room_of_gpu() -> Room:
+def _room_of_gpu() -> MemoryBudget:
     return devices.room(torch.device("cuda", 0))
 
 

@@ -1,22 +1,22 @@
-"""The kinds of work that a plan holds, each as a value: pictures, responses, maps and the rest."""
+"""How each kind of task runs: its function, batches and threads."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from generator.lab.devices import Room
-from generator.lab.engines.batching import Family, Made, Say, Work, grouped
+from generator.lab.devices import MemoryBudget
+from generator.lab.engines.batching import Family, Made, Say, TaskExecutor, grouped
 from generator.lab.loading.models import Bench
 from generator.lab.measure import contributions
 from generator.lab.measure.ablation import ablate
 from generator.lab.measure.activations import feature_maps, scan, trace
 from generator.lab.measure.occlusion import covered
 from generator.lab.measure.preprocessing_check import recognition
-from generator.lab.optimize.render import Subject, Way, picture
-from generator.plan import MapTask, RecognitionTask, RenderTask, ScanTask, Step, T
-from generator.plan.contributions import KernelTask, SignalTask
-from generator.plan.interventions import AblateTask, CoverTask
+from generator.lab.optimize.render import PictureRequest, RenderSettings, picture
+from generator.plan import MapTask, RecognitionTask, RenderTask, ResponseTask, Step, T
+from generator.plan.contributions import ConvWeightsTask, LayerInputsTask
+from generator.plan.interventions import AblationTask, OcclusionTask
 from generator.plan.traces import TraceTask
 
 
@@ -24,7 +24,7 @@ def _render(batch: Sequence[Family[RenderTask]], bench: Bench, say: Say) -> Iter
     """Make pictures; those of one layer with one recipe share a batch."""
     like = batch[0][0].task
     subjects = [subject for family in batch for subject in _subjects(family)]
-    way = Way(like.recipe, like.precision, say)
+    way = RenderSettings(like.recipe, like.precision, say)
     made = picture(bench, bench.layer(like.layer), subjects, way)
     found = dict(zip(subjects, made, strict=True))
     yield tuple((step.key, found[_subject(step.task)]) for each in batch for step in each)
@@ -41,22 +41,22 @@ def _shared(family: Family[RenderTask]) -> tuple[object, ...]:
     return family[0].task.layer, family[0].task.recipe, family[0].task.precision
 
 
-def _pictures(group: Sequence[Family[RenderTask]], space: Room) -> int:
+def _pictures(group: Sequence[Family[RenderTask]], space: MemoryBudget) -> int:
     return max(1, space.pictures(group[0][0].task.recipe.size) // len(_subjects(group[0])))
 
 
-def _subjects(family: Family[RenderTask]) -> list[Subject]:
+def _subjects(family: Family[RenderTask]) -> list[PictureRequest]:
     """The family's pictures, and the earlier variants that they are kept away from."""
     first = _subject(family[0].task)
     last = max(step.task.variant for step in family)
     return [replace(first, variant=number) for number in range(last + 1)]
 
 
-def _subject(task: RenderTask) -> Subject:
-    return Subject(task.objective, task.seed, task.variant)
+def _subject(task: RenderTask) -> PictureRequest:
+    return PictureRequest(task.objective, task.seed, task.variant)
 
 
-def _respond(batch: Sequence[Family[ScanTask]], bench: Bench, say: Say) -> Iterator[Made]:
+def _respond(batch: Sequence[Family[ResponseTask]], bench: Bench, say: Say) -> Iterator[Made]:
     """Measure responses; a photograph goes through the network once for all its layers."""
     layers = [bench.layer(step.task.layer) for step in batch[0]]
     made = scan(bench, layers, [photograph[0].task.photograph for photograph in batch])
@@ -64,7 +64,7 @@ def _respond(batch: Sequence[Family[ScanTask]], bench: Bench, say: Say) -> Itera
     yield tuple((step.key, responses) for step, responses in zip(due, made, strict=True))
 
 
-def _by_layers(steps: Sequence[Step[ScanTask]]) -> list[list[Family[ScanTask]]]:
+def _by_layers(steps: Sequence[Step[ResponseTask]]) -> list[list[Family[ResponseTask]]]:
     """The layers of one photograph are a family; alike are those of the same layers."""
     photographs = grouped(steps, lambda step: step.task.photograph.sha256)
     return grouped(photographs, lambda family: tuple(step.task.layer for step in family))
@@ -81,7 +81,7 @@ def _locate(batch: Sequence[Family[MapTask]], bench: Bench, say: Say) -> Iterato
     yield tuple((step.key, maps) for step, maps in zip(due, made, strict=True))
 
 
-def _cover(batch: Sequence[Family[CoverTask]], bench: Bench, say: Say) -> Iterator[Made]:
+def _cover(batch: Sequence[Family[OcclusionTask]], bench: Bench, say: Say) -> Iterator[Made]:
     """Measure a photograph with parts covered; it goes through once for all filters wanted."""
     (due,) = batch
     wanted = [(bench.layer(step.task.layer), step.task.filter) for step in due]
@@ -89,7 +89,7 @@ def _cover(batch: Sequence[Family[CoverTask]], bench: Bench, say: Say) -> Iterat
     yield tuple((step.key, each) for step, each in zip(due, made, strict=True))
 
 
-def _silence(batch: Sequence[Family[AblateTask]], bench: Bench, say: Say) -> Iterator[Made]:
+def _silence(batch: Sequence[Family[AblationTask]], bench: Bench, say: Say) -> Iterator[Made]:
     """Read the classifier without channels, of one photograph."""
     ((step,),) = batch
     task = step.task
@@ -104,14 +104,16 @@ def _follow(batch: Sequence[Family[TraceTask]], bench: Bench, say: Say) -> Itera
     yield tuple((step.key, found) for step, found in zip(due, made, strict=True))
 
 
-def _read_kernels(batch: Sequence[Family[KernelTask]], bench: Bench, say: Say) -> Iterator[Made]:
+def _read_kernels(
+    batch: Sequence[Family[ConvWeightsTask]], bench: Bench, say: Say
+) -> Iterator[Made]:
     """Read weights, layer by layer."""
     for step in (step for family in batch for step in family):
         task = step.task
         yield ((step.key, contributions.kernels(bench, task.layer, task.filters, task.inputs)),)
 
 
-def _listen(batch: Sequence[Family[SignalTask]], bench: Bench, say: Say) -> Iterator[Made]:
+def _listen(batch: Sequence[Family[LayerInputsTask]], bench: Bench, say: Say) -> Iterator[Made]:
     """Average what layers are given; the photographs run through the network once for all."""
     for family in batch:
         layers = [step.task.layer for step in family]
@@ -135,7 +137,7 @@ def _by_photograph(steps: Sequence[Step[MapTask]]) -> list[list[Family[MapTask]]
     return [grouped(steps, lambda step: step.task.photograph.sha256)]
 
 
-def _by_boxes(steps: Sequence[Step[CoverTask]]) -> list[list[Family[CoverTask]]]:
+def _by_boxes(steps: Sequence[Step[OcclusionTask]]) -> list[list[Family[OcclusionTask]]]:
     return [grouped(steps, lambda step: (step.task.photograph.sha256, step.task.photograph.boxes))]
 
 
@@ -143,37 +145,24 @@ def _by_way(steps: Sequence[Step[TraceTask]]) -> list[list[Family[TraceTask]]]:
     return [[[s] for s in group] for group in grouped(steps, lambda step: step.task.layers)]
 
 
-def _by_photographs(steps: Sequence[Step[SignalTask]]) -> list[list[Family[SignalTask]]]:
+def _by_photographs(steps: Sequence[Step[LayerInputsTask]]) -> list[list[Family[LayerInputsTask]]]:
     return [grouped(steps, lambda step: step.task.photographs)]
 
 
-def _photographs(_: Sequence[Family[T]], space: Room) -> int:
+def _photographs(_: Sequence[Family[T]], space: MemoryBudget) -> int:
     return space.photographs
 
 
-def _one(_: Sequence[Family[T]], _space: Room) -> int:
+def _one(_: Sequence[Family[T]], _space: MemoryBudget) -> int:
     return 1
 
 
-def _every_core_its_own(_: Sequence[Family[T]]) -> bool:
-    return False
-
-
-def _all_cores(_: Sequence[Family[T]]) -> bool:
-    return True
-
-
-def _all_cores_unless_exact(group: Sequence[Family[RenderTask]]) -> bool:
-    """In fp32 the sums of a deep layer's small maps are divided among threads."""
-    return not group[0][0].task.recipe.exact
-
-
-RENDER = Work(_render, _alike, _pictures, _all_cores_unless_exact)
-RESPOND = Work(_respond, _by_layers, _photographs, _every_core_its_own)
-LOCATE = Work(_locate, _by_photograph, _photographs, _every_core_its_own)
-COVER = Work(_cover, _by_boxes, _one, _every_core_its_own)
-SILENCE = Work(_silence, _one_by_one, _one, _every_core_its_own)
-FOLLOW = Work(_follow, _by_way, _photographs, _every_core_its_own)
-READ_KERNELS = Work(_read_kernels, _one_by_one, _one, _all_cores)
-LISTEN = Work(_listen, _by_photographs, _one, _all_cores)
-RECOGNISE = Work(_recognise, _one_by_one, _one, _all_cores)
+RENDER = TaskExecutor(_render, _alike, _pictures)
+RESPOND = TaskExecutor(_respond, _by_layers, _photographs)
+FEATURE_MAPS = TaskExecutor(_locate, _by_photograph, _photographs)
+OCCLUDE = TaskExecutor(_cover, _by_boxes, _one)
+ABLATE = TaskExecutor(_silence, _one_by_one, _one)
+TRACE = TaskExecutor(_follow, _by_way, _photographs)
+READ_WEIGHTS = TaskExecutor(_read_kernels, _one_by_one, _one)
+LAYER_INPUTS = TaskExecutor(_listen, _by_photographs, _one, uses_pool=True)
+RECOGNISE = TaskExecutor(_recognise, _one_by_one, _one, uses_pool=True)

@@ -1,4 +1,4 @@
-"""A bench on its way to another process: bytes, and the folder of the code that it needs."""
+"""Sends a model to another process."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from generator.lab.loading.models import Bench
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class ProcessEnvironment:
     """What a process must find: the folder that paths are relative to, and that of own networks."""
 
     folder: str
     code: str
 
     @classmethod
-    def here(cls, code: Path | None) -> Surroundings:
+    def here(cls, code: Path | None) -> ProcessEnvironment:
         """Those of this process."""
         return cls(os.getcwd(), str(code.resolve()) if code else "")  # noqa: PTH109
 

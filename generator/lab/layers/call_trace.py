@@ -1,4 +1,4 @@
-"""What a network calls, in one pass: every module below it, with what it was given and made."""
+"""Records every module call of one forward pass: inputs and outputs."""
 
 from __future__ import annotations
 

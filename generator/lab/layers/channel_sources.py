@@ -1,4 +1,4 @@
-"""Whose channels a convolution reads: seen from the operations while they run.
+"""Which layers feed a convolution's input channels.
 
 Activation functions, poolings and normalisations leave every channel to itself, and a concatenation
 puts channels side by side: after them it is still known from which convolution each channel came.
@@ -21,7 +21,7 @@ Part = tuple[str, int]  # a layer, and how many channels of it
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ChannelSource:
     """From which layers the channels of a tensor come, in their order; or ``why`` none are named.
 
     ``why`` is image, sum, product, flattened, reused or other; ``last`` says that the channels are
@@ -34,17 +34,17 @@ class Source:
     last: bool = False
 
 
-IMAGE, OTHER = Source(why="image"), Source(why="other")
+IMAGE, OTHER = ChannelSource(why="image"), ChannelSource(why="other")
 
 
-class Sources(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's own is untyped
+class ChannelTracer(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's own is untyped
     """While it is entered, notes what feeds the network's convolutions and linear layers."""
 
     def __init__(self, network: nn.Module, image: Tensor) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self.fed: dict[str, Source] = {}
+        self.fed: dict[str, ChannelSource] = {}
         # The tensors are kept, so that no other one can take their identity.
-        self._known: dict[int, tuple[Tensor, Source]] = {id(image): (image, IMAGE)}
+        self._known: dict[int, tuple[Tensor, ChannelSource]] = {id(image): (image, IMAGE)}
         self._weights = weights_of(network)
 
     def __torch_dispatch__(
@@ -63,11 +63,11 @@ class Sources(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's ow
                     self._known[id(rest)] = (rest, OTHER)
         return made
 
-    def _of(self, value: Any) -> Source | None:
+    def _of(self, value: Any) -> ChannelSource | None:
         found = self._known.get(id(value))
         return found[1] if found else None
 
-    def _source(self, name: str, args: Sequence[Any], made: Tensor) -> Source | None:
+    def _source(self, name: str, args: Sequence[Any], made: Tensor) -> ChannelSource | None:
         """Where channels come from after an operation; None for what does not see the image."""
         if name in KERNELS:
             return self._kernel(name, args, made)
@@ -77,7 +77,7 @@ class Sources(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's ow
             return None
         return _combined(name, args, seen, made)
 
-    def _kernel(self, name: str, args: Sequence[Any], made: Tensor) -> Source | None:
+    def _kernel(self, name: str, args: Sequence[Any], made: Tensor) -> ChannelSource | None:
         """What a convolution or a linear layer gives: its own channels."""
         place = KERNELS[name]
         read, owner = self._of(args[place]), self._weights.get(id(args[place + 1]))
@@ -88,8 +88,10 @@ class Sources(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's ow
         convolution = name == "convolution"
         groups = args[8] if convolution else 1
         twice = owner in self.fed
-        self.fed[owner] = Source(why="reused") if twice else Source(read.parts, read.why, groups)
-        return Source(((owner, made.shape[1]),), last=not convolution)
+        self.fed[owner] = (
+            ChannelSource(why="reused") if twice else ChannelSource(read.parts, read.why, groups)
+        )
+        return ChannelSource(((owner, made.shape[1]),), last=not convolution)
 
 
 def weights_of(network: nn.Module) -> dict[int, str]:
@@ -99,23 +101,25 @@ def weights_of(network: nn.Module) -> dict[int, str]:
 
 
 def _combined(
-    name: str, args: Sequence[Any], seen: Sequence[tuple[Tensor, Source]], made: Tensor
-) -> Source:
+    name: str, args: Sequence[Any], seen: Sequence[tuple[Tensor, ChannelSource]], made: Tensor
+) -> ChannelSource:
     """Where channels come from after an operation without a kernel on the tensors ``seen``."""
     sources = [source for _, source in seen]
     positions = sources[0].last and made.ndim > 2  # where the second axis is of channels else
     if name == "cat" and args[1:] == (1,) and all(each.parts for each in sources):
-        return OTHER if positions else Source(tuple(p for each in sources for p in each.parts))
+        return (
+            OTHER if positions else ChannelSource(tuple(p for each in sources for p in each.parts))
+        )
     if name in _APART and len(set(sources)) == 1:
         return OTHER if positions and name in _IN_SPACE else sources[0]
     if name in _RESHAPED:
         return _reshaped(seen[0][0], sources[0], made)
     if name == "native_layer_norm" and not sources[0].parts:
         return sources[0]  # of a sum is read what the sum was
-    return Source(why=_WHY.get(name, "other"))
+    return ChannelSource(why=_WHY.get(name, "other"))
 
 
-def _reshaped(before: Tensor, source: Source, made: Tensor) -> Source:
+def _reshaped(before: Tensor, source: ChannelSource, made: Tensor) -> ChannelSource:
     """Maps of one position as a vector, or the other way round; else positions become channels.
 
     Where channels are the last axis, positions are joined or split beside them.
@@ -125,7 +129,7 @@ def _reshaped(before: Tensor, source: Source, made: Tensor) -> Source:
     channels = before.shape[1] if before.ndim > 1 else 0
     if made.ndim > 1 and made.shape[1] == channels and made.numel() == channels:
         return replace(source, last=False)
-    return Source(why="flattened")
+    return ChannelSource(why="flattened")
 
 
 # Operations that multiply by a kernel: where what they read stands among their arguments, with the

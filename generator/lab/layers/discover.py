@@ -9,7 +9,7 @@ from pathlib import Path
 from torch import nn
 
 from generator.errors import ReportError
-from generator.lab.layers.geometry_rules import Place
+from generator.lab.layers.geometry_rules import Geometry
 from generator.lab.layers.module_kinds import kind_of
 from generator.lab.layers.trace import Trace, traced
 from generator.lab.layers.trial import Trial, found_for, trial_of
@@ -104,7 +104,7 @@ def _layer(trace: Trace, at: int) -> Layer | None:
     )
 
 
-def _layout(shape: tuple[int, ...], place: Place) -> tuple[Layout, int] | None:
+def _layout(shape: tuple[int, ...], place: Geometry) -> tuple[Layout, int] | None:
     """How the output is laid out, and how many tokens stand before the grid."""
     if shape[0] != 1:  # windows or heads in place of the batch
         return None

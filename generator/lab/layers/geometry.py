@@ -1,4 +1,4 @@
-"""What every tensor of a forward pass knows of the input: channels' axis, grid, receptive field.
+"""Traces channel axis, grid, stride and receptive field of every tensor.
 
 Seen from the operations themselves while they run, so that no module has to be known: a residual
 sum, a concatenation or a transposition between modules counts like any layer.
@@ -14,20 +14,20 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 from generator.lab.layers import token_order
-from generator.lab.layers.geometry_rules import Call, Place, place_of
+from generator.lab.layers.geometry_rules import Call, Geometry, geometry_of
 
 
-class Places(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's own is untyped
+class GeometryTracer(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's own is untyped
     """While it is entered, follows what is computed from ``image`` (1, 3, height, width)."""
 
     def __init__(self, image: Tensor) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        start = Place(1, (image.shape[2], image.shape[3]), (1, 1), (1, 1))
+        start = Geometry(1, (image.shape[2], image.shape[3]), (1, 1), (1, 1))
         # The tensors are kept, so that no other one can take their identity.
-        self._known: dict[int, tuple[Tensor, Place]] = {id(image): (image, start)}
+        self._known: dict[int, tuple[Tensor, Geometry]] = {id(image): (image, start)}
         self._orders: dict[int, Tensor | None] = {id(image): token_order.of_grid(start.grid)}
 
-    def of(self, tensor: Tensor) -> Place | None:
+    def of(self, tensor: Tensor) -> Geometry | None:
         """The place of a tensor as it is now; None if it was not made from the image."""
         found = self._known.get(id(tensor))
         return found[1] if found else None
@@ -47,7 +47,7 @@ class Places(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's own
             call = Call(func.overloadpacket.__name__.rstrip("_"), args, known)
             for tensor in tree_leaves(made):
                 if isinstance(tensor, Tensor):
-                    place = place_of(call, tensor)
+                    place = geometry_of(call, tensor)
                     self._known[id(tensor)] = (tensor, place)
                     self._orders[id(tensor)] = token_order.after(call, tensor, place, self._orders)
         return made

@@ -1,4 +1,4 @@
-"""What each operation does to a tensor's place: channels' axis, grid, stride, receptive field.
+"""How each operation changes stride, receptive field and axes.
 
 What happens to the field is Araujo et al. 2019 (Computing receptive fields of convolutional neural
 networks, Distill), equations 1 and 2; an operation without a rule leaves it undefined.
@@ -17,7 +17,7 @@ Pair = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Geometry:
     """Where a tensor stands between image and output.
 
     Attributes
@@ -43,14 +43,14 @@ class Call:
 
     name: str
     args: Sequence[Any]
-    known: list[tuple[Tensor, Place]]
+    known: list[tuple[Tensor, Geometry]]
 
     @property
-    def main(self) -> tuple[Tensor, Place]:
+    def main(self) -> tuple[Tensor, Geometry]:
         """The largest tensor: the maps, where others are gates or scales."""
         return max(self.known, key=lambda pair: pair[0].numel())
 
-    def joined(self) -> Place:
+    def joined(self) -> Geometry:
         """The main tensor's place, its field widened to that of the others."""
         fields = [place.field for _, place in self.known]
         seen = [field for field in fields if field is not None]
@@ -58,7 +58,7 @@ class Call:
         return replace(self.main[1], field=widest if len(seen) == len(fields) else None)
 
 
-def place_of(call: Call, made: Tensor) -> Place:
+def geometry_of(call: Call, made: Tensor) -> Geometry:
     """The place of what an operation gives."""
     rule = _RULES.get(call.name)
     if rule is not None:
@@ -67,14 +67,14 @@ def place_of(call: Call, made: Tensor) -> Place:
     return place if made.shape == call.main[0].shape else replace(place, channels=None)
 
 
-def _elementwise(call: Call, made: Tensor) -> Place:
+def _elementwise(call: Call, made: Tensor) -> Geometry:
     """One position of the result depends on the same position of what is read."""
     place = call.joined()
     axis = place.channels if made.ndim == call.main[0].ndim else None
     return replace(place, channels=axis)
 
 
-def _window(call: Call, made: Tensor, kernel: Pair, step: Pair, spread: Pair) -> Place:
+def _window(call: Call, made: Tensor, kernel: Pair, step: Pair, spread: Pair) -> Geometry:
     """A convolution or pooling: every position reads a window of the one before."""
     before = call.joined()
     field = before.field and tuple(
@@ -83,10 +83,10 @@ def _window(call: Call, made: Tensor, kernel: Pair, step: Pair, spread: Pair) ->
     )
     stride = (before.stride[0] * step[0], before.stride[1] * step[1])
     grid = (made.shape[-2], made.shape[-1])
-    return Place(1, grid, stride, (field[0], field[1]) if field else None)
+    return Geometry(1, grid, stride, (field[0], field[1]) if field else None)
 
 
-def _convolution(call: Call, made: Tensor) -> Place:
+def _convolution(call: Call, made: Tensor) -> Geometry:
     weight, step, spread, transposed = call.args[1], call.args[3], call.args[5], call.args[6]
     if made.ndim != 4 or transposed:
         return replace(_elementwise(call, made), channels=1, field=None)
@@ -94,7 +94,7 @@ def _convolution(call: Call, made: Tensor) -> Place:
     return _window(call, made, kernel, _pair(step), _pair(spread))
 
 
-def _pooling(call: Call, made: Tensor) -> Place:
+def _pooling(call: Call, made: Tensor) -> Geometry:
     kernel = _pair(call.args[1])
     step = _pair(call.args[2]) if len(call.args) > 2 and call.args[2] else kernel
     spread = (1, 1)
@@ -109,27 +109,27 @@ def _pair(value: int | Sequence[int]) -> Pair:
     return value[0], value[-1]
 
 
-def _permute(call: Call, made: Tensor) -> Place:
+def _permute(call: Call, made: Tensor) -> Geometry:
     order = [axis % made.ndim for axis in call.args[1]]
     return _moved(call, {before: after for after, before in enumerate(order)})
 
 
-def _transpose(call: Call, made: Tensor) -> Place:
+def _transpose(call: Call, made: Tensor) -> Geometry:
     one, other = (axis % made.ndim for axis in call.args[1:3])
     return _moved(call, {one: other, other: one})
 
 
-def _t(call: Call, made: Tensor) -> Place:
+def _t(call: Call, made: Tensor) -> Geometry:
     return _moved(call, {0: 1, 1: 0} if made.ndim == 2 else {})
 
 
-def _moved(call: Call, axes: Mapping[int, int]) -> Place:
+def _moved(call: Call, axes: Mapping[int, int]) -> Geometry:
     place = call.joined()
     axis = place.channels
     return replace(place, channels=None if axis is None else axes.get(axis, axis))
 
 
-def _view(call: Call, made: Tensor) -> Place:
+def _view(call: Call, made: Tensor) -> Geometry:
     """Axes joined or split: harmless to the channels if it happens on one side of them."""
     (before, place), after = call.main, made.shape
     axis = place.channels
@@ -143,7 +143,7 @@ def _view(call: Call, made: Tensor) -> Place:
     return replace(place, channels=None, field=None)
 
 
-def _coarser(place: Place, made: Tensor) -> Place:
+def _coarser(place: Geometry, made: Tensor) -> Geometry:
     """Neighbouring positions that a linear layer has merged into one: timm's Swin."""
     merged = place.grid[0] // made.shape[1] if made.ndim == 4 else 1
     grid = tuple(made.shape[1:3])
@@ -155,7 +155,7 @@ def _coarser(place: Place, made: Tensor) -> Place:
     return replace(place, grid=(grid[0], grid[1]), stride=stride, field=None)
 
 
-def _without(call: Call, made: Tensor) -> Place:
+def _without(call: Call, made: Tensor) -> Geometry:
     """One or several axes are taken away, or shrunk to one."""
     place, ndim = call.joined(), call.main[0].ndim
     axis = place.channels
@@ -167,20 +167,20 @@ def _without(call: Call, made: Tensor) -> Place:
     return replace(place, channels=moved)
 
 
-def _reduced(call: Call, made: Tensor) -> Place:
+def _reduced(call: Call, made: Tensor) -> Geometry:
     """A mean over positions: of the whole image."""
     place = replace(_without(call, made), field=None)
     whole = made.numel() == (made.shape[place.channels] if place.channels is not None else 0)
     return replace(place, grid=(1, 1)) if whole else place
 
 
-def _unsqueeze(call: Call, made: Tensor) -> Place:
+def _unsqueeze(call: Call, made: Tensor) -> Geometry:
     place, new = call.joined(), call.args[1] % made.ndim
     axis = place.channels
     return replace(place, channels=None if axis is None else axis + (new <= axis))
 
 
-def _matrix(call: Call, made: Tensor) -> Place:
+def _matrix(call: Call, made: Tensor) -> Geometry:
     """A linear layer: it mixes the last axis, mostly the channels', into new channels.
 
     Where the last axis are positions (MLP-Mixer), channels stay where they are.
@@ -192,18 +192,18 @@ def _matrix(call: Call, made: Tensor) -> Place:
     return replace(place, channels=axis, field=place.field if own else None)
 
 
-def _layer_norm(call: Call, made: Tensor) -> Place:
+def _layer_norm(call: Call, made: Tensor) -> Geometry:
     place = _elementwise(call, made)
     channels_alone = len(call.args[1]) == 1 and place.channels == made.ndim - 1
     return place if channels_alone else replace(place, field=None)
 
 
-def _batch_norm(call: Call, made: Tensor) -> Place:
+def _batch_norm(call: Call, made: Tensor) -> Geometry:
     place = _elementwise(call, made)
     return replace(place, field=None) if call.args[5] else place  # statistics of the image itself
 
 
-def _slice(call: Call, made: Tensor) -> Place:
+def _slice(call: Call, made: Tensor) -> Geometry:
     """Every position, or every second one: then the way from one to the next is longer."""
     place = _elementwise(call, made)
     step = call.args[4] if len(call.args) > 4 else 1
@@ -220,7 +220,7 @@ def _slice(call: Call, made: Tensor) -> Place:
     return replace(place, stride=_pair(stride), grid=_pair(grid), field=None)
 
 
-def _joined(call: Call, made: Tensor) -> Place:
+def _joined(call: Call, made: Tensor) -> Geometry:
     """Beside one another; tokens only where those of the image are the last."""
     place, parts = _elementwise(call, made), call.args[0]
     along = call.args[1] % made.ndim if len(call.args) > 1 else 0
@@ -228,12 +228,12 @@ def _joined(call: Call, made: Tensor) -> Place:
     return replace(place, channels=None) if tokens and parts[-1] is not call.main[0] else place
 
 
-def _pooled_to_size(call: Call, made: Tensor) -> Place:
+def _pooled_to_size(call: Call, made: Tensor) -> Geometry:
     grid = (made.shape[-2], made.shape[-1])
     return replace(_elementwise(call, made), grid=grid, field=None)
 
 
-_RULES: dict[str, Callable[[Call, Tensor], Place]] = {
+_RULES: dict[str, Callable[[Call, Tensor], Geometry]] = {
     "convolution": _convolution,
     "max_pool2d_with_indices": _pooling,
     "avg_pool2d": _pooling,

@@ -1,4 +1,4 @@
-"""In which order a tensor's positions lie: numbers of the grid that go every way that they go.
+"""In which order a transformer's tokens cover the image.
 
 Windows, and whatever else brings positions into another order (Hiera's tokens), have the shape of
 a map or of the image's tokens, and are neither.
@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from generator.lab.layers.geometry_rules import ANEW, STILL, Call, Pair, Place
+from generator.lab.layers.geometry_rules import ANEW, STILL, Call, Geometry, Pair
 
 Orders = Mapping[int, Tensor | None]  # by the identity of the tensor whose positions it numbers
 _BEFORE = -1  # the number of a token that is none of the image's
@@ -32,7 +32,7 @@ def rises(order: Tensor | None) -> bool:
     return bool((numbers[numbers != _BEFORE].diff() > 0).all())
 
 
-def after(call: Call, made: Tensor, place: Place, known: Orders) -> Tensor | None:
+def after(call: Call, made: Tensor, place: Geometry, known: Orders) -> Tensor | None:
     """The order of what an operation gives; None where it was lost."""
     if place.channels is None:
         return None

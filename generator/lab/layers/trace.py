@@ -10,9 +10,9 @@ from torch import Tensor, nn
 
 from generator.lab.layers.activations import Activation, Activations
 from generator.lab.layers.call_trace import Call, calls_of
-from generator.lab.layers.channel_sources import Source, Sources
-from generator.lab.layers.geometry import Places
-from generator.lab.layers.geometry_rules import Place
+from generator.lab.layers.channel_sources import ChannelSource, ChannelTracer
+from generator.lab.layers.geometry import GeometryTracer
+from generator.lab.layers.geometry_rules import Geometry
 from generator.lab.layers.module_kinds import is_silencing, kind_of
 from generator.lab.layers.operation_log import Operation, OperationLog
 from generator.lab.layers.silencing_calls import (
@@ -23,7 +23,7 @@ from generator.lab.layers.silencing_calls import (
     noted,
 )
 
-Seen = Place | None
+Seen = Geometry | None
 End = tuple[str, int]  # a ReLU, and the number of its call
 
 
@@ -36,7 +36,7 @@ class Trace:
 
     network: nn.Module
     calls: Sequence[Call[Seen]]
-    sources: Mapping[str, Source]
+    sources: Mapping[str, ChannelSource]
     silencing: Sequence[SilencingCall]
     readers: dict[int, list[Operation]]
     activations: Sequence[Activation] = ()
@@ -83,8 +83,8 @@ def traced(network: nn.Module, image: Tensor) -> Trace:
     silencing: list[SilencingCall] = []
     functions = SilencingFunctions(network, noted(log, silencing))
     with (
-        Places(image) as places,
-        Sources(network, image) as sources,
+        GeometryTracer(image) as places,
+        ChannelTracer(network, image) as sources,
         functions.listening(),
         functions,
     ):

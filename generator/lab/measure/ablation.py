@@ -1,4 +1,4 @@
-"""The network without one channel: what becomes of its classifier's logits."""
+"""Classifier logits with channels set to zero (T7)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import torch
 
 from generator.artifacts.artifact import Ablation, Floats
 from generator.images.photographs import Photograph
-from generator.lab.hooks import silence
+from generator.lab.hooks import ablate_channels
 from generator.lab.loading.models import Bench
 from generator.lab.measure.activations import load
 from generator.models.layers import Layer
@@ -28,7 +28,7 @@ def ablate(bench: Bench, layer: Layer, channels: Sequence[int], photograph: Phot
     parts: list[Floats] = []
     for start in range(0, len(channels), ROWS_AT_ONCE):
         part = channels[start : start + ROWS_AT_ONCE]
-        with silence(bench.network, layer, part):
+        with ablate_channels(bench.network, layer, part):
             parts.append(_logits(bench, pixels.expand(len(part), -1, -1, -1)))
     return Ablation(
         layer.name, tuple(channels), photograph.sha256, plain=plain, without=np.concatenate(parts)

@@ -1,4 +1,4 @@
-"""Scanning photographs: how every channel responds, and where on the picture one of them does."""
+"""Responses, feature maps and traces of photographs."""
 
 from __future__ import annotations
 

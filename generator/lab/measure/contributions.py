@@ -1,4 +1,4 @@
-"""What feeds filters: their kernels, and what these are given on average over photographs."""
+"""Convolution weights, and mean layer inputs over photographs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from generator.artifacts.contributions import Kernels, Signals
+from generator.artifacts.contributions import ConvWeights, LayerInputs
 from generator.images.photographs import Photograph
 from generator.lab.engines.thread_pool import on_every_core
 from generator.lab.layers.channel_sources import KERNELS, weights_of
@@ -23,7 +23,7 @@ AT_ONCE = 8  # photographs, on a GPU
 Heard = dict[str, npt.NDArray[np.float64]]  # by layer
 
 
-def kernels(bench: Bench, layer: str, filters: Sequence[int], inputs: Sequence[int]) -> Kernels:
+def kernels(bench: Bench, layer: str, filters: Sequence[int], inputs: Sequence[int]) -> ConvWeights:
     """The weights of some filters from some input channels; none of either stands for all."""
     module: Any = bench.network.get_submodule(layer)
     weight: Tensor = module.weight.detach()
@@ -32,12 +32,12 @@ def kernels(bench: Bench, layer: str, filters: Sequence[int], inputs: Sequence[i
     columns = tuple(inputs) or tuple(range(weight.shape[1]))
     kept = weight[list(rows)][:, list(columns)]
     bias = torch.zeros(len(weight)) if module.bias is None else module.bias.detach()
-    return Kernels(layer, rows, columns, _numbers(kept), _numbers(bias[list(rows)]))
+    return ConvWeights(layer, rows, columns, _numbers(kept), _numbers(bias[list(rows)]))
 
 
 def signals(
     bench: Bench, layers: Sequence[str], photographs: Sequence[Photograph]
-) -> Iterator[tuple[Signals, ...]]:
+) -> Iterator[tuple[LayerInputs, ...]]:
     """Average what layers are given; nothing after each photograph, and in the end one of each.
 
     A photograph runs through the network once for all layers.
@@ -48,7 +48,9 @@ def signals(
             sums[name] = sums[name] + total if name in sums else total
         yield ()
     count = len(photographs)
-    yield tuple(Signals(name, count, (sums[name] / count).astype(np.float32)) for name in layers)
+    yield tuple(
+        LayerInputs(name, count, (sums[name] / count).astype(np.float32)) for name in layers
+    )
 
 
 def _heard_by(
@@ -66,17 +68,17 @@ def _heard_by(
 
 def _heard(bench: Bench, layers: Sequence[str], photographs: Sequence[Photograph]) -> Heard:
     wanted = {name: bench.layer(name).prefix for name in layers}
-    listening = Listening(bench.network, wanted, len(photographs))
-    with torch.no_grad(), listening, suppress(_HeardError):
+    listening = LayerInputRecorder(bench.network, wanted, len(photographs))
+    with torch.no_grad(), listening, suppress(_StopForwardError):
         bench.network(bench.prepare(load(bench, photographs)))
-    return {name: heard.double().sum(0).cpu().numpy() for name, heard in listening.heard.items()}
+    return {name: heard.cpu().double().sum(0).numpy() for name, heard in listening.heard.items()}
 
 
-class _HeardError(Exception):
+class _StopForwardError(Exception):
     """Every wanted layer has been given something: the rest of the network need not run."""
 
 
-class Listening(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's own is untyped
+class LayerInputRecorder(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's own is untyped
     """While it is entered, averages what layers are given, as their operations read it.
 
     ``heard`` holds for each layer, image and input channel the mean over positions of what each
@@ -109,7 +111,7 @@ class Listening(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's 
                 tokens = given.unflatten(0, (self._batch, -1))[:, self._wanted[owner] :]
                 self.heard[owner] = tokens.mean(1)[:, :, None, None]
             if len(self.heard) == len(self._wanted):
-                raise _HeardError
+                raise _StopForwardError
         made = func(*args, **(kwargs or {}))
         if name == "t" and (owner := self._weights.get(id(args[0]), "")):
             self._weights[id(made)] = owner

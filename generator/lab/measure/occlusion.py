@@ -1,4 +1,4 @@
-"""Photographs with parts of them covered, to see whether the filter responds to the thing."""
+"""Responses to photographs with the object occluded (T6)."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from generator.artifacts.artifact import Covering, Floats
-from generator.images.occlusion_masks import Covers, Mask, cover, mask_of
+from generator.artifacts.artifact import Floats, Occlusion
+from generator.images.occlusion_masks import Mask, OccludedImages, mask_of, occlude
 from generator.images.photographs import Photograph
 from generator.lab.hooks import record
 from generator.lab.loading.models import Bench
@@ -23,12 +23,12 @@ TOP = 0.01  # share of the map's positions that count as its strongest
 
 def covered(
     bench: Bench, wanted: Sequence[tuple[Layer, int]], photograph: Photograph
-) -> tuple[Covering, ...]:
+) -> tuple[Occlusion, ...]:
     """What some filters say of one photograph, as it is and with parts covered, in one pass."""
     fit = bench.card.preprocessing
     mask = mask_of(photograph, resize=fit.resize, crop=fit.crop)
     seed = f"{photograph.sha256} {photograph.boxes}"
-    covers = cover(view(bench, photograph), mask, seed=seed)
+    covers = occlude(view(bench, photograph), mask, seed=seed)
     layers = tuple(dict.fromkeys(layer for layer, _ in wanted))
     with record(bench.network, layers, both_sides=True) as recorder, torch.no_grad():
         recorder.run(bench.prepare(_stacked(bench, covers)))
@@ -42,7 +42,7 @@ def covered(
     )
 
 
-def _stacked(bench: Bench, covers: Covers) -> Tensor:
+def _stacked(bench: Bench, covers: OccludedImages) -> Tensor:
     views = np.stack([covers.plain, covers.covered, covers.alone, *covers.elsewhere])
     return torch.from_numpy(views).to(bench.device).permute(0, 3, 1, 2).float().div(255)
 
@@ -52,13 +52,13 @@ def _covering(
     number: int,
     photograph: Photograph,
     *,
-    covers: Covers,
+    covers: OccludedImages,
     sides: tuple[Tensor, Tensor | None],
-) -> Covering:
+) -> Occlusion:
     before, after = sides
     values = np.stack([each[:, number] for each in pooled(before, after)], axis=1)
     top = (before if after is None else after)[:1, number : number + 1]
-    return Covering(
+    return Occlusion(
         layer=layer.name,
         filter=number,
         photograph=photograph.sha256,

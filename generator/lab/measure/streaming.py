@@ -1,4 +1,4 @@
-"""Images by the million through the network: decoded in parallel, seen once, summed up.
+"""Summarises the responses to the images of a shard.
 
 Every core takes whole batches: it loads, decodes and sends them through the network by itself,
 with one thread. Nothing waits for the others as the threads of one large convolution do, and no
@@ -19,7 +19,7 @@ import torch
 from torch import Tensor
 
 from generator.images.photographs import PhotographError, Pixels, decode_bytes
-from generator.images.sources.base import Item, SpoiledError
+from generator.images.sources.base import Item, UnreadableImageError
 from generator.lab.accelerate.inference import quick
 from generator.lab.engines.thread_pool import on_every_core
 from generator.lab.hooks import record
@@ -27,7 +27,7 @@ from generator.lab.loading.models import Bench
 from generator.lab.measure.activations import fitted, stacked
 from generator.models.layers import Layer
 from generator.spec.report import Pooling, Side
-from generator.summaries import Fold, Image, Responded, Summary
+from generator.summaries import Accumulator, BatchResponses, ImageId, Summary
 
 Gate = AbstractContextManager[object]  # one at a time, on a GPU
 _FILLING = 32  # channels that fill the registers
@@ -44,12 +44,12 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Seen:
+class _BatchResult:
     """A batch that went through: its images, its faults, and each layer's responses."""
 
-    images: list[Image]
+    images: list[ImageId]
     faults: list[Fault]
-    responses: tuple[Responded, ...]
+    responses: tuple[BatchResponses, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,7 +70,7 @@ class Stream:
         cpu, network = self.bench.device.type == "cpu", self.bench.network
         source = quick(self.bench, layers) if self.unit == "after" else network
         gate: Gate = nullcontext() if cpu else Lock()
-        folds = [Fold.of(layer.name, layer.channels, top) for layer in layers]
+        folds = [Accumulator.of(layer.name, layer.channels, top) for layer in layers]
         see = partial(self._see, layers=layers, shard=shard, gate=gate)
         batches = _batches(items, ON_CPU if cpu else ON_GPU)
         for seen in on_every_core(see, batches, replace(self.bench, network=source)):
@@ -83,29 +83,29 @@ class Stream:
 
     def _see(
         self, batch: list[Item], bench: Bench, *, layers: Sequence[Layer], shard: str, gate: Gate
-    ) -> _Seen:
+    ) -> _BatchResult:
         """Load, decode and show one batch; runs in a thread with modules of its own."""
-        images: list[Image] = []
+        images: list[ImageId] = []
         pixels: list[Pixels] = []
         faults: list[Fault] = []
         for item in batch:
             try:
                 data = item.load()
                 pixels.append(fitted(bench, decode_bytes(data, item.name)))
-            except (SpoiledError, PhotographError) as error:
+            except (UnreadableImageError, PhotographError) as error:
                 reason = error.reason if isinstance(error, PhotographError) else error.cause
                 faults.append(Fault(item.name, reason, item.rows))
                 continue
             said = (item.subject, item.source, item.licence)
             digest = hashlib.sha256(data).hexdigest()
-            images.append(Image(item.name, shard, item.position, digest, *said))
+            images.append(ImageId(item.name, shard, item.position, digest, *said))
         with gate:
             responses = self._respond(layers, pixels, bench) if pixels else ()
-        return _Seen(images, faults, responses)
+        return _BatchResult(images, faults, responses)
 
     def _respond(
         self, layers: Sequence[Layer], pixels: Sequence[Pixels], bench: Bench
-    ) -> tuple[Responded, ...]:
+    ) -> tuple[BatchResponses, ...]:
         after = self.unit == "after"
         # No inference mode: constants that others keep for climbing may first be made here.
         with torch.no_grad():
@@ -131,10 +131,10 @@ class Stream:
         peaks = highest(maps)
         return torch.stack((maps.mean((2, 3)) if self.pooling == "mean" else peaks, peaks)).float()
 
-    def _responded(self, kept: Tensor) -> Responded:
+    def _responded(self, kept: Tensor) -> BatchResponses:
         """As arrays; the maps of the layer where the network stopped are still whole."""
         values, peaks = (kept if kept.dim() == 3 else self._pooled(kept)).cpu().numpy()
-        return Responded(values, peaks)
+        return BatchResponses(values, peaks)
 
 
 def highest(maps: Tensor) -> Tensor:

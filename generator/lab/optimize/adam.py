@@ -1,4 +1,4 @@
-"""Adam over buffers that stay where they are, so that a step can be captured as a CUDA graph."""
+"""Adam on preallocated buffers, so that CUDA graphs can capture its steps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What keeps the variants of one picture apart: the correlations of a layer's channels."""
+"""The penalty that keeps variants of a picture apart."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run of the optimisation loop leaves, and the files that are kept of it."""
+"""The result of an optimisation, and its image files."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from generator.lab.optimize import image_ops
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Growth:
+class OptimisationResult:
     """What a run of the loop leaves: pictures in [0, 1], and how they came about.
 
     ``curve`` is the objective before every step, (steps, batch); ``frames`` are the pictures after
@@ -40,7 +40,7 @@ class Files:
     importance: bytes
 
 
-def files_of(growth: Growth) -> list[Files]:
+def files_of(growth: OptimisationResult) -> list[Files]:
     """The files of every picture, in order.
 
     Encoding takes a core 30 to 40 ms for a picture of 408 pixels, longer than a GPU may take for

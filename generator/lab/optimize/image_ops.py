@@ -1,4 +1,4 @@
-"""Pictures as tensors: starting noise, enlargement and blur as OpenCV does them, 8-bit files."""
+"""Image operations on tensors: noise, enlargement, blur, 8-bit files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One scale of an optimisation: its steps, over buffers that stay where they are."""
+"""The optimisation loop over the steps of one scale."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from generator.lab import devices
-from generator.lab.accelerate.int8_chain import QuantizedChain
+from generator.lab import cancellation, devices
+from generator.lab.accelerate.int8_chain import Int8Chain
 from generator.lab.loading.models import Bench
 from generator.lab.optimize.adam import Adam, captured, pays
 from generator.lab.optimize.diversity import STRENGTH, Diversity
-from generator.lab.optimize.objectives import Objectives, Pulls
+from generator.lab.optimize.objectives import ObjectiveGradients, Objectives
 from generator.lab.optimize.parameterisations import Parameterisation
 from generator.lab.optimize.transforms import Views
 from generator.models.layers import Layer
@@ -21,7 +21,7 @@ from generator.recipes.presets import Recipe, Scale
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Scene:
+class OptimisationSetup:
     """What stays the same over all scales of a batch.
 
     ``run`` takes what the network is given to the layer's maps, or to its input where ``linear``
@@ -39,18 +39,20 @@ class Scene:
     module: nn.Module
     linear: bool
     dtype: torch.dtype
-    chains: tuple[QuantizedChain, ...]
+    chains: tuple[Int8Chain, ...]
     warn: Callable[[str], None]
 
 
-class Climb:
+class ScaleOptimizer:
     """The steps of one scale; short ones on a GPU as a CUDA graph, which replays without Python.
 
     ``curve``, (steps, batch), is the objective before every step; ``importance``, (batch, side,
     side), sums up how much the objective depended on each pixel, where the recipe keeps that.
     """
 
-    def __init__(self, scene: Scene, parameters: Tensor, scale: Scale, views: Views | None) -> None:
+    def __init__(
+        self, scene: OptimisationSetup, parameters: Tensor, scale: Scale, views: Views | None
+    ) -> None:
         self.scene, self.views = scene, views
         self.parameters = parameters.detach().clone().requires_grad_()
         self.adam = Adam(self.parameters, scale, scene.recipe)
@@ -60,7 +62,7 @@ class Climb:
         self.importance: Tensor | None = None
         if scene.recipe.importance:
             self.importance = parameters.new_zeros(len(parameters), scale.side, scale.side)
-        self.pulls: Pulls | None = None
+        self.pulls: ObjectiveGradients | None = None
         self._step = self._eager
         alone = not scene.diversity.needed
         if parameters.is_cuda and alone and pays(len(parameters), scale.side):
@@ -69,6 +71,7 @@ class Climb:
 
     def step(self) -> None:
         """One step of all pictures."""
+        cancellation.check()
         self._step()
 
     def _buffers(self) -> tuple[Tensor, ...]:
@@ -126,7 +129,7 @@ class Climb:
                 pulls.append(None)
         return values, heads, pulls
 
-    def _pulls(self, outputs: Tensor) -> Pulls:
+    def _pulls(self, outputs: Tensor) -> ObjectiveGradients:
         module = self.scene.bench.network.get_submodule(self.scene.layer.name)
         return self.scene.objectives.pulls(module, outputs)
 

@@ -1,4 +1,4 @@
-"""What is maximised, in torch: a number for each picture of a batch, from feature maps."""
+"""Objectives: a number for each picture, from feature maps."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Objectives:
         ]
         return torch.stack(found)
 
-    def pulls(self, module: nn.Module, inputs: Tensor) -> Pulls:
+    def pulls(self, module: nn.Module, inputs: Tensor) -> ObjectiveGradients:
         """The objectives by what a plain convolution is given, (·, channels, height, width).
 
         Every objective is linear in the layer's output, and so is that in its input: the gradient
@@ -68,7 +68,7 @@ class Objectives:
             value = self._value(maps, each)
             gradients += torch.autograd.grad(value, zero)
             values.append(value.detach())
-        return Pulls(torch.cat(gradients).to(inputs.dtype), torch.stack(values))
+        return ObjectiveGradients(torch.cat(gradients).to(inputs.dtype), torch.stack(values))
 
     def _value(self, maps: Tensor, each: Objective) -> Tensor:
         """One objective from the maps of its terms, (views, terms, height, width)."""
@@ -95,7 +95,7 @@ class Objectives:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Pulls:
+class ObjectiveGradients:
     """Objectives as linear functions of a layer's input, (batch, channels, height, width).
 
     ``gradient`` has that shape; ``offset``, (batch,), is the value where the input is 0.
@@ -104,9 +104,9 @@ class Pulls:
     gradient: Tensor
     offset: Tensor
 
-    def of(self, which: slice) -> Pulls:
+    def of(self, which: slice) -> ObjectiveGradients:
         """Those of some pictures."""
-        return Pulls(self.gradient[which], self.offset[which])
+        return ObjectiveGradients(self.gradient[which], self.offset[which])
 
     def values(self, inputs: Tensor, views: int) -> Tensor:
         """The objectives, (batch,), means over the views that ``inputs`` are of each picture."""

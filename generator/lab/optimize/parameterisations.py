@@ -1,4 +1,4 @@
-"""How a picture is held while it is optimised: as pixels, or as a spectrum."""
+"""How a picture is parameterised: pixels, Fourier spectrum, or phases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The optimisation loop: pictures that excite filters, batched over the filters of a layer."""
+"""Renders pictures that maximise objectives, in batches over a layer's filters."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from generator.artifacts.artifact import Rendering
 from generator.artifacts.blobs import Blob
 from generator.lab import devices
 from generator.lab.accelerate import fusion, precision
-from generator.lab.accelerate.int8_chain import QuantizedChain, chains_in
+from generator.lab.accelerate.int8_chain import Int8Chain, chains_in
 from generator.lab.accelerate.precision import Arithmetic
 from generator.lab.hooks import stopped
 from generator.lab.loading.models import Bench
 from generator.lab.optimize import image_ops, parameterisations
 from generator.lab.optimize.diversity import Diversity
-from generator.lab.optimize.frames import Growth, files_of
-from generator.lab.optimize.loop import Climb, Scene, passes
+from generator.lab.optimize.frames import OptimisationResult, files_of
+from generator.lab.optimize.loop import OptimisationSetup, ScaleOptimizer, passes
 from generator.lab.optimize.objectives import Objectives, is_plain
 from generator.lab.optimize.transforms import Views, generators
 from generator.models.layers import Layer
@@ -31,7 +31,7 @@ from generator.recipes.presets import Precision, Recipe
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class PictureRequest:
     """One picture that is wanted: what it maximises, from which seed, as which variant."""
 
     objective: Objective
@@ -47,7 +47,7 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class RenderSettings:
     """How pictures are made: recipe and arithmetic; ``warn`` is told of fallbacks."""
 
     recipe: Recipe
@@ -59,11 +59,13 @@ def visualize(
     bench: Bench, layer: Layer, filters: Sequence[int], *, recipe: Recipe, seed: int
 ) -> tuple[Rendering, ...]:
     """One picture for each filter of a layer, all in one batch."""
-    return picture(bench, layer, [Subject(of_channel(n), seed) for n in filters], Way(recipe))
+    return picture(
+        bench, layer, [PictureRequest(of_channel(n), seed) for n in filters], RenderSettings(recipe)
+    )
 
 
 def picture(
-    bench: Bench, layer: Layer, subjects: Sequence[Subject], way: Way
+    bench: Bench, layer: Layer, subjects: Sequence[PictureRequest], way: RenderSettings
 ) -> tuple[Rendering, ...]:
     """One picture for each subject, all in one batch.
 
@@ -117,15 +119,15 @@ def picture(
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Climbed:
+class _PreparedNetwork:
     """The network as the pictures climb on it, its chains, and the arithmetic it has come to."""
 
     network: nn.Module
-    chains: tuple[QuantizedChain, ...]
+    chains: tuple[Int8Chain, ...]
     arithmetic: Arithmetic
 
 
-def _climbed(bench: Bench, layer: Layer, way: Way) -> _Climbed:
+def _climbed(bench: Bench, layer: Layer, way: RenderSettings) -> _PreparedNetwork:
     """In 8 bits only where the network has chains for it."""
     wanted = precision.choose(way.precision, bench.device, exact=way.recipe.exact)
     network = precision.network_in(bench.network, wanted.dtype)
@@ -135,15 +137,15 @@ def _climbed(bench: Bench, layer: Layer, way: Way) -> _Climbed:
     done = replace(wanted, quantized=bool(chains))
     if way.precision == "int8" and not done.quantized:
         way.warn(f"{layer.name}: in {done.name}, for want of a chain of convolutions for int8")
-    return _Climbed(network, chains, done)
+    return _PreparedNetwork(network, chains, done)
 
 
 def _grow(
     bench: Bench,
     layer: Layer,
-    subjects: Sequence[Subject],
-    how: tuple[Objectives, Way, _Climbed],
-) -> Growth:
+    subjects: Sequence[PictureRequest],
+    how: tuple[Objectives, RenderSettings, _PreparedNetwork],
+) -> OptimisationResult:
     """Gradient ascent on one batch, whatever the recipe."""
     objectives, way, climbed = how
     diversity = Diversity([_before(each, subjects) for each in subjects])
@@ -152,7 +154,7 @@ def _grow(
     plain = is_plain(module) and not is_function(layer.name)
     linear = layer.layout == "maps" and plain and not way.recipe.exact
     with stopped(network, layer, before=linear) as run:
-        scene = Scene(
+        scene = OptimisationSetup(
             bench=bench,
             layer=layer,
             recipe=way.recipe,
@@ -169,7 +171,7 @@ def _grow(
         return _through_scales(scene, [each.key(layer.name) for each in subjects])
 
 
-def _through_scales(scene: Scene, keys: Sequence[Sequence[int]]) -> Growth:
+def _through_scales(scene: OptimisationSetup, keys: Sequence[Sequence[int]]) -> OptimisationResult:
     """All scales of the recipe, each beginning where the one before it ended."""
     recipe, held, device = scene.recipe, scene.held, scene.bench.device
     own = generators(keys)
@@ -184,7 +186,7 @@ def _through_scales(scene: Scene, keys: Sequence[Sequence[int]]) -> Growth:
         views = None
         if recipe.transforms and scale.moved:
             views = Views(own, recipe.transforms, scale).to(device)
-        climb = Climb(scene, parameters, scale, views)
+        climb = ScaleOptimizer(scene, parameters, scale, views)
         taken = sum(len(curve) for curve in curves)
         for step in range(1, scale.steps + 1):
             climb.step()
@@ -193,10 +195,10 @@ def _through_scales(scene: Scene, keys: Sequence[Sequence[int]]) -> Growth:
         parameters = climb.parameters.detach()
         curves.append(climb.curve)
     curve = torch.cat(curves).cpu()
-    return Growth(_shown(scene, parameters), curve, tuple(frames), climb.importance)
+    return OptimisationResult(_shown(scene, parameters), curve, tuple(frames), climb.importance)
 
 
-def _shown(scene: Scene, parameters: Tensor) -> Tensor:
+def _shown(scene: OptimisationSetup, parameters: Tensor) -> Tensor:
     with torch.no_grad():
         return scene.held.picture(parameters.detach())
 
@@ -229,7 +231,7 @@ def _final(
     return height, width
 
 
-def _before(each: Subject, subjects: Sequence[Subject]) -> tuple[int, ...]:
+def _before(each: PictureRequest, subjects: Sequence[PictureRequest]) -> tuple[int, ...]:
     """Which of the batch are earlier variants of the same picture."""
     own = (each.objective, each.seed)
     return tuple(

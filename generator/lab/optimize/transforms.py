@@ -1,4 +1,4 @@
-"""Views of a picture: moved, or cropped and noisy, at random; only what survives them grows."""
+"""Random transforms of a picture: shift, zoom, rotation, crop."""
 
 from __future__ import annotations
 

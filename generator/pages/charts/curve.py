@@ -1,4 +1,4 @@
-"""The activation curve: the objective over the steps of an optimisation."""
+"""The curve of the objective over optimisation steps."""
 
 from __future__ import annotations
 

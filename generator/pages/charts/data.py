@@ -1,4 +1,4 @@
-"""What a chart shows, before it is drawn: plain numbers that can be compared and hashed."""
+"""What each chart shows, as plain numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How often a filter responds how strongly: bars that tell their counts."""
+"""The histogram of a filter's responses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The way of a picture through the network: its likeness to photographs, layer by layer."""
+"""Path similarity over layers."""
 
 from __future__ import annotations
 

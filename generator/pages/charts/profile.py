@@ -1,4 +1,4 @@
-"""The article's plot: the mean activation of every feature map, the tested filter marked."""
+"""The mean activation of every feature map."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Charts of a claim, drawn with Altair and turned into inline SVG by vl-convert, offline."""
+"""All responses of a claim by role, drawn with Altair."""
 
 from __future__ import annotations
 

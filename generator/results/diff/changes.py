@@ -1,4 +1,4 @@
-"""What can differ between two results.json, and when two of their values are the same."""
+"""Compares the values of two results.json."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two results.json side by side: every difference with what can have caused it."""
+"""Compares two results.json and attributes each difference."""
 
 from __future__ import annotations
 

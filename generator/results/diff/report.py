@@ -1,4 +1,4 @@
-"""Changes → text for a terminal, or JSON."""
+"""Differences as text or JSON."""
 
 from __future__ import annotations
 

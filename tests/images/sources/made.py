@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from PIL import Image
 
-from generator.images.sources import Item, Source, SpoiledError, read
+from generator.images.sources import Item, Source, UnreadableImageError, read
 
 
 def jpeg(number: int, side: int = 24) -> bytes:
@@ -62,7 +62,7 @@ def loaded(source: Source) -> tuple[list[tuple[str, bytes]], list[tuple[str, str
         for item in read(source.disk, shard):
             try:
                 read_.append((item.name, item.load()))
-            except SpoiledError as reason:
+            except UnreadableImageError as reason:
                 spoiled.append((item.name, reason.cause))
     return read_, spoiled
 

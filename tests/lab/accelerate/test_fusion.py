@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from generator.lab.accelerate import fusion
 from generator.lab.accelerate.fusion import fused
-from generator.lab.accelerate.onednn import HalvingInStrips, PackedConvolution
+from generator.lab.accelerate.onednn import PackedConvolution, StripMaxPool2d
 from generator.lab.hooks import stopped
 from generator.models.layers import Layer
 
@@ -123,11 +123,11 @@ def test_the_network_itself_stays_as_it_was_and_its_tensors_are_shared() -> None
 def test_maxima_in_strips_are_those_of_torch(height: int, dtype: torch.dtype) -> None:
     if height == 1:
         with pytest.raises(RuntimeError, match="too small"):
-            HalvingInStrips()(torch.zeros(1, 4, 1, 6))
+            StripMaxPool2d()(torch.zeros(1, 4, 1, 6))
         return
     inputs = torch.randint(-3, 4, (3, 4, height, 7)).to(dtype)  # many ties
     found = []
-    for halving in (nn.MaxPool2d(2), HalvingInStrips()):
+    for halving in (nn.MaxPool2d(2), StripMaxPool2d()):
         given = inputs.clone().requires_grad_()
         made = halving(given)
         found.append((made, torch.autograd.grad(made, given, torch.ones_like(made))[0]))

@@ -8,16 +8,26 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from generator.lab.accelerate import int8_chain
+from generator.lab import capabilities
 from generator.lab.accelerate.fusion import fused
-from generator.lab.accelerate.int8_chain import QuantizedChain, Stage, chains_in
+from generator.lab.accelerate.int8_chain import ChainStage, Int8Chain, chains_in
 from generator.lab.loading.models import Bench
-from generator.lab.optimize.render import Subject, Way, picture
+from generator.lab.optimize.render import PictureRequest, RenderSettings, picture
 from generator.models.layers import Layer
 from generator.recipes.objective import Objective, Term, of_channel
 from generator.recipes.presets import RECIPES, multiscale
 
-pytestmark = pytest.mark.skipif(not int8_chain.available(), reason="needs a CPU with VNNI")
+pytestmark = pytest.mark.usefixtures("exact_int8")
+needs_vnni = pytest.mark.skipif(
+    not capabilities.convolves_in_int8(), reason="needs a CPU with VNNI"
+)
+
+
+@pytest.fixture
+def allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """int8 may be asked for, whatever this processor has."""
+    found = replace(capabilities.of(torch.device("cpu")), int8="unknown")
+    monkeypatch.setattr(capabilities, "of", lambda _device: found)
 
 
 def convolution(inputs: int, outputs: int, seed: int, **changes: int) -> nn.Conv2d:
@@ -123,33 +133,37 @@ def test_what_8_bits_cannot_hold_is_left_to_bf16(spoiled: float) -> None:
     assert not chains_in(fused(plain, Layer("7", 8), quantized=True))
 
 
+@needs_vnni
 def test_no_two_pictures_of_a_batch_know_of_each_other(vgg16: Bench) -> None:
-    way, layer = Way(multiscale(96), "int8"), vgg16.layer("features.10")
-    subjects = [Subject(of_channel(number)) for number in (7, 60)]
-    subjects.append(Subject(Objective((Term(2, -1.0), Term(1, 0.5, (3, 7))))))
+    way, layer = RenderSettings(multiscale(96), "int8"), vgg16.layer("features.10")
+    subjects = [PictureRequest(of_channel(number)) for number in (7, 60)]
+    subjects.append(PictureRequest(Objective((Term(2, -1.0), Term(1, 0.5, (3, 7))))))
     together = picture(vgg16, layer, subjects, way)
     alone = [picture(vgg16, layer, [each], way)[0] for each in reversed(subjects)]
     assert {each.arithmetic for each in together} == {"int8"}
     assert [each.png for each in together] == [each.png for each in reversed(alone)]
 
 
+@pytest.mark.usefixtures("allowed")
 def test_what_was_really_done_is_recorded_and_said(bench: Bench) -> None:
     """The small network has but one convolution before this layer."""
     said: list[str] = []
-    way = Way(multiscale(48), "int8", said.append)
-    (made,) = picture(bench, bench.layer("3"), [Subject(of_channel(0))], way)
+    way = RenderSettings(multiscale(48), "int8", said.append)
+    (made,) = picture(bench, bench.layer("3"), [PictureRequest(of_channel(0))], way)
     assert made.arithmetic != "int8"
     assert said == [f"3: in {made.arithmetic}, for want of a chain of convolutions for int8"]
 
 
+@needs_vnni
 @pytest.mark.parametrize("name", ["multiscale", "fourier", "maco"])
 def test_vgg_s_pictures_are_as_strong_whatever_the_number_of_threads(
     vgg16: Bench, name: str
 ) -> None:
     recipe, layer = RECIPES[name](96), vgg16.layer("features.10")
-    subjects = [Subject(of_channel(number)) for number in (7, 60, 181, 20)]
+    subjects = [PictureRequest(of_channel(number)) for number in (7, 60, 181, 20)]
     usual, eighths = (
-        picture(vgg16, layer, subjects, Way(recipe, precision)) for precision in ("bf16", "int8")
+        picture(vgg16, layer, subjects, RenderSettings(recipe, precision))
+        for precision in ("bf16", "int8")
     )
     assert {each.arithmetic for each in eighths} == {"int8"}
     ratio = sum(each.activation for each in eighths) / sum(each.activation for each in usual)
@@ -157,21 +171,27 @@ def test_vgg_s_pictures_are_as_strong_whatever_the_number_of_threads(
     threads = torch.get_num_threads()
     try:
         torch.set_num_threads(1)
-        again = picture(vgg16, layer, subjects[1:2], Way(recipe, "int8"))
+        again = picture(vgg16, layer, subjects[1:2], RenderSettings(recipe, "int8"))
     finally:
         torch.set_num_threads(threads)
     assert again[0].png == eighths[1].png
 
 
+@pytest.mark.usefixtures("allowed")
 def test_article_stays_what_it_was(vgg16: Bench) -> None:
     recipe = replace(RECIPES["article"](64), scales=RECIPES["article"](64).scales[:1])
-    made = picture(vgg16, vgg16.layer("features.10"), [Subject(of_channel(7))], Way(recipe, "int8"))
+    made = picture(
+        vgg16,
+        vgg16.layer("features.10"),
+        [PictureRequest(of_channel(7))],
+        RenderSettings(recipe, "int8"),
+    )
     assert made[0].arithmetic != "int8"
 
 
 def test_a_stage_s_way_back_has_the_kernels_turned() -> None:
-    stage = Stage.of(convolution(4, 6, 0, padding=0), pooled=False)
+    stage = ChainStage.of(convolution(4, 6, 0, padding=0), pooled=False)
     assert stage.there.padding == [0, 0]
     assert stage.back.padding == [2, 2]
     assert tuple(stage.back.levels.shape) == (4, 6, 3, 3)
-    assert QuantizedChain([stage]).stages == (stage,)
+    assert Int8Chain([stage]).stages == (stage,)

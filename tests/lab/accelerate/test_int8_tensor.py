@@ -12,7 +12,7 @@ from torch.nn import functional
 from generator.lab.accelerate.int8_tensor import (
     SIGNED,
     ZERO,
-    Levels,
+    Int8Tensor,
     halved,
     through_halving,
     through_relu,
@@ -38,7 +38,7 @@ SHAPES = st.tuples(
 @given(numbers=st.lists(st.floats(-1e6, 1e6, width=32), min_size=4, max_size=60))
 def test_numbers_come_back_up_to_half_a_level(numbers: list[float]) -> None:
     given = torch.tensor(numbers).view(1, 1, 1, -1)
-    levels = Levels.of(given)
+    levels = Int8Tensor.of(given)
     largest = float(given.abs().max())
     assert float((levels.numbers(torch.float32) - given).abs().max()) <= 0.51 * largest / SIGNED
     assert levels.highest() == (SIGNED if largest else 0)
@@ -46,7 +46,7 @@ def test_numbers_come_back_up_to_half_a_level(numbers: list[float]) -> None:
 
 def test_a_number_that_is_none_is_not_forgotten() -> None:
     given = torch.tensor([1.0, torch.nan, 3.0]).view(1, 1, 1, 3)
-    assert Levels.of(given).numbers(torch.float32).isnan().all()
+    assert Int8Tensor.of(given).numbers(torch.float32).isnan().all()
 
 
 @settings(max_examples=80, deadline=None)
@@ -85,6 +85,6 @@ def test_a_relu_lets_gradients_pass_where_its_map_is_not_0(
 def test_how_far_levels_reach_is_seen_from_some_rows(zero: int) -> None:
     made = torch.full((1, 2, 200, 3), zero, dtype=torch.uint8)
     made[0, 1, 96, 2] = zero + 7  # every sixth row is looked at
-    assert Levels(made, 1.0, zero).highest() == 7
+    assert Int8Tensor(made, 1.0, zero).highest() == 7
     made[0, 1, 198, 0] = zero - 9 if zero else 9
-    assert Levels(made, 1.0, zero).highest() == 9
+    assert Int8Tensor(made, 1.0, zero).highest() == 9

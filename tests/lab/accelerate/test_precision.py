@@ -6,46 +6,65 @@ import pytest
 import torch
 
 from generator.errors import MachineError
+from generator.lab import capabilities
 from generator.lab.accelerate import precision
+from generator.lab.accelerate.precision import Arithmetic
 from generator.lab.loading.models import Bench
-from generator.lab.optimize.render import Subject, Way, picture
+from generator.lab.optimize.render import PictureRequest, RenderSettings, picture
 from generator.recipes.objective import of_channel
-from generator.recipes.presets import Recipe, Scale
+from generator.recipes.presets import Precision, Recipe, Scale
+from generator.system.precision import Capabilities, Speed
 
 CPU = torch.device("cpu")
 SHORT = Recipe("short", 1, (Scale(24, 12, 0.2, 3), Scale(40, 6, 0.2, 3)), (0.5, 0.9), 0.0, True)
 
 
+def able(monkeypatch: pytest.MonkeyPatch, bf16: Speed, int8: Speed) -> None:
+    found = Capabilities("this device", bf16, int8)
+    monkeypatch.setattr(capabilities, "of", lambda _device: found)
+
+
 @pytest.mark.parametrize(
-    ("able", "fast"),
+    ("bf16", "int8", "auto"),
     [
-        ({"cpu_name": "INTEL XEON", "amx_bf16": True, "avx512_bf16": True}, "bf16"),
-        ({"cpu_name": "INTEL XEON", "amx_bf16": True, "avx512_vnni": True}, "bf16"),
-        ({"cpu_name": "INTEL XEON", "avx512_bf16": True, "avx512_vnni": True}, "fp32"),
-        ({"cpu_name": "AMD EPYC", "avx512_bf16": True, "avx512_vnni": True}, "int8"),
-        ({"cpu_name": "AMD EPYC", "avx512_bf16": True, "avx512_vnni": False}, "bf16"),
-        ({"cpu_name": "AMD EPYC", "avx512_bf16": False, "avx512_vnni": False}, "fp32"),
-        ({"architecture": "aarch64"}, "fp32"),
+        ("none", "none", "fp32"),
+        ("slow", "none", "fp32"),
+        ("slow", "unknown", "fp32"),
+        ("unknown", "none", "fp32"),
+        ("slow", "fast", "int8"),
+        ("fast", "none", "bf16"),
+        ("fast", "unknown", "bf16"),
+        ("fast", "fast", "int8"),
     ],
 )
-def test_auto_asks_the_processor(
-    able: dict[str, object], fast: str, monkeypatch: pytest.MonkeyPatch
+def test_auto_takes_the_fastest_that_was_measured(
+    bf16: Speed, int8: Speed, auto: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: able)
-    assert precision.choose("auto", CPU, exact=False).name == fast
+    able(monkeypatch, bf16, int8)
+    assert precision.choose("auto", CPU, exact=False).name == auto
     assert precision.choose("auto", CPU, exact=True).name == "fp32"
-    assert precision.choose("bf16", CPU, exact=True).name == "bf16"
     assert precision.choose("fp32", CPU, exact=False).name == "fp32"
+    if int8 != "none":
+        dtype = torch.bfloat16 if bf16 == "fast" else torch.float32
+        assert precision.choose("int8", CPU, exact=False) == Arithmetic(dtype, quantized=True)
+        assert precision.choose("int8", CPU, exact=True) == Arithmetic(dtype)
+    if bf16 != "none":
+        assert precision.choose("bf16", CPU, exact=True).name == "bf16"
 
 
-@pytest.mark.parametrize("device", ["cpu", "cuda"])
-def test_what_the_device_has_no_units_for_is_refused(
-    device: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("precision", ["bf16", "int8"])
+def test_what_does_not_work_is_refused_before_any_step(
+    precision: Precision, bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx512_vnni": device == "cuda"})
-    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda _: (9, 0))
-    with pytest.raises(MachineError, match="need a CPU with VNNI"):
-        precision.choose("int8", torch.device(device), exact=False)
+    able(monkeypatch, "none", "none")
+    with pytest.raises(MachineError, match=f"precision {precision} needs") as refusal:
+        picture(
+            bench,
+            bench.layer("3"),
+            [PictureRequest(of_channel(0))],
+            RenderSettings(SHORT, precision),
+        )
+    assert refusal.value.remedy == "precisions that work here: auto, fp32"
 
 
 def test_the_copy_is_made_once_and_leaves_the_network_alone(bench: Bench) -> None:
@@ -57,9 +76,9 @@ def test_the_copy_is_made_once_and_leaves_the_network_alone(bench: Bench) -> Non
 
 
 def test_what_was_really_done_is_recorded_and_measured_in_fp32(bench: Bench) -> None:
-    subjects = [Subject(of_channel(number)) for number in range(8)]
+    subjects = [PictureRequest(of_channel(number)) for number in range(8)]
     half, full = (
-        picture(bench, bench.layer("3"), subjects, Way(SHORT, precision))
+        picture(bench, bench.layer("3"), subjects, RenderSettings(SHORT, precision))
         for precision in ("bf16", "fp32")
     )
     assert {each.arithmetic for each in half} == {"bf16"}
@@ -69,7 +88,7 @@ def test_what_was_really_done_is_recorded_and_measured_in_fp32(bench: Bench) -> 
 
 
 def test_in_bf16_a_picture_does_not_depend_on_its_company(bench: Bench) -> None:
-    subjects = [Subject(of_channel(number)) for number in range(8)]
-    together = picture(bench, bench.layer("3"), subjects, Way(SHORT, "bf16"))
-    (alone,) = picture(bench, bench.layer("3"), subjects[5:6], Way(SHORT, "bf16"))
+    subjects = [PictureRequest(of_channel(number)) for number in range(8)]
+    together = picture(bench, bench.layer("3"), subjects, RenderSettings(SHORT, "bf16"))
+    (alone,) = picture(bench, bench.layer("3"), subjects[5:6], RenderSettings(SHORT, "bf16"))
     assert alone.png == together[5].png

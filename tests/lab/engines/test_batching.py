@@ -12,13 +12,13 @@ import torch
 from generator.artifacts.artifact import FeatureMaps, Rendering, Responses
 from generator.errors import MachineError
 from generator.images.photographs import Photograph
-from generator.lab.devices import Room
+from generator.lab.devices import MemoryBudget
 from generator.lab.engines import batching, task_runners
 from generator.lab.loading.models import Bench
 from generator.lab.measure.activations import feature_maps, scan
-from generator.lab.optimize.render import Subject, Way, picture
+from generator.lab.optimize.render import PictureRequest, RenderSettings, picture
 from generator.models.layers import Layer
-from generator.plan import MapTask, RenderTask, ScanTask, Step, Task
+from generator.plan import MapTask, RenderTask, ResponseTask, Step, Task
 from generator.recipes.objective import of_channel
 from generator.recipes.presets import Recipe, Scale
 
@@ -93,18 +93,20 @@ def test_other_errors_are_not_taken_for_memory() -> None:
         list(batching._in_batches([1, 2], 2, fail, pytest.fail))
 
 
-def watched(monkeypatch: pytest.MonkeyPatch, *, at_once: int) -> list[tuple[str, list[Subject]]]:
+def watched(
+    monkeypatch: pytest.MonkeyPatch, *, at_once: int
+) -> list[tuple[str, list[PictureRequest]]]:
     """Every batch of pictures that is made, and no more than so many at once."""
-    batches: list[tuple[str, list[Subject]]] = []
+    batches: list[tuple[str, list[PictureRequest]]] = []
 
     def note(
-        bench: Bench, layer: Layer, subjects: Sequence[Subject], way: Way
+        bench: Bench, layer: Layer, subjects: Sequence[PictureRequest], way: RenderSettings
     ) -> tuple[Rendering, ...]:
         batches.append((layer.name, list(subjects)))
         return picture(bench, layer, subjects, way)
 
     monkeypatch.setattr(task_runners, "picture", note)
-    monkeypatch.setattr(Room, "pictures", lambda *_: at_once)
+    monkeypatch.setattr(MemoryBudget, "pictures", lambda *_: at_once)
     return batches
 
 
@@ -161,8 +163,8 @@ def test_a_photograph_goes_through_the_network_once(
 
     monkeypatch.setattr(task_runners, "scan", note)
     due = steps(
-        *(ScanTask(layer, photograph) for photograph in photographs for layer in ("0", "3")),
-        ScanTask("5", photographs[0]),
+        *(ResponseTask(layer, photograph) for photograph in photographs for layer in ("0", "3")),
+        ResponseTask("5", photographs[0]),
     )
     made = dict(
         pair for batch in task_runners.RESPOND.run(due, bench, pytest.fail) for pair in batch
@@ -177,7 +179,7 @@ def test_a_photograph_goes_through_the_network_once(
 
 def test_one_photograph_under_two_names(bench: Bench, photographs: tuple[Photograph, ...]) -> None:
     copy = replace(photographs[0], name="copy.jpg")
-    due = steps(*(ScanTask(layer, p) for p in (photographs[0], copy) for layer in ("0", "3")))
+    due = steps(*(ResponseTask(layer, p) for p in (photographs[0], copy) for layer in ("0", "3")))
     made = [pair for batch in task_runners.RESPOND.run(due, bench, pytest.fail) for pair in batch]
     assert sorted(key for key, _ in made) == sorted(step.key for step in due)
     by_key = dict(made)
@@ -189,7 +191,7 @@ def test_maps_find_their_places(bench: Bench, photographs: tuple[Photograph, ...
     wanted = [("0", (2, 4), 0), ("3", (7,), 0), ("3", (1, 7), 3), ("5", (1,), 2), ("0", (5,), 3)]
     due = steps(*(MapTask(layer, photographs[p], filters) for layer, filters, p in wanted))
     made = dict(
-        pair for batch in task_runners.LOCATE.run(due, bench, pytest.fail) for pair in batch
+        pair for batch in task_runners.FEATURE_MAPS.run(due, bench, pytest.fail) for pair in batch
     )
     assert made.keys() == {step.key for step in due}
     for step in due:
@@ -201,18 +203,20 @@ def test_maps_find_their_places(bench: Bench, photographs: tuple[Photograph, ...
         np.testing.assert_allclose(found.values, alone.values, rtol=1e-4, atol=1e-5)
 
 
-@pytest.mark.parametrize("kind", [task_runners.RENDER, task_runners.RESPOND, task_runners.LOCATE])
-def test_nothing_to_do(bench: Bench, kind: batching.Work) -> None:
+@pytest.mark.parametrize(
+    "kind", [task_runners.RENDER, task_runners.RESPOND, task_runners.FEATURE_MAPS]
+)
+def test_nothing_to_do(bench: Bench, kind: batching.TaskExecutor) -> None:
     assert list(kind.run([], bench, pytest.fail)) == []
 
 
 def test_photographs_share_a_batch_where_a_device_has_room(
     photographs: tuple[Photograph, ...],
 ) -> None:
-    due = steps(*(ScanTask(layer, photo) for photo in photographs for layer in ("0", "3")))
-    batches = list(task_runners.RESPOND.batches(due, Room(2**30)))
+    due = steps(*(ResponseTask(layer, photo) for photo in photographs for layer in ("0", "3")))
+    batches = list(task_runners.RESPOND.batches(due, MemoryBudget(2**30)))
     assert batches == [due]
-    assert list(task_runners.RESPOND.batches(due, Room(0))) == [
+    assert list(task_runners.RESPOND.batches(due, MemoryBudget(0))) == [
         due[at : at + 2] for at in (0, 2, 4, 6)
     ]
 
@@ -220,7 +224,7 @@ def test_photographs_share_a_batch_where_a_device_has_room(
 def test_no_number_depends_on_the_count_of_threads(
     vgg16: Bench, photographs: tuple[Photograph, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    due = steps(*(ScanTask("features.28", photograph) for photograph in photographs))
+    due = steps(*(ResponseTask("features.28", photograph) for photograph in photographs))
     found = []
     for count in ("1", "2"):
         monkeypatch.setenv("OMP_NUM_THREADS", count)

@@ -19,11 +19,11 @@ from torch import nn
 from generator.errors import MachineError, ReportError
 from generator.images.photographs import Photograph
 from generator.lab.engines import batching, open_engine, task_runners, transfer
-from generator.lab.engines.local import Here
+from generator.lab.engines.local import LocalEngine
 from generator.lab.loading.models import Bench
 from generator.models.card import ModelCard
 from generator.pipeline import scan_images
-from generator.plan import ScanTask, Step
+from generator.plan import ResponseTask, Step
 from generator.recipes.objective import Objective, Term, of_channel
 from generator.recipes.presets import Scale
 from generator.spec.scan import ScanSpec
@@ -35,7 +35,7 @@ from tests.lab.engines.test_crew import SHORT, TASK, pictures, steps
 from tests.pipeline.test_scan_images import archives, asked, open_source
 
 ray = pytest.importorskip("ray")
-from generator.lab.engines.ray_cluster import Places  # noqa: E402 - needs ray
+from generator.lab.engines.ray_cluster import TaskSlots  # noqa: E402 - needs ray
 
 SOON_MISSED = {  # by default a machine is given up after half a minute without a sign of life
     "health_check_initial_delay_ms": 0,
@@ -64,7 +64,7 @@ def cluster() -> Iterator[object]:
 
 def test_pictures_are_those_of_the_local_engine(cluster: Any, bench: Bench) -> None:
     due = steps(*(replace(TASK, objective=of_channel(number)) for number in range(6)))
-    alone = pictures(list(Here().run(task_runners.RENDER, due, bench, pytest.fail)))
+    alone = pictures(list(LocalEngine().run(task_runners.RENDER, due, bench, pytest.fail)))
     said: list[str] = []
     with open_engine("ray", "auto", said.append, address=cluster.address) as engine:
         made = list(engine.run(task_runners.RENDER, due, bench, said.append))
@@ -80,7 +80,7 @@ def test_work_of_several_kinds_and_networks(
     other = replace(bench, network=nn.Sequential(*bench.network.children()))
     other.network[0] = nn.Conv2d(3, 6, 3, padding=1)
     other.network.eval().requires_grad_(False)
-    due = [Step(ScanTask("3", each), each.sha256, "new") for each in photographs]
+    due = [Step(ResponseTask("3", each), each.sha256, "new") for each in photographs]
     with open_engine("ray", "cpu", str, address=cluster.address) as ours:
         for each in (bench, other, bench):
             alone = dict(p for made in task_runners.RESPOND.run(due, each, str) for p in made)
@@ -118,10 +118,12 @@ def test_shards_are_summed_up_wherever_they_are_read(
 ) -> None:
     archives(tmp_path)
     scan = asked(ScanSpec(images="*.tar", top=3), open_source("*.tar", tmp_path))
-    local = scan_images.Workshop(Store(tmp_path / "local"), Here(), bench, Console("plain"))
+    local = scan_images.ScanContext(
+        Store(tmp_path / "local"), LocalEngine(), bench, Console("plain")
+    )
     alone = scan_images.sum_up(scan, local)
     with open_engine("ray", "auto", str, address=cluster.address) as engine:
-        shop = scan_images.Workshop(Store(tmp_path / "shared"), engine, bench, Console("plain"))
+        shop = scan_images.ScanContext(Store(tmp_path / "shared"), engine, bench, Console("plain"))
         found = scan_images.sum_up(scan, shop)
     assert found.keys() == alone.keys()
     for folder in ("local", "shared"):
@@ -138,7 +140,9 @@ def test_refusals_come_through(cluster: Any, bench: Bench, monkeypatch: pytest.M
             list(engine.each(deadly, [1], bench, str))
         with pytest.raises(ZeroDivisionError):
             list(engine.each(mistaken, [1], bench, str))
-        monkeypatch.setattr(engine, "surroundings", transfer.Surroundings("/nowhere/at/all", ""))
+        monkeypatch.setattr(
+            engine, "surroundings", transfer.ProcessEnvironment("/nowhere/at/all", "")
+        )
         with pytest.raises(MachineError, match="does not see /nowhere/at/all"):
             list(engine.run(task_runners.RENDER, steps(TASK), bench, str))
         monkeypatch.setattr("generator.lab.engines.ray_cluster.__version__", "0.0")
@@ -183,7 +187,6 @@ def test_a_report_is_the_same_to_the_last_byte(
 
 
 def test_a_killed_node_costs_what_it_held(cluster: Any, bench: Bench) -> None:
-    """The last test of this cluster."""
     long = replace(TASK, recipe=replace(SHORT, scales=(Scale(24, 20, 0.2, 3),)))
     due = steps(*(replace(long, seed=number) for number in range(40)))
     alone = pictures(list(task_runners.RENDER.run(due, bench, pytest.fail)))
@@ -197,7 +200,8 @@ def test_a_killed_node_costs_what_it_held(cluster: Any, bench: Bench) -> None:
                 cluster.remove_node(other, allow_graceful=False)
         assert pictures(made) == alone
         assert len(made) == len(due)
-        places, deadline = Places("CPU"), time.monotonic() + 60  # seconds until it is missed
+        places, deadline = TaskSlots("CPU"), time.monotonic() + 60  # seconds until it is missed
         while places.count(said.append) != 1 and time.monotonic() < deadline:
             time.sleep(0.2)
+    cluster.add_node(num_cpus=1)  # for the tests that come after this one
     assert "warning: a machine of the cluster was lost: what it held is made again" in said

@@ -21,9 +21,9 @@ from generator.errors import MachineError, ReportError
 from generator.images.photographs import Photograph
 from generator.lab import devices
 from generator.lab.engines import batching, open_engine, task_runners
-from generator.lab.engines.multi_gpu import Crew
+from generator.lab.engines.multi_gpu import MultiGpuEngine
 from generator.lab.loading.models import Bench
-from generator.plan import RenderTask, ScanTask, Step
+from generator.plan import RenderTask, ResponseTask, Step
 from generator.recipes.objective import Objective, Term, of_channel
 from generator.recipes.presets import Recipe, Scale
 
@@ -50,7 +50,7 @@ def test_two_processes_make_what_one_makes_though_one_is_killed(bench: Bench) ->
     alone = pictures(list(task_runners.RENDER.run(due, bench, pytest.fail)))
     said: list[str] = []
     made: list[batching.Made] = []
-    with closing(Crew([CPU, CPU])) as both:
+    with closing(MultiGpuEngine([CPU, CPU])) as both:
         for batch in both.run(task_runners.RENDER, due, bench, said.append):
             made.append(batch)
             if len(made) == 1:
@@ -63,10 +63,10 @@ def test_two_processes_make_what_one_makes_though_one_is_killed(bench: Bench) ->
 ORPHANED = """
 import multiprocessing, torch
 from dataclasses import replace
-from generator.artifacts.artifact import ModelCard
-from generator.lab import kinds
-from generator.lab.engines.multi_gpu import Crew
+from generator.lab.engines import task_runners
+from generator.lab.engines.multi_gpu import MultiGpuEngine
 from generator.lab.loading.models import Bench
+from generator.models.card import ModelCard
 from generator.recipes.presets import Scale
 from tests.lab.conftest import PREPROCESSING, TINY, tiny_network
 from tests.lab.engines.test_crew import SHORT, TASK, steps
@@ -77,7 +77,7 @@ if __name__ == "__main__":
     bench = Bench(card, tiny_network().eval().requires_grad_(False), cpu)
     endless = replace(TASK, recipe=replace(SHORT, scales=(Scale(24, 10**7, 0.2, 3),)))
     due = steps(TASK, replace(TASK, seed=1), endless, replace(endless, seed=1))
-    for made in Crew([cpu, cpu]).run(kinds.RENDER, due, bench, print):
+    for made in MultiGpuEngine([cpu, cpu]).run(task_runners.RENDER, due, bench, print):
         print(*(child.pid for child in multiprocessing.active_children()), flush=True)
 """
 
@@ -109,11 +109,11 @@ def _alive(pid: int) -> bool:
 def test_processes_stay_for_the_next_work(
     bench: Bench, photographs: tuple[Photograph, ...]
 ) -> None:
-    due = [Step(ScanTask("3", each), each.sha256, "new") for each in photographs]
+    due = [Step(ResponseTask("3", each), each.sha256, "new") for each in photographs]
     alone = dict(
         pair for made in task_runners.RESPOND.run(due, bench, pytest.fail) for pair in made
     )
-    with closing(Crew([CPU, CPU])) as both:
+    with closing(MultiGpuEngine([CPU, CPU])) as both:
         list(both.run(task_runners.RENDER, steps(TASK, replace(TASK, seed=1)), bench, pytest.fail))
         before = {child.pid for child in multiprocessing.active_children()}
         made = dict(
@@ -129,7 +129,7 @@ def test_processes_stay_for_the_next_work(
 def test_a_refusal_comes_through(bench: Bench) -> None:
     beyond = replace(TASK, objective=Objective((Term(0, at=(99, 99)),)))
     with (
-        closing(Crew([CPU, CPU])) as both,
+        closing(MultiGpuEngine([CPU, CPU])) as both,
         pytest.raises(ReportError, match="no row 99, column 99"),
     ):
         list(both.run(task_runners.RENDER, steps(beyond, beyond), bench, pytest.fail))
@@ -138,7 +138,7 @@ def test_a_refusal_comes_through(bench: Bench) -> None:
 
 def test_work_that_kills_every_process_is_given_up(bench: Bench) -> None:
     with (
-        closing(Crew([CPU, CPU])) as both,
+        closing(MultiGpuEngine([CPU, CPU])) as both,
         pytest.raises(MachineError, match="3 processes died over the same work"),
     ):
         list(both.each(deadly, [1], bench, lambda _: None))

@@ -13,11 +13,16 @@ from torch.nn import functional
 from generator.findings.contributions import contributions
 from generator.images.photographs import Photograph
 from generator.lab import devices
-from generator.lab.hooks import hooked, record, silence
+from generator.lab.hooks import ablate_channels, hooked, record
 from generator.lab.loading.models import Bench
 from generator.lab.measure import contributions as circuits
 from generator.lab.measure.activations import load
-from generator.lab.measure.contributions import Listening, _HeardError, kernels, signals
+from generator.lab.measure.contributions import (
+    LayerInputRecorder,
+    _StopForwardError,
+    kernels,
+    signals,
+)
 
 
 def varied() -> nn.Sequential:
@@ -37,8 +42,8 @@ def varied() -> nn.Sequential:
 
 def test_contributions_and_bias_are_the_mean_of_the_output() -> None:
     network, images = varied(), torch.rand(3, 3, 33, 37)
-    listening = Listening(network, dict.fromkeys(("0", "3", "7"), 0), 3)
-    with torch.no_grad(), suppress(_HeardError), listening:
+    listening = LayerInputRecorder(network, dict.fromkeys(("0", "3", "7"), 0), 3)
+    with torch.no_grad(), suppress(_StopForwardError), listening:
         network(images)
     assert list(listening.heard) == ["0", "3", "7"]
     for end, groups in ((1, 1), (4, 2), (8, 1)):
@@ -80,8 +85,8 @@ class Tokens(nn.Module):
 def test_of_tokens_those_before_the_grid_contribute_nothing() -> None:
     torch.manual_seed(3)
     network, images = Tokens().eval(), torch.rand(2, 3, 32, 32)
-    listening = Listening(network, {"last": 1}, 2)
-    with torch.no_grad(), suppress(_HeardError), listening:
+    listening = LayerInputRecorder(network, {"last": 1}, 2)
+    with torch.no_grad(), suppress(_StopForwardError), listening:
         network(images)
     with torch.no_grad():
         said = network(images)[:, 1:].mean(1)
@@ -105,7 +110,11 @@ def test_torch_s_own_transformer_layers_can_be_listened_to() -> None:
 
     devices.settle(torch.device("cpu"))
     network = Encoder().eval()
-    with torch.no_grad(), suppress(_HeardError), Listening(network, {"layer.linear2": 0}, 2) as one:
+    with (
+        torch.no_grad(),
+        suppress(_StopForwardError),
+        LayerInputRecorder(network, {"layer.linear2": 0}, 2) as one,
+    ):
         network(torch.rand(2, 3, 32, 32))
     assert one.heard["layer.linear2"].shape == (2, 12, 1, 1)
 
@@ -113,7 +122,11 @@ def test_torch_s_own_transformer_layers_can_be_listened_to() -> None:
 def test_the_network_stops_at_the_last_layer_that_is_listened_to() -> None:
     network, ran = varied(), []
     network[5].register_forward_hook(lambda *_: ran.append(5))
-    with torch.no_grad(), suppress(_HeardError), Listening(network, {"0": 0, "3": 0}, 1):
+    with (
+        torch.no_grad(),
+        suppress(_StopForwardError),
+        LayerInputRecorder(network, {"0": 0, "3": 0}, 1),
+    ):
         network(torch.rand(1, 3, 32, 32))
     assert ran == []
 
@@ -156,7 +169,7 @@ def test_a_contribution_is_what_silencing_takes_away(
     assert given.sum() + kernel.bias[0] == pytest.approx(plain, rel=1e-4)
     strongest = np.argsort(-np.abs(given))[:3].tolist()
     for channel in strongest:
-        with silence(vgg16.network, vgg16.layer(source), [channel] * 2):
+        with ablate_channels(vgg16.network, vgg16.layer(source), [channel] * 2):
             without = responses(vgg16, layer, number, photographs[:2])
         assert plain - without == pytest.approx(given[channel], rel=1e-3)
 

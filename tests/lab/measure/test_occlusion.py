@@ -22,7 +22,7 @@ from generator.lab.measure.occlusion import covered, inside
 from generator.models.card import ModelCard
 from generator.models.layers import Catalogue, Layer
 from generator.plan import Step
-from generator.plan.interventions import AblateTask, CoverTask
+from generator.plan.interventions import AblationTask, OcclusionTask
 from tests.lab.conftest import PREPROCESSING
 
 
@@ -147,9 +147,9 @@ def test_of_tokens_the_class_token_loses_its_channel_too(spot: Photograph) -> No
 
 def test_steps_become_artifacts(bright: Bench, spot: Photograph) -> None:
     say = lambda words: None  # noqa: E731
-    cover = [Step(CoverTask("0", index, spot), f"c{index}", "new") for index in (0, 3)]
-    ((first, second),) = task_runners.COVER.run(cover, bright, say)
+    cover = [Step(OcclusionTask("0", index, spot), f"c{index}", "new") for index in (0, 3)]
+    ((first, second),) = task_runners.OCCLUDE.run(cover, bright, say)
     assert (first[0], second[0], second[1].filter) == ("c0", "c3", 3)
-    ablation = [Step(AblateTask("0", (0, 1), spot), "a", "new")]
-    (((key, made),),) = task_runners.SILENCE.run(ablation, bright, say)
+    ablation = [Step(AblationTask("0", (0, 1), spot), "a", "new")]
+    (((key, made),),) = task_runners.ABLATE.run(ablation, bright, say)
     assert (key, made.channels, made.photograph) == ("a", (0, 1), spot.sha256)

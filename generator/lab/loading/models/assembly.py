@@ -1,4 +1,4 @@
-"""Weights into a network: every tensor fits, and what has none is left out."""
+"""Network and weights → a Bench that is ready to run."""
 
 from __future__ import annotations
 

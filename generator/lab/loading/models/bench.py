@@ -1,4 +1,4 @@
-"""A network with its weights, its layers and its preprocessing, ready to be looked into."""
+"""A network with weights, layers and preprocessing, on its device."""
 
 from __future__ import annotations
 

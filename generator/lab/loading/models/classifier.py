@@ -1,4 +1,4 @@
-"""What a network's classifier distinguishes: how many classes, and what they are called."""
+"""The classes of a network's classifier."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Classifiers of another number of classes than the architecture's: trained anew by their owner."""
+"""Classifier heads with another number of classes."""
 
 from __future__ import annotations
 

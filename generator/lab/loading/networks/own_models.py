@@ -1,4 +1,4 @@
-"""Networks of the user's own: ``package.module:function``, found beside the spec.
+"""Networks from the user's own Python files.
 
 Importing a module runs it. A spec may be someone else's, so that no code is run unless the command
 line allows it: ``code`` is the folder from which it may be, or None.

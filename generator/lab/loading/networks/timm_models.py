@@ -1,4 +1,4 @@
-"""Models of timm (PyTorch Image Models), and through it those of the Hugging Face Hub."""
+"""Networks from timm and the Hugging Face Hub."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Classifiers of torchvision, by its names."""
+"""Networks from torchvision."""
 
 from __future__ import annotations
 

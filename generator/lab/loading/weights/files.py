@@ -1,9 +1,10 @@
-"""Tensors on disk: read without running what a file may carry, written so that rot shows."""
+"""Reads and writes files of weights without running code from them."""
 
 from __future__ import annotations
 
 import hashlib
 import pickle
+import re
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -15,10 +16,14 @@ from safetensors.torch import save as save_safetensors
 from torch import Tensor
 
 from generator.errors import WeightsError
+from generator.system import own_folder
 from generator.system.files import write_file
 
 _WRAPPERS = ("state_dict", "model", "model_state_dict")  # what training scripts call it
 _LIMIT = 16 * 2**30
+_KEPT = re.compile(r"[^.]+\.[0-9a-f]{64}\.(safetensors|damaged)")
+_NOTE = "Cache of weights. Files of other names are left alone."
+_REMEDY = "set FILTERBOOK_CACHE to another folder"
 
 
 def read(path: Path, *, sha256: str = "") -> dict[str, Tensor]:
@@ -114,10 +119,36 @@ def keep(tensors: Mapping[str, Tensor], folder: Path, name: str, *, source: str)
     whole = {key: value.contiguous() for key, value in tensors.items()}
     data = save_safetensors(whole, metadata={"source": source})
     target = folder / f"{name}.{hashlib.sha256(data).hexdigest()}.safetensors"
+    claim(folder)
     try:
         write_file(target, data)
     except OSError as reason:
         raise cannot_keep(reason) from None
+
+
+def claim(folder: Path) -> None:
+    """Make a folder the program's cache of weights; one that an earlier version wrote is adopted.
+
+    Raises
+    ------
+    ReportError
+        The folder holds files that the program did not make.
+    WeightsError
+        The folder cannot be written.
+    """
+    try:
+        own_folder.claim(folder, _NOTE, _REMEDY, _is_earlier)
+    except OSError as reason:
+        raise cannot_keep(reason) from None
+
+
+def _is_earlier(folder: Path) -> bool:
+    return any(_KEPT.fullmatch(path.name) for path in folder.iterdir())
+
+
+def kept_files(folder: Path, name: str = "*") -> list[Path]:
+    """The files in a folder that are called as ``keep`` calls them."""
+    return sorted(p for p in folder.glob(f"{name}.*.safetensors") if _KEPT.fullmatch(p.name))
 
 
 def cannot_keep(reason: OSError) -> WeightsError:
@@ -144,7 +175,7 @@ def kept(
         If the folder cannot be read.
     """
     try:
-        for path in sorted(folder.glob(f"{name}.*.safetensors")):
+        for path in kept_files(folder, name):
             try:
                 return _read_kept(path, verify)
             except WeightsError as damage:

@@ -1,4 +1,4 @@
-"""ModelSpec → Weights: the user's own file, torch's cache, a package, or torchvision's download."""
+"""Finds or downloads the weights that a spec names."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from generator.lab.loading.weights import files, vgg16
 from generator.lab.loading.weights.preprocessing import IMAGENET, amended
 from generator.lab.loading.weights.weights import Weights, digest_of
 from generator.spec.model import ORIGINAL_WEIGHTS, WEIGHTS_FILES, ModelSpec, is_function
-from generator.system.files import PART
-from generator.system.lock import turn
+from generator.system import own_folder
+from generator.system.lock import file_lock
 
 _NAME_A_FILE = "write `weights: FILE.safetensors` (or .pth)"
 _VGG16 = "vgg16-IMAGENET1K_FEATURES"
@@ -79,7 +79,7 @@ def at_hand(model: ModelSpec, *, folder: Path, cache: Path) -> bool:
     if model.architecture.startswith(timm_models.PREFIX):
         return timm_models.in_cache(model.architecture)
     entry = _entry(model)
-    kept = model.architecture == "vgg16" and any(cache.glob(f"{_VGG16}.*.safetensors"))
+    kept = model.architecture == "vgg16" and any(files.kept_files(cache, _VGG16))
     return kept or _torch_cache(entry).is_file()
 
 
@@ -179,11 +179,11 @@ def _vgg16(
 def _turn_to_fetch(cache: Path, say: Callable[[str], None]) -> Iterator[None]:
     """Several builds that begin together fetch once; what a killed one was writing is removed."""
     with ExitStack() as held:
+        files.claim(cache)
         waiting = "another build fetches the weights: waiting until it is done"
         try:
-            held.enter_context(turn(cache / "lock", lambda: say(waiting)))
-            for part in cache.glob(f"{PART}*"):
-                part.unlink(missing_ok=True)
+            held.enter_context(file_lock(cache / "lock", lambda: say(waiting)))
+            own_folder.remove_parts([cache])
         except OSError as reason:
             raise files.cannot_keep(reason) from None
         yield

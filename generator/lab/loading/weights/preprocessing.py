@@ -1,4 +1,4 @@
-"""The preprocessing that weights want, amended by what the spec says of it."""
+"""The preprocessing of weights, with the spec's changes."""
 
 from __future__ import annotations
 

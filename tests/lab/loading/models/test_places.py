@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from generator.lab.layers.geometry import Places
+from generator.lab.layers.geometry import GeometryTracer
 
 
 class Joined(nn.Module):
@@ -44,7 +44,7 @@ def test_the_field_is_as_wide_as_the_gradient(parts: list[nn.Module]) -> None:
     for parameter in network.parameters():
         nn.init.uniform_(parameter, 0.5, 1)  # nothing cancels, no ReLU is silent
     image = torch.zeros(1, 2, 160, 160, device="cpu")
-    with Places(image) as places, torch.no_grad():
+    with GeometryTracer(image) as places, torch.no_grad():
         place = places.of(network(image))
     assert place is not None
     assert place.field is not None
@@ -63,7 +63,7 @@ def test_the_field_is_as_wide_as_the_gradient(parts: list[nn.Module]) -> None:
 
 def place_of(function: object) -> object:
     image = torch.zeros(1, 3, 8, 8)
-    with Places(image) as places, torch.no_grad():
+    with GeometryTracer(image) as places, torch.no_grad():
         return places.of(function(image))  # type: ignore[operator]
 
 
@@ -123,6 +123,6 @@ def test_the_order_of_positions_is_followed(
     function: Callable[[Tensor], Tensor], straight: bool
 ) -> None:
     image = torch.zeros(1, 3, 8, 8)
-    with Places(image) as places, torch.no_grad():
+    with GeometryTracer(image) as places, torch.no_grad():
         made = function(image)
         assert places.in_order(made) == straight

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.nn.utils import parametrizations
 
-from generator.lab.layers.channel_sources import Sources
+from generator.lab.layers.channel_sources import ChannelTracer
 from generator.lab.layers.discover import catalogue_of
 
 
@@ -120,7 +120,7 @@ def test_tokens_that_are_joined_are_no_channels() -> None:
             return self.last(torch.cat([tokens, tokens], 1))
 
     image, network = torch.zeros(1, 3, 16, 16), Joining(maps=False).eval()
-    with Sources(network, image) as sources, torch.no_grad():
+    with ChannelTracer(network, image) as sources, torch.no_grad():
         network(image)
     assert sources.fed["last"].why == "other"
 
@@ -135,7 +135,7 @@ def test_weights_that_are_computed_are_not_those_of_the_file() -> None:
         nn.Conv2d(3, 4, 3), parametrizations.weight_norm(nn.Conv2d(4, 4, 3)), nn.Conv2d(4, 4, 3)
     ).eval()
     image = torch.zeros(1, 3, 16, 16)
-    with Sources(network, image) as sources, torch.no_grad():
+    with ChannelTracer(network, image) as sources, torch.no_grad():
         network(image)
     assert sources.fed.keys() == {"0", "2"}
     assert sources.fed["2"].why == "other"

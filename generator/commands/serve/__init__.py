@@ -1,18 +1,18 @@
-"""The finished site over http, on this machine alone."""
+"""`serve`: the finished site over http, on this machine alone."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from generator.commands.options import DEFAULT_SPEC, SpecOption
+from generator.commands.serve.handler import Server
 from generator.errors import ExitCode, MachineError, ReportError
-from generator.system.locations import beside
+from generator.system.locations import locations_beside
 
 
 def command(
@@ -21,13 +21,8 @@ def command(
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8000,
 ) -> int:
     """Show the finished site at http://127.0.0.1:PORT until Ctrl-C."""
-    serve(beside(spec, out=out).site, port, say=partial(print, flush=True))
+    serve(locations_beside(spec, out=out).site, port, say=partial(print, flush=True))
     return ExitCode.DONE
-
-
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_arguments: object) -> None:
-        """Requests are nobody's business."""
 
 
 def serve(site: Path, port: int, *, say: Callable[[str], None]) -> None:
@@ -43,7 +38,7 @@ def serve(site: Path, port: int, *, say: Callable[[str], None]) -> None:
     if not (site / "index.html").is_file():
         raise ReportError(f"there is no site in {site.name}/ yet", "run `make site` first")
     try:
-        server = ThreadingHTTPServer(("127.0.0.1", port), partial(_Quiet, directory=str(site)))
+        server = Server(site, port)
     except OSError as reason:
         raise MachineError(
             f"port {port} cannot be used: {reason.strerror}", "choose another with --port"

@@ -1,4 +1,4 @@
-"""What photographs do to a layer: the yardstick for every picture made for one of its filters."""
+"""Mean activations over photographs: the scale for pictures of a layer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from generator.statistics.auc import Numbers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Ordinary:
+class PhotographMeans:
     """Mean activations of every channel over the photographs, before the activation function.
 
     All arrays have the shape (channels,); ``photographs`` is how many they were measured on.
@@ -39,7 +39,7 @@ class Ordinary:
         return 1 + int((standard > standard[channel]).sum())
 
 
-def ordinary(responses: npt.NDArray[np.floating]) -> Ordinary | None:
+def mean_activations(responses: npt.NDArray[np.floating]) -> PhotographMeans | None:
     """Measure what is ordinary; photographs whose responses are no numbers are left out.
 
     Parameters
@@ -53,4 +53,4 @@ def ordinary(responses: npt.NDArray[np.floating]) -> Ordinary | None:
         return None
     # A constant's deviation is its last bit's rounding, not 0.
     spread = np.where(np.ptp(usable, axis=0) > 0, usable.std(axis=0), 0.0)
-    return Ordinary(len(usable), usable.mean(axis=0), spread, usable.max(axis=0))
+    return PhotographMeans(len(usable), usable.mean(axis=0), spread, usable.max(axis=0))

@@ -1,1 +1,0 @@
-"""Tests of generator.commands.discovery: find and explore."""
