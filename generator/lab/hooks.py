@@ -1,18 +1,21 @@
-"""Forward hooks: record outputs, stop early, ablate channels, remove all hooks."""
+"""Hooks on a model: read layers' outputs, stop the network there, change them, undo it all."""
 
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 
+from generator.errors import ReportError
+from generator.lab.open_ends import OpenEnds
+from generator.lab.values import Watch, entered
 from generator.models.layers import Layer
+from generator.models.value_names import is_function
 
 
 class _StopForwardError(Exception):
@@ -24,7 +27,7 @@ class Recorder:
     """What was read during the last ``run``: layer name → output (batch, channels, height, width).
 
     ``before`` is the layer's own output; ``after`` that of its activation function, where it has
-    one and the recorder was asked for it.
+    one and the recorder was asked for it: a module's, or what functions in ``forward`` give.
     """
 
     network: nn.Module
@@ -32,24 +35,42 @@ class Recorder:
     both_sides: bool
     keep: Callable[[Tensor], Tensor]
     keep_before: Callable[[Tensor], Tensor]
+    modes: Sequence[AbstractContextManager[Any]] = ()
     before: dict[str, Tensor] = field(default_factory=dict)
     after: dict[str, Tensor] = field(default_factory=dict)
 
     def run(self, inputs: Tensor) -> None:
-        """Feed ``inputs`` (batch, 3, height, width) forward until everything wanted is recorded."""
+        """Feed ``inputs`` (batch, 3, height, width) forward until everything wanted is recorded.
+
+        Raises
+        ------
+        ReportError
+            If the network ends without it: its ``forward`` depends on the image.
+        """
         self.before.clear()
         self.after.clear()
         try:
-            self.network(inputs)
+            with entered(self.modes):
+                self.network(inputs)
         except _StopForwardError:
             return
+        missing = self._missing()
+        if missing:
+            raise ReportError(
+                f"the network did not reach {missing[0]} on this image, and did when it was traced",
+                "its forward depends on the image: report another layer",
+            )
 
     def complete(self) -> bool:
         """Whether every layer, and every activation function asked for, has been read."""
-        if len(self.before) < len(self.layers):
-            return False
-        wanted = sum(bool(layer.activation) for layer in self.layers) if self.both_sides else 0
-        return len(self.after) >= wanted
+        return not self._missing()
+
+    def _missing(self) -> tuple[str, ...]:
+        own = (each.name for each in self.layers if each.name not in self.before)
+        if not self.both_sides:
+            return tuple(own)
+        read = (each for each in self.layers if each.activation and each.name not in self.after)
+        return (*own, *(each.activation for each in read))
 
 
 @contextmanager
@@ -76,15 +97,19 @@ def record(
     keep_before:
         The same for a layer's own output where its activation function is read as well.
     """
-    recorder = Recorder(network, tuple(layers), both_sides, keep, keep_before or keep)
-    handles = [_tap(recorder, layer) for layer in recorder.layers]
-    if both_sides:
-        handles += [_tap_activation(recorder, layer) for layer in layers if layer.activation]
+    watch = Watch(network)
+    recorder = Recorder(
+        network, tuple(layers), both_sides, keep, keep_before or keep, modes=watch.modes
+    )
+    for layer in recorder.layers:
+        watch.on_value(layer, partial(_keep, recorder, layer))
+    for layer in recorder.layers if both_sides else ():
+        if after := layer.activated:
+            watch.on_value(after, partial(_keep_after, recorder, layer))
     try:
         yield recorder
     finally:
-        for handle in handles:
-            handle.remove()
+        watch.remove()
 
 
 @contextmanager
@@ -99,108 +124,54 @@ def stopped(
     Where the layer ends in a ReLU, gradients pass it as if it were not there, while values are the
     same: a channel that is silent on the starting noise could not be climbed otherwise.
     """
+    if before and is_function(layer.name):
+        raise ValueError(f"{layer.name} is given what a module is given")
     kept: list[Tensor] = []
-    calls: Counter[str] = Counter()
 
-    def keep_input(_module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
-        kept.append(inputs[0])
+    def keep(value: Tensor) -> None:
+        kept.append(value)
         raise _StopForwardError
 
-    def keep_output(_module: nn.Module, _inputs: object, output: Tensor) -> None:
-        kept.append(output)
-        raise _StopForwardError
+    watch, ends = Watch(network), OpenEnds(network, layer)
 
     def run(inputs: Tensor) -> Tensor:
-        calls.clear()
+        ends.restart()
         try:
-            network(inputs)
+            with entered(watch.modes):
+                network(inputs)
         except _StopForwardError:
             found = kept.pop()
             return found if before else as_maps(found, layer)
-        raise RuntimeError(f"the network never reached {layer.name}")
+        raise ReportError(
+            f"the network did not reach {layer.name} on this image, and did when it was traced",
+            "its forward depends on the image: report another layer",
+        )
 
-    module = network.get_submodule(layer.module)
-    handles = list(_open_ends(network, layer, calls))
-    if before:
-        handles.append(module.register_forward_pre_hook(keep_input))
-    else:
-        handles.append(module.register_forward_hook(keep_output))
-    try:
-        yield run
-    finally:
-        for handle in handles:
-            handle.remove()
-
-
-def _tap(recorder: Recorder, layer: Layer) -> Any:
-    def keep(_module: nn.Module, _inputs: object, output: Tensor) -> None:
-        if layer.name in recorder.before:
-            return
-        recorder.before[layer.name] = as_maps(output, layer)
-        if recorder.complete():
-            raise _StopForwardError
-        read_again = recorder.both_sides and layer.activation
-        kept = recorder.keep_before if read_again else recorder.keep
-        recorder.before[layer.name] = kept(as_maps(output, layer))
-
-    return recorder.network.get_submodule(layer.module).register_forward_hook(keep)
+    with ends.hooked():  # before the hook that keeps what they leave
+        if before:
+            watch.before_call(layer.module, layer.call, keep)
+        else:
+            watch.on_output(layer, keep)
+        try:
+            yield run
+        finally:
+            watch.remove()
 
 
-def _tap_activation(recorder: Recorder, layer: Layer) -> Any:
-    def keep(_module: nn.Module, _inputs: object, output: Tensor) -> None:
-        if layer.name not in recorder.before or layer.name in recorder.after:
-            return
-        recorder.after[layer.name] = as_maps(output, layer)
-        if recorder.complete():
-            raise _StopForwardError
-        recorder.after[layer.name] = recorder.keep(as_maps(output, layer))
-
-    return recorder.network.get_submodule(layer.activation).register_forward_hook(keep)
+def _keep(recorder: Recorder, layer: Layer, output: Tensor) -> None:
+    recorder.before[layer.name] = as_maps(output, layer)
+    if recorder.complete():
+        raise _StopForwardError
+    read_again = recorder.both_sides and layer.activation
+    kept = recorder.keep_before if read_again else recorder.keep
+    recorder.before[layer.name] = kept(as_maps(output, layer))
 
 
-class _IdentityGradient(torch.autograd.Function):
-    """A module's output, whose gradient goes to the module's input as it is."""
-
-    @staticmethod
-    def forward(_context: Any, _given: Tensor, made: Tensor) -> Tensor:
-        return made.clone()
-
-    @staticmethod
-    def backward(_context: Any, *gradients: Tensor) -> tuple[Tensor, None]:
-        return gradients[0], None
-
-
-@dataclass(slots=True)
-class _OpenEnd:
-    """A ReLU at the call by which a layer ends; it may work in place, so it is given a copy."""
-
-    name: str
-    which: int
-    calls: Counter[str]
-    given: Tensor | None = None
-
-    def before(self, _module: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...] | None:
-        position = self.calls[self.name]
-        self.calls[self.name] += 1
-        if position != self.which or not (torch.is_grad_enabled() and inputs[0].requires_grad):
-            return None
-        self.given = inputs[0]
-        return (inputs[0].clone(), *inputs[1:])
-
-    def after(self, _module: nn.Module, _inputs: object, output: Tensor) -> Tensor | None:
-        if self.given is None:
-            return None
-        given, self.given = self.given, None
-        passed: Tensor = _IdentityGradient.apply(given, output)
-        return passed
-
-
-def _open_ends(network: nn.Module, layer: Layer, calls: Counter[str]) -> Iterator[Any]:
-    """Hook the ReLUs that end a layer; ``calls`` counts theirs and is cleared before every pass."""
-    for name, which in layer.ends:
-        module, end = network.get_submodule(name), _OpenEnd(name, which, calls)
-        yield module.register_forward_pre_hook(end.before)
-        yield module.register_forward_hook(end.after)
+def _keep_after(recorder: Recorder, layer: Layer, output: Tensor) -> None:
+    recorder.after[layer.name] = as_maps(output, layer)
+    if recorder.complete():
+        raise _StopForwardError
+    recorder.after[layer.name] = recorder.keep(as_maps(output, layer))
 
 
 def as_maps(output: Tensor, layer: Layer) -> Tensor:
@@ -224,37 +195,31 @@ def as_maps(output: Tensor, layer: Layer) -> Tensor:
 
 
 @contextmanager
-def ablate_channels(network: nn.Module, layer: Layer, channels: Sequence[int]) -> Iterator[None]:
+def silence(network: nn.Module, layer: Layer, channels: Sequence[int]) -> Iterator[None]:
     """Set channel ``channels[i]`` of a layer to zero for row i of the batch; undone afterwards.
 
     Of tokens in all of them, those before the grid too: a classifier may read these alone.
     Where the layer has an activation function, it is that function's first output after the
     layer's own that loses the channel: what the network goes on to read.
     """
-    waiting = [not layer.activation]  # whether the next output of the hooked module is the one
+    read = layer.activated or layer
 
-    def arrive(_module: nn.Module, _inputs: object, _output: Tensor) -> None:
-        waiting[0] = True
-
-    def zero(_module: nn.Module, _inputs: object, output: Tensor) -> Tensor | None:
-        if not waiting[0]:
-            return None
-        waiting[0] = False
-        changed = output.clone()
-        tokens = layer.layout == "tokens"
-        by_channel = changed.transpose(1, 2) if tokens else as_maps(changed, layer)
+    def zero(output: Tensor) -> Tensor:
+        # What a function gives is changed itself: nobody can hand on another tensor in its place.
+        changed = output if is_function(read.name) else output.clone()
+        by_channel = as_maps(changed, layer)
+        if layer.layout == "tokens":
+            by_channel = changed.transpose(1, 2)
         by_channel[range(len(channels)), list(channels)] = 0
         return changed
 
-    place = network.get_submodule(layer.activation or layer.module)
-    handles = [place.register_forward_hook(zero)]
-    if layer.activation:
-        handles.append(network.get_submodule(layer.module).register_forward_hook(arrive))
+    watch = Watch(network)
+    watch.on_value(read, zero)
     try:
-        yield
+        with entered(watch.modes):
+            yield
     finally:
-        for handle in handles:
-            handle.remove()
+        watch.remove()
 
 
 def hooked(network: nn.Module) -> tuple[str, ...]:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from generator.models.value_names import CLASS_SUFFIX, call_of, module_of
+
 _WIDTHS = (64, 128, 256, 512, 512)  # channels of the convolutions of each block
 _DEPTHS = {  # convolutions per block: configurations A, B, D and E of Simonyan & Zisserman
     "vgg11": (1, 1, 2, 2, 2),
@@ -21,7 +23,6 @@ _SMALLEST = 32  # five poolings leave one position
 # channels), (batch, tokens, channels) or (batch, channels). Of tokens the class token is a layer of
 # its own, a map of one position.
 Layout = Literal["maps", "maps, channels last", "tokens", "class token", "vector"]
-_CLASS_SUFFIX = ".class_token"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,16 @@ class Layer:
     Attributes
     ----------
     activation:
-        The activation function that reads this layer's output (through normalisation at most);
-        empty where there is none.
+        The activation function that reads this layer's output (through normalisation at most), by
+        the name of its value (``value_names``); empty where there is none.
+    activation_steps:
+        The operations by which that function comes from its module's output, as ``forward`` calls
+        them; ``!`` before those that read the value and do not belong to it. Empty where the
+        activation function is a module of its own that reads the layer next.
+    steps:
+        The same of a layer that is itself what a function gives.
+    calls:
+        How many times a pass calls the module; the layer is one of these calls.
     kind:
         convolution, depthwise convolution, linear, normalisation, activation, pooling, attention,
         block (a module with modules in it), class token, or other.
@@ -70,17 +79,51 @@ class Layer:
     fed: tuple[tuple[str, int], ...] = ()
     unfed: str = ""
     groups: int = 1
+    activation_steps: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
+    calls: int = 1
 
     @property
     def module(self) -> str:
         """The module whose output it is, by its dotted name in the network."""
-        return self.name.removesuffix(_CLASS_SUFFIX) if self.layout == "class token" else self.name
+        return module_of(self.name)
+
+    @property
+    def call(self) -> int:
+        """Which call of the module it is, counted from 0."""
+        return call_of(self.name)
+
+    @property
+    def follows_activation(self) -> bool:
+        """Whether its own output comes from an activation function."""
+        return self.kind == "activation" or bool(self.ends)
+
+    @property
+    def activated(self) -> Layer | None:
+        """The value after the layer's activation function, as a layer; None where it has none."""
+        if not self.activation:
+            return None
+        names = {"name": self.activation, "steps": self.activation_steps, "kind": "activation"}
+        return replace(self, **names, activation="", activation_steps=(), ends=(), fed=())
 
     def class_token(self) -> Layer:
         """The first of a layer's tokens, which stands for the whole image, as a layer."""
         return Layer(
-            self.name + _CLASS_SUFFIX, self.channels, kind="class token", layout="class token"
+            self.name + CLASS_SUFFIX, self.channels, kind="class token", layout="class token"
         )
+
+
+UNACTIVATED = "no activation found: own output"
+
+
+def activation_words(layer: Layer) -> str:
+    """The activation function after a layer; or that none is found and its own output is read.
+
+    Empty where the layer is itself what an activation function gives, or what is left of that.
+    """
+    if layer.activation or layer.follows_activation or layer.kind in ("class token", "pooling"):
+        return layer.activation
+    return UNACTIVATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +143,7 @@ class Catalogue:
     def convolutions(self) -> tuple[Layer, ...]:
         """Those that are meant by all layers of a network."""
         kinds = ("convolution", "depthwise convolution")
-        return tuple(layer for layer in self.layers if layer.kind in kinds)
+        return tuple(layer for layer in self.layers if layer.kind in kinds and not layer.call)
 
     def find(self, name: str) -> Layer | None:
         """The layer of that dotted name, or None."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from generator.findings.findings import Findings, LayerFinding
+from generator.models.layers import UNACTIVATED, Layer, activation_words
+from generator.models.value_names import is_function
 from generator.pages import paths
 from generator.pages.cards import claim_card, filter_card, layer_title
 from generator.pages.galleries import gallery_view
@@ -47,6 +49,7 @@ def _view(findings: Findings, index: int) -> LayerView:
         path=paths.html(paths.layer_page(found.layer)),
         channels=found.channels,
         activation=known.activation if known else "",
+        reading=reading(known) if known else (),
         cards=cards,
         gallery=gallery_view(found, cards),
         first=_first(cards, FEW if len(findings.layers) > MANY_LAYERS else FIRST),
@@ -59,6 +62,20 @@ def _view(findings: Findings, index: int) -> LayerView:
         previous=layer_link(before[0]) if before else None,
         next=layer_link(after[0]) if after else None,
     )
+
+
+def reading(layer: Layer) -> tuple[str, ...]:
+    """What is to be said of a layer's value beside its module: its call, and its activation."""
+    said = []
+    if layer.calls > 1:
+        said.append(
+            f"The module is called {layer.calls} × in a pass; this is call {layer.call + 1}."
+        )
+    if is_function(layer.activation):
+        said.append("The network calls that function in its own forward.")
+    if activation_words(layer) == UNACTIVATED:
+        said.append(f"{UNACTIVATED[0].upper()}{UNACTIVATED[1:]}.")
+    return tuple(said)
 
 
 def _first(cards: tuple[FilterCard, ...], most: int) -> tuple[FilterCard, ...]:

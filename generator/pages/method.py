@@ -7,8 +7,9 @@ from collections import Counter
 from generator import __version__
 from generator.findings.findings import Findings
 from generator.models.card import ModelCard
+from generator.models.layers import UNACTIVATED, activation_words
 from generator.pages import paths
-from generator.pages.cards import claim_card, gate_views
+from generator.pages.cards import claim_card, gate_views, layer_title
 from generator.pages.formatting import VERDICTS, command, day, exact, plural
 from generator.pages.page import Page
 from generator.pages.parts import Link, Row, VerdictView
@@ -65,7 +66,7 @@ def method_page(findings: Findings) -> Page:
         seed=spec.render.seed,
         pooling=POOLED[spec.evidence.pooling],
         pooling_code=spec.evidence.pooling,
-        unit=UNITS[spec.evidence.unit],
+        unit=UNITS[spec.evidence.unit] + _unactivated(findings),
         tokens=_tokens(findings),
         fits=tuple(map(_fit, findings.models)),
         thresholds=thresholds(spec.thresholds),
@@ -77,6 +78,18 @@ def method_page(findings: Findings) -> Page:
         claims=len(findings.claims),
     )
     return Page(paths.METHOD, "Method", "method.md.j2", view)
+
+
+def _unactivated(findings: Findings) -> str:
+    """Of which layers another value is meant than that after an activation function."""
+    if findings.study.spec.evidence.unit != "after":
+        return ""
+    known = [
+        (layer_title(each), findings.model_of(each.layer).catalogue.find(each.layer))
+        for each in findings.layers
+    ]
+    names = [title for title, layer in known if layer and activation_words(layer) == UNACTIVATED]
+    return f" (of {', '.join(names)}: {UNACTIVATED})" if names else ""
 
 
 def _tokens(findings: Findings) -> tuple[str, ...]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
+from generator.results.paths import slug
 
-UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 HOME, CLAIMS, LAYERS = "index.md", "claims/index.md", "layers/index.md"
 METHOD, PROVENANCE, CALIBRATION = "method.md", "provenance.md", "calibration.md"
 RESULTS = "results.json"
@@ -21,14 +19,6 @@ RESERVED = (
     CALIBRATION,
     RESULTS,
 )
-
-
-def slug(name: str) -> str:
-    """A file name for a layer: its own name, or with a digest where that would not be safe."""
-    clean = UNSAFE.sub("-", name).strip(".")
-    if clean == name and len(name) <= 80:
-        return name
-    return f"{clean[:60]}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
 def layer_page(layer: str) -> str:

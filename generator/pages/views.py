@@ -73,6 +73,7 @@ class LayerView:
     path: str
     channels: int
     activation: str
+    reading: tuple[str, ...]  # sentences: which call of the module, and what its activation is
     cards: tuple[FilterCard, ...]
     gallery: GalleryView
     first: tuple[FilterCard, ...]  # as many as overviews show

@@ -19,15 +19,16 @@ from typing import Any
 from generator import spec
 from generator.errors import SpecError
 from generator.models import layers
-from generator.models.layers import Catalogue, Layer
+from generator.models.layers import Catalogue, Layer, activation_words
+from generator.models.value_names import of_call
 from generator.spec.model import is_function
 from generator.system.console import Console
 from generator.system.file_cache import FileCache
 from generator.system.files import raise_if_machine
 from generator.system.locations import cache
 
-COLUMNS = ("layer", "channels", "kind", "stride", "field", "activation function")
-_FORM = 6  # raised by hand when what is seen of a model changes
+COLUMNS = ("layer", "channels", "kind", "stride", "field", "activation function", "calls")
+_FORM = 7  # raised by hand when what is seen of a model changes
 TABLES = "layers"  # below the user's cache
 
 
@@ -74,10 +75,12 @@ def named_in(report: Path) -> dict[str, str]:
 
 def table(found: Catalogue) -> Iterator[str]:
     """One line for each layer, under a line of headings; a field without bound is left empty."""
+    repeated = any(layer.calls > 1 for layer in found.layers)
+    count = len(COLUMNS) if repeated else len(COLUMNS) - 1
     rows = [COLUMNS, *(_row(layer) for layer in found.layers)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(COLUMNS))]
+    widths = [max(len(row[column]) for row in rows) for column in range(count)]
     for row in rows:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=False))
         yield "  ".join(cells).rstrip()
 
 
@@ -89,8 +92,17 @@ def _row(layer: Layer) -> tuple[str, ...]:
         layer.kind,
         stride,
         str(layer.field or ""),
-        layer.activation,
+        activation_words(layer),
+        _calls(layer),
     )
+
+
+def _calls(layer: Layer) -> str:
+    if layer.calls == 1:
+        return ""
+    if layer.call:
+        return f"call {layer.call + 1} of {layer.calls}"
+    return f"called {layer.calls} ×: {of_call(layer.module, 1)} is the second call"
 
 
 def _remember(seen: Catalogue) -> None:
@@ -121,7 +133,8 @@ def _tables() -> FileCache:
 def _layer(record: dict[str, Any]) -> Layer:
     ends = tuple((str(name), int(which)) for name, which in record["ends"])
     fed = tuple((str(name), int(channels)) for name, channels in record["fed"])
-    return Layer(**{**record, "ends": ends, "fed": fed})
+    steps = {name: tuple(map(str, record[name])) for name in ("steps", "activation_steps")}
+    return Layer(**{**record, "ends": ends, "fed": fed, **steps})
 
 
 def _key(architecture: str) -> str:

@@ -14,8 +14,9 @@ from dataclasses import asdict, dataclass
 from typing import Any, Generic
 
 from generator.models.card import ModelCard
+from generator.plan.interventions import AblationTask, OcclusionTask
 from generator.plan.ledger import History
-from generator.plan.tasks import Parameters, T, Task
+from generator.plan.tasks import MapTask, Parameters, ResponseTask, SummaryTask, T, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,18 @@ def identity(task: Task, card: ModelCard) -> Parameters:
     parameters = task.parameters() | {"kind": task.kind, "weights": card.digest}
     parameters["architecture"] = card.architecture
     parameters["preprocessing"] = asdict(card.preprocessing)
+    parameters |= _activation(task, card)
     whole: Parameters = json.loads(json.dumps(parameters))
     return whole
+
+
+def _activation(task: Task, card: ModelCard) -> Parameters:
+    """The value that is read after a layer, where no module of its own gives it."""
+    reads = isinstance(task, ResponseTask | MapTask | SummaryTask | OcclusionTask | AblationTask)
+    layer = card.catalogue.find(task.layer) if reads else None
+    if layer is None or not layer.activation_steps:
+        return {}
+    return {"activation": [layer.activation, *layer.activation_steps]}
 
 
 def key_of(parameters: Parameters) -> str:

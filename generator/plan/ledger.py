@@ -18,6 +18,7 @@ _IN_WORDS = {
     "images": "other photographs",
     "boxes": "other boxes",
     "channels": "other channels to compare with",
+    "activation": "another value is read as the layer's activation",
 }
 _USUAL = {"precision": "auto", "variant": 0}
 

@@ -24,6 +24,7 @@ from generator.findings.test_records import Detection, Estimate, Localisation, R
 from generator.findings.thresholds import Thresholds
 from generator.findings.trust import Trust
 from generator.models.card import ModelCard
+from generator.models.layers import activation_words
 from generator.plan import contributions, interventions
 from generator.results.csv import claims_csv, filters_csv, responses_csv
 from generator.results.paths import objective_path, other_path, picture_path, six_digits
@@ -66,7 +67,10 @@ def results(findings: Findings) -> str:
             "correction": "Holm",
         },
         "thresholds": [asdict(row) for row in spec.thresholds.rows],
-        "layers": [{**_layer(layer), **_of(findings, layer.layer)} for layer in findings.layers],
+        "layers": [
+            {**_layer(layer), **_reading(findings, layer.layer), **_of(findings, layer.layer)}
+            for layer in findings.layers
+        ],
         "filters": [_filter(each) for layer in findings.layers for each in layer.filters],
         "objectives": [
             _objective(layer, each) for layer in findings.layers for each in layer.objectives
@@ -152,6 +156,15 @@ def _layer(layer: LayerFinding) -> dict[str, object]:
         "channels": layer.channels,
         "filters": [each.filter for each in layer.filters],
     }
+
+
+def _reading(findings: Findings, name: str) -> dict[str, object]:
+    """What is read after the layer, and which call of its module it is."""
+    layer = findings.model_of(name).catalogue.find(name)
+    if layer is None:
+        return {}
+    call = {"call": layer.call + 1, "calls": layer.calls} if layer.calls > 1 else {}
+    return {"activation": activation_words(layer), **call}
 
 
 def _filter(found: FilterFinding) -> dict[str, object]:

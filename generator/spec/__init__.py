@@ -21,6 +21,7 @@ from generator.spec.report import Spec
 from generator.spec.selection import Selector
 from generator.spec.study import Evidence, RemovedPhotograph, Study
 from generator.spec.text import MOST_PROBLEMS
+from generator.spec.unactivated import unactivated_warnings
 from generator.spec.yaml_reader import read
 
 __all__ = [
@@ -83,14 +84,15 @@ def review(
     ]
     if problems or draft.spec is None:
         raise SpecError(_in_order(problems, source.text.file))
+    spec = written_out(draft.spec.with_all(known))
     return Study(
-        spec=written_out(draft.spec.with_all(known)),
+        spec=spec,
         file=source.path,
         folder=project.folder,
         pages=pages_folder(draft, project),
         library=shelf.photographs,
         evidence=tuple(_evidence(draft.spec, casts)),
-        warnings=tuple(shelf.warnings),
+        warnings=(*shelf.warnings, *unactivated_warnings(spec, known)),
         lines=tuple(_lines(source, draft.spec)),
     )
 

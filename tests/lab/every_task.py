@@ -113,9 +113,7 @@ class EveryTask:
 
         # Enough for several batches.
         items = [item(at, self.photographs[at % len(self.photographs)]) for at in range(20)]
-        yield from Stream(self.bench, "mean", "after").summarise(
-            self.layers, "shard", items, top=3
-        )
+        yield from Stream(self.bench, "mean", "after").summarise(self.layers, "shard", items, top=3)
 
 
 def write_photographs(folder: Path, count: int) -> list[Path]:

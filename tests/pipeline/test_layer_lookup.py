@@ -70,8 +70,19 @@ def test_a_table() -> None:
     assert list(layer_lookup.table(found)) == [
         "layer  channels  kind         stride  field  activation function",
         "conv   8         convolution  2       7      relu",
-        "fc     1000      linear",
+        "fc     1000      linear                      no activation found: own output",
     ]
+
+
+def test_a_table_of_a_module_that_is_called_twice() -> None:
+    calls = (
+        Layer("relu", 8, kind="activation", calls=2),
+        Layer("relu#2", 8, kind="activation", calls=2),
+    )
+    first, second = list(layer_lookup.table(Catalogue("small", calls)))[1:]
+    assert first.endswith("called 2 ×: relu#2 is the second call")
+    assert second.startswith("relu#2")
+    assert second.endswith("call 2 of 2")
 
 
 def test_the_command_lists_a_model(run: Run) -> None:
@@ -79,7 +90,9 @@ def test_the_command_lists_a_model(run: Run) -> None:
     assert ended.code == 0
     lines = ended.out.splitlines()
     assert lines[1].split() == ["conv1", "64", "convolution", "2", "7", "relu"]
-    assert lines[-1].split() == ["fc", "1000", "linear"]
+    assert lines[-1].split()[:3] == ["fc", "1000", "linear"]
+    (second,) = (line for line in lines if line.startswith("layer4.1.relu#2"))
+    assert second.endswith("call 2 of 2")
 
 
 def test_the_command_lists_the_spec_s_model(run: Run, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from generator.lab.accelerate.precision import twin
 from generator.lab.hooks import record
 from generator.lab.loading.models import Bench
 from generator.models.layers import Layer
+from generator.models.value_names import is_function, module_of
 
 Layers = tuple[Layer, ...]
 _latest: WeakKeyDictionary[nn.Module, tuple[Layers, nn.Module | None]] = WeakKeyDictionary()
@@ -43,8 +44,10 @@ def quick(bench: Bench, layers: Sequence[Layer]) -> nn.Module:
 
 def _fused(network: nn.Module, layers: Sequence[Layer]) -> nn.Module:
     made = twin(network)
-    users = Counter(layer.activation for layer in layers)
-    relus = {layer.module: layer.activation for layer in layers if users[layer.activation] == 1}
+    own = [each for each in layers if each.activation and not is_function(each.activation)]
+    users = Counter(module_of(each.activation) for each in own)
+    read = {each.module: module_of(each.activation) for each in own}
+    relus = {module: relu for module, relu in read.items() if users[relu] == 1}
     for name, module in list(made.named_modules()):
         if type(module) is not nn.Conv2d or not packable(module):
             continue

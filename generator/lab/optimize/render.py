@@ -25,6 +25,7 @@ from generator.lab.optimize.loop import OptimisationSetup, ScaleOptimizer, passe
 from generator.lab.optimize.objectives import Objectives, is_plain
 from generator.lab.optimize.transforms import Views, generators
 from generator.models.layers import Layer
+from generator.models.value_names import is_function
 from generator.recipes.objective import Objective, of_channel
 from generator.recipes.presets import Precision, Recipe
 
@@ -150,7 +151,8 @@ def _grow(
     diversity = Diversity([_before(each, subjects) for each in subjects])
     network = climbed.network
     module = network.get_submodule(layer.module)
-    linear = layer.layout == "maps" and is_plain(module) and not way.recipe.exact
+    plain = is_plain(module) and not is_function(layer.name)
+    linear = layer.layout == "maps" and plain and not way.recipe.exact
     with stopped(network, layer, before=linear) as run:
         scene = OptimisationSetup(
             bench=bench,

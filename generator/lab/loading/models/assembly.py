@@ -11,10 +11,11 @@ from torch import nn
 from generator.errors import WeightsError
 from generator.lab import devices
 from generator.lab.layers.discover import catalogue
+from generator.lab.layers.trial import Trial, trial_of
 from generator.lab.loading.models import heads
 from generator.lab.loading.models.bench import Bench
 from generator.lab.loading.models.classifier import class_names
-from generator.lab.loading.networks import build
+from generator.lab.loading.networks import build, faults
 from generator.lab.loading.weights import Weights
 from generator.models.card import ModelCard
 from generator.models.layers import Catalogue, Layer
@@ -58,7 +59,26 @@ def assemble(
         else heads.names(class_names(architecture, weights.classes, code=code), classes),
     )
     devices.settle(device)
+    _check_forward(trial_of(architecture, code=code), network, device, code)
     return Bench(card, network, device)
+
+
+def _check_forward(
+    trial: Trial, network: nn.Module, device: torch.device, code: Path | None
+) -> None:
+    """A network whose forward makes tensors on the CPU cannot run elsewhere."""
+    if trial.device == "meta" or device.type == "cpu":
+        return
+    try:
+        with torch.no_grad():
+            network(trial.image().to(device))
+    except Exception as reason:  # the user's own, whatever it is
+        where = faults.place(reason, code)
+        raise WeightsError(
+            f"the network does not run on {device.type}: {faults.message(reason)}",
+            f"{where + ': ' if where else ''}write `device=x.device` where it makes tensors, or use"
+            " --device cpu",
+        ) from reason
 
 
 def _check_crop(everything: Catalogue, weights: Weights) -> None:

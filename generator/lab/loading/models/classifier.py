@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import torch
 from torch import Tensor
 
 from generator.lab.layers.discover import catalogue
-from generator.lab.loading.networks import build
+from generator.lab.layers.trial import trial_of
 
 
 def class_names(
@@ -19,12 +18,10 @@ def class_names(
     Empty where the network's output is not (batch, classes): features are none (timm's DINOv2).
     """
     layers = catalogue(architecture, code=code)
-    side = max(224, layers.least) if layers.most is None else layers.most
-    network = build(architecture, code=code)
-    if getattr(network, "num_classes", None) == 0:
+    trial = trial_of(architecture, code=code)
+    if getattr(trial.network, "num_classes", None) == 0:
         return ()
-    with torch.no_grad():
-        outputs = network(torch.zeros(1, 3, side, side, device="meta"))
+    outputs = trial.output(max(224, layers.least) if layers.most is None else layers.most)
     if not isinstance(outputs, Tensor) or outputs.ndim != 2:
         return ()
     count = outputs.shape[1]

@@ -19,6 +19,8 @@ import torch
 from torch import nn
 
 from generator.errors import ReportError
+from generator.lab.loading.networks import faults
+from generator.lab.loading.networks.unsupported import refusal, unwrapped
 
 
 def build(architecture: str, code: Path | None, device: str) -> nn.Module:
@@ -27,20 +29,48 @@ def build(architecture: str, code: Path | None, device: str) -> nn.Module:
     Raises
     ------
     ReportError
-        If code may not be run, the function cannot be found, or it fails or gives no network.
+        If code may not be run, the function cannot be found, or it fails or gives no network that
+        can be reported.
     """
     function = _function(architecture, code)
+    if missing := _parameters(function):
+        raise ReportError(
+            f"{architecture} needs arguments ({', '.join(missing)}), and it is called without any",
+            f"write a function without: `def make(): return {function.__name__}(...)`",
+        )
     try:
         with _importable(code):
-            network = _called(function, device)
+            network = unwrapped(_called(function, device))
     except Exception as reason:  # the user's own, whatever it is
-        raise ReportError(f"{architecture} failed: {_said(reason)}", _where(reason)) from reason
+        raise _failed(architecture, reason, code) from reason
     if not isinstance(network, nn.Module):
         raise ReportError(
             f"{architecture} gives a {type(network).__name__}, not a torch.nn.Module",
             "the function takes no arguments and returns the network",
         )
-    return network.to(device)
+    if refused := refusal(network):
+        raise ReportError(f"{architecture} gives {refused[0]}", refused[1])
+    try:
+        return network.to(device)
+    except Exception as reason:  # a method of the user's own may refuse
+        raise _failed(architecture, reason, code) from reason
+
+
+def _failed(architecture: str, reason: Exception, code: Path | None) -> ReportError:
+    return ReportError(
+        f"{architecture} failed: {faults.message(reason)}", faults.place(reason, code)
+    )
+
+
+def _parameters(function: Callable[..., object]) -> list[str]:
+    """The arguments that a function cannot be called without."""
+    try:
+        known = inspect.signature(function).parameters.values()
+    except (ValueError, TypeError):  # a function of C
+        return []
+    named = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    needed = (*named, inspect.Parameter.KEYWORD_ONLY)
+    return [each.name for each in known if each.kind in needed and each.default is each.empty]
 
 
 def _called(function: Callable[[], object], device: str) -> object:
@@ -69,9 +99,11 @@ def _function(architecture: str, code: Path | None) -> Callable[[], object]:
         try:
             module = importlib.import_module(module_name)
         except Exception as reason:  # whatever the user's module raises
+            where = faults.place(reason, code)
             raise ReportError(
-                f"{module_name} cannot be imported: {_said(reason)}",
-                f"it is looked for beside the spec, as {module_name.replace('.', '/')}.py",
+                f"{module_name} cannot be imported: {faults.message(reason)}",
+                f"it is looked for beside the spec, as {module_name.replace('.', '/')}.py"
+                + (f"; {where}" if where else ""),
             ) from reason
     function = getattr(module, name, None)
     if not callable(function):
@@ -95,18 +127,3 @@ def _importable(folder: Path | None) -> Iterator[None]:
         yield
     finally:
         sys.path.remove(place)
-
-
-def _said(reason: Exception) -> str:
-    text = (str(reason).strip().splitlines() or [""])[0][:200]
-    return f"{type(reason).__name__}: {text}" if text else type(reason).__name__
-
-
-def _where(reason: Exception) -> str:
-    """The line of the user's file at which it failed."""
-    trace = reason.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    if trace is None:
-        return ""
-    return f"at line {trace.tb_lineno} of {Path(trace.tb_frame.f_code.co_filename).name}"

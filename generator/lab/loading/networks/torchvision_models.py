@@ -9,6 +9,7 @@ import torchvision
 from torch import nn
 
 from generator.errors import ReportError, WeightsError
+from generator.lab.loading.networks import unsupported
 from generator.models.card import Preprocessing
 
 # Networks whose published weights want the input turned to their own range within the network.
@@ -26,6 +27,8 @@ def build(architecture: str, device: str) -> nn.Module:
         If torchvision has no such classifier; near matches are named.
     """
     known = torchvision.models.list_models(module=torchvision.models)
+    if architecture not in known and (refused := unsupported.of_torchvision(architecture)):
+        raise ReportError(f"{architecture} is {refused[0]}", refused[1])
     if architecture not in known:
         near = difflib.get_close_matches(architecture.lower(), known, n=3)
         hint = f"did you mean {' or '.join(near)}?" if near else "see torchvision.models"

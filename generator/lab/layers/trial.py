@@ -1,0 +1,140 @@
+"""On which images a network runs: of what size, and on the meta device or on the CPU."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from generator.errors import ReportError
+from generator.lab.loading.networks import build, faults
+
+_SIDES = (224, 32, 64, 96, 128, 256, 299, 384, 512)  # tried in turn where the network names none
+_SMALLER = (32, 48, 64, 80, 96, 128, 160, 192)
+_MOST_CHANNELS = 64  # of an image
+_RGB = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trial:
+    """A network that runs, with the side of an image that it takes."""
+
+    network: nn.Module
+    device: str
+    side: int
+
+    def image(self) -> Tensor:
+        """(1, 3, side, side): noise, where it holds numbers."""
+        return _image(self.side, self.device)
+
+    def bounds(self) -> tuple[int, int | None]:
+        """The least and the largest side; None where there is no bound."""
+        if not self._runs(self.side + 32):
+            return self.side, self.side
+        smaller = (s for s in _SMALLER if s < self.side)
+        return next((s for s in smaller if self._runs(s)), self.side), None
+
+    def output(self, side: int) -> Any:
+        """What the network gives for an image."""
+        return _run(self.network, _image(side, self.device))
+
+    def _runs(self, side: int) -> bool:
+        return isinstance(_failure(self.network, side, self.device), _NoFailure)
+
+
+@lru_cache(maxsize=2)
+def trial_of(architecture: str, *, code: Path | None = None) -> Trial:
+    """A network by its name, on the meta device, or on the CPU where what it computes needs values.
+
+    Raises
+    ------
+    ReportError
+        If it takes no image of three channels: with the number of channels that it takes, or with
+        the exception and its line of the user's file.
+    """
+    return found_for(
+        build(architecture, code=code), lambda: build(architecture, code=code, real=True), code
+    )
+
+
+def found_for(
+    network: nn.Module, real: Callable[[], nn.Module] | None, code: Path | None = None
+) -> Trial:
+    """The same for a network on the meta device, and what makes it with numbers."""
+    device = "meta"
+    side, reason = _side(network, device)
+    if side is None and real is not None:
+        network, device = real(), "cpu"
+        side, reason = _side(network, device)
+    if side is None:
+        raise _refusal(network, device, reason, code)
+    return Trial(network, device, side)
+
+
+class _NoFailure(Exception):  # noqa: N818 - it stands for the absence of one
+    """It ran."""
+
+
+def _side(network: nn.Module, device: str) -> tuple[int | None, Exception]:
+    """The first usual side that works, or None and why the first of them does not."""
+    first: Exception | None = None
+    for side in _sides(network):
+        reason = _failure(network, side, device)
+        if isinstance(reason, _NoFailure):
+            return side, reason
+        first = first or reason
+    return None, first or _NoFailure()
+
+
+def _sides(network: nn.Module) -> Iterator[int]:
+    """The network's own word, then the usual ones."""
+    config = getattr(network, "pretrained_cfg", None) or {}
+    named = (config.get("input_size", (3, 0, 0))[-1], getattr(network, "image_size", 0))
+    yield from (side for side in named if isinstance(side, int) and side > 0)
+    yield from _SIDES
+
+
+def _refusal(network: nn.Module, device: str, reason: Exception, code: Path | None) -> ReportError:
+    convolutions = (m for m in network.modules() if isinstance(m, nn.Conv2d))
+    counts = {each.in_channels for each in convolutions if each.in_channels <= _MOST_CHANNELS}
+    for channels in sorted((counts | {1, 4}) - {_RGB}):
+        for side in _sides(network):
+            if isinstance(_failure(network, side, device, channels), _NoFailure):
+                return ReportError(
+                    f"the network takes images of {channels} channel{'s' * (channels > 1)}, and a"
+                    " report shows it photographs of three (red, green, blue)",
+                    "give a network of three: for example with a `forward` that makes of an image"
+                    f" (batch, 3, height, width) the {channels} that the first layer reads",
+                )
+    tried = ", ".join(dict.fromkeys(map(str, _sides(network))))
+    where = faults.place(reason, code) or faults.definition(type(network).forward, code)
+    return ReportError(
+        f"the network fails on an RGB image (1, 3, side, side): {faults.message(reason)}",
+        f"{where or 'in code that is not the report’s'}; sides tried: {tried}",
+    )
+
+
+def _image(side: int, device: str, channels: int = _RGB) -> Tensor:
+    """As a photograph is after its preprocessing: values about 0."""
+    if device == "meta":
+        return torch.zeros(1, channels, side, side, device="meta")
+    noise = torch.rand(1, channels, side, side, generator=torch.Generator().manual_seed(0))
+    return (noise - 0.45) / 0.225
+
+
+def _run(network: nn.Module, image: Tensor) -> Any:
+    with torch.no_grad():
+        return network(image)
+
+
+def _failure(network: nn.Module, side: int, device: str, channels: int = _RGB) -> Exception:
+    try:
+        _run(network, _image(side, device, channels))
+    except Exception as reason:  # a network refuses a size in whatever way its author chose
+        return reason
+    return _NoFailure()

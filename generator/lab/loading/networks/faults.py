@@ -1,0 +1,49 @@
+"""What a user's own code failed with, in words: the exception, and its line of the user's file."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+_LONGEST = 200
+
+
+def message(reason: BaseException) -> str:
+    """The exception's class and the first line of what it says."""
+    lines = [line.strip() for line in str(reason).strip().splitlines() if line.strip()]
+    text = lines[0][:_LONGEST] if lines else ""
+    return f"{type(reason).__name__}: {text}" if text else type(reason).__name__
+
+
+def place(reason: BaseException, code: Path | None) -> str:
+    """The innermost line of a file in the folder ``code``; '' if none of them was running."""
+    if code is None:
+        return ""
+    folder = code.resolve()
+    frames = traceback.extract_tb(reason.__traceback__)
+    own = [each for each in frames if _inside(each.filename, folder)]
+    if isinstance(reason, SyntaxError) and reason.filename and reason.lineno:
+        return f"at line {reason.lineno} of {_name(reason.filename, folder)}"
+    if not own:
+        return ""
+    line = f": `{own[-1].line}`" if own[-1].line else ""
+    return f"at line {own[-1].lineno} of {_name(own[-1].filename, folder)}{line}"
+
+
+def definition(function: Callable[..., object], code: Path | None) -> str:
+    """Where a function is defined, if that is in the folder ``code``."""
+    body = getattr(function, "__code__", None)
+    if code is None or body is None or not _inside(body.co_filename, code.resolve()):
+        return ""
+    return f"see line {body.co_firstlineno} of {_name(body.co_filename, code.resolve())}"
+
+
+def _inside(file: str, folder: Path) -> bool:
+    path = Path(file).resolve()
+    return path.is_relative_to(folder) and not {".venv", "site-packages"} & set(path.parts)
+
+
+def _name(file: str, folder: Path) -> str:
+    path = Path(file).resolve()
+    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
