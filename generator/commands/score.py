@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import numpy as np
 import typer
@@ -26,6 +26,7 @@ from generator.images.photographs import Photograph, open_photograph
 from generator.pipeline.read_study import read_study
 from generator.pipeline.request import Request
 from generator.pipeline.resources import open_bench
+from generator.plan import ResponseTask, Step
 from generator.results.csv import cell
 from generator.spec.model import NamedModel
 from generator.spec.multi_model import address
@@ -68,14 +69,17 @@ def score(request: Request, layer: str, images: Sequence[Path], *, number: int |
     """
     study, found = find_in(read_study(request), layer, number, code=request.code)
     photographs = [open_photograph(path, path.name) for path in images]
-    from generator.lab.measure.activations import scan  # noqa: PLC0415 - imports torch
+    from generator.lab.engines.task_runners import RESPOND  # noqa: PLC0415 - imports torch
 
     bench = open_bench(request, study)
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
     table.writerow(COLUMNS)
+    tasks = {each.sha256: ResponseTask(found.name, each) for each in photographs}
+    steps = [Step(task, key, "requested") for key, task in tasks.items()]
+    made = dict(pair for part in RESPOND.run(steps, bench, request.console.say) for pair in part)
     for photograph in photographs:
-        (responses,) = scan(bench, [bench.layer(found.name)], [photograph])
+        responses = cast(Responses, made[photograph.sha256])
         table.writerows(_rows(photograph, responses, study, number))
     return text.getvalue()
 

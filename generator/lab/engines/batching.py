@@ -1,8 +1,8 @@
 """Groups a plan's steps into batches and runs them.
 
 What is made is yielded batch after batch, so that it can be stored before the next. No artifact
-depends on its batch, and on the CPU none that is a number depends on how many cores there are:
-every core takes photographs of its own (cores.py).
+depends on its batch, and on the CPU none depends on how many cores there are: every core takes
+pictures and photographs of its own, with one thread (thread_pool.py).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from typing import Generic, TypeVar
 
 import torch
@@ -29,7 +30,7 @@ Family = list[Step[T]]  # steps that have to be made together
 
 @dataclass(frozen=True, slots=True)
 class TaskExecutor(Generic[T]):
-    """A kind of work; those there are stand in kinds.py.
+    """A kind of work; task_runners.py lists them.
 
     Attributes
     ----------
@@ -39,14 +40,15 @@ class TaskExecutor(Generic[T]):
         Steps → groups of families that may share a batch.
     at_once:
         How many families of a group fit a device.
-    all_cores:
-        Whether one family of a group keeps all cores busy; of other work every core takes families.
+    uses_pool:
+        Whether ``make`` itself gives every core a part of a family; otherwise every core takes
+        families.
     """
 
     make: Callable[[Sequence[Family[T]], Bench, Say], Iterator[Made]]
     groups: Callable[[Sequence[Step[T]]], list[list[Family[T]]]]
     at_once: Callable[[Sequence[Family[T]], MemoryBudget], int]
-    all_cores: Callable[[Sequence[Family[T]]], bool]
+    uses_pool: bool = False
 
     def run(self, steps: Sequence[Step[T]], bench: Bench, say: Say) -> Iterator[Made]:
         """Make the artifacts of some steps with one device.
@@ -56,12 +58,13 @@ class TaskExecutor(Generic[T]):
         MachineError
             If there is no memory even for a batch of one.
         """
-        for group in self.groups(steps):
-            if bench.device.type == "cpu" and not self.all_cores(group):
-                yield from on_every_core(partial(self._alone, say=say), group, bench)
-            else:
-                size = self.at_once(group, room(bench.device))
-                yield from _in_batches(group, size, lambda batch: self.make(batch, bench, say), say)
+        groups = self.groups(steps)
+        if bench.device.type == "cpu" and not self.uses_pool:
+            yield from on_every_core(partial(self._alone, say=say), chain(*groups), bench)
+            return
+        for group in groups:
+            size = self.at_once(group, room(bench.device))
+            yield from _in_batches(group, size, lambda batch: self.make(batch, bench, say), say)
 
     def batches(self, steps: Sequence[Step[T]], space: MemoryBudget) -> Iterator[list[Step[T]]]:
         """The steps as ``run`` takes them together on a device of such room."""

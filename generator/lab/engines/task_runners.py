@@ -157,25 +157,12 @@ def _one(_: Sequence[Family[T]], _space: MemoryBudget) -> int:
     return 1
 
 
-def _every_core_its_own(_: Sequence[Family[T]]) -> bool:
-    return False
-
-
-def _all_cores(_: Sequence[Family[T]]) -> bool:
-    return True
-
-
-def _all_cores_unless_exact(group: Sequence[Family[RenderTask]]) -> bool:
-    """In fp32 the sums of a deep layer's small maps are divided among threads."""
-    return not group[0][0].task.recipe.exact
-
-
-RENDER = TaskExecutor(_render, _alike, _pictures, _all_cores_unless_exact)
-RESPOND = TaskExecutor(_respond, _by_layers, _photographs, _every_core_its_own)
-FEATURE_MAPS = TaskExecutor(_locate, _by_photograph, _photographs, _every_core_its_own)
-OCCLUDE = TaskExecutor(_cover, _by_boxes, _one, _every_core_its_own)
-ABLATE = TaskExecutor(_silence, _one_by_one, _one, _every_core_its_own)
-TRACE = TaskExecutor(_follow, _by_way, _photographs, _every_core_its_own)
-READ_WEIGHTS = TaskExecutor(_read_kernels, _one_by_one, _one, _all_cores)
-LAYER_INPUTS = TaskExecutor(_listen, _by_photographs, _one, _all_cores)
-RECOGNISE = TaskExecutor(_recognise, _one_by_one, _one, _all_cores)
+RENDER = TaskExecutor(_render, _alike, _pictures)
+RESPOND = TaskExecutor(_respond, _by_layers, _photographs)
+FEATURE_MAPS = TaskExecutor(_locate, _by_photograph, _photographs)
+OCCLUDE = TaskExecutor(_cover, _by_boxes, _one)
+ABLATE = TaskExecutor(_silence, _one_by_one, _one)
+TRACE = TaskExecutor(_follow, _by_way, _photographs)
+READ_WEIGHTS = TaskExecutor(_read_kernels, _one_by_one, _one)
+LAYER_INPUTS = TaskExecutor(_listen, _by_photographs, _one, uses_pool=True)
+RECOGNISE = TaskExecutor(_recognise, _one_by_one, _one, uses_pool=True)

@@ -1,7 +1,7 @@
 """Runs a function on every core, one thread each.
 
-Nothing waits for the others as the threads of one convolution do, and no number depends on how many
-cores there are: a sum that is divided among threads is taken in another order.
+No item waits for others, as the threads of one convolution do, and no number depends on how many
+cores there are: threads that share a sum add its terms in another order.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
-from threading import local
+from threading import Event, local
 from typing import TypeVar
 
 import torch
 
 from generator.images.photographs import heeding_warnings
-from generator.lab import devices
+from generator.lab import cancellation, devices
 from generator.lab.accelerate.precision import twin
 from generator.lab.loading.models import Bench
 
@@ -29,26 +29,29 @@ def on_every_core(
 ) -> Iterator[Result]:
     """``call(item, bench)`` for every item, in their order; few are under way.
 
-    Each thread has modules of its own, for hooks, whose tensors all share.
+    Each thread has modules of its own, for hooks, whose tensors all share. If iteration stops, work
+    under way is cancelled.
     """
     cores = devices.usable_cores()
-    own = local()
+    own, cancelled = local(), Event()
 
-    def done(item: Item) -> Result:
+    def run(item: Item) -> Result:
+        torch.set_num_threads(1)  # each time: MKL has one number for the whole process
         if not hasattr(own, "bench"):
             own.bench = replace(bench, network=twin(bench.network))
         return call(item, own.bench)
 
-    pool = ThreadPoolExecutor(cores, "core", initializer=torch.set_num_threads, initargs=(1,))
+    pool = ThreadPoolExecutor(cores, "core", initializer=cancellation.bind, initargs=(cancelled,))
     flying: deque[Future[Result]] = deque()
     try:
         with heeding_warnings():
             for item in items:
-                flying.append(pool.submit(done, item))
+                flying.append(pool.submit(run, item))
                 if len(flying) > cores:
                     yield flying.popleft().result()
             while flying:
                 yield flying.popleft().result()
     finally:
+        cancelled.set()
         pool.shutdown(wait=True, cancel_futures=True)
         devices.settle(bench.device)  # the threads' count of threads is the whole process's

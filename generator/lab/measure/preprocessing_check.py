@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from generator.artifacts.artifact import Recognition
+from generator.lab.engines.thread_pool import on_every_core
 from generator.lab.loading.models import Bench
 from generator.lab.measure.activations import load
 from generator.models.preprocessing import (
@@ -20,23 +21,20 @@ from generator.models.preprocessing import (
 )
 from generator.plan import RecognitionTask
 
-_AT_ONCE = 5
+_AT_ONCE = 5  # photographs
+_Batch = tuple[PreprocessingVariant, Tensor]  # photographs, (some, 3, side, side) in [0, 1]
 
 
 def recognition(task: RecognitionTask, bench: Bench) -> Recognition:
     """What the network makes of each photograph, prepared in each way."""
-    likelihoods: list[Tensor] = []
-    pixels = load(bench, [each.photograph for each in task.known])
-    for way in preprocessing_variants(bench.card.preprocessing):
-        logits = _logits(pixels, bench, way)
-        if logits is None:
-            empty = np.zeros((0, len(task.known)), dtype=np.float32)
-            return Recognition(empty, empty)
-        likelihoods.append(logits.float().log_softmax(1))
-    named = [[_named(row, k.classes) for row, k in _each(task, each)] for each in likelihoods]
+    ways = preprocessing_variants(bench.card.preprocessing)
+    found = _log_likelihoods(load(bench, [each.photograph for each in task.known]), bench, ways)
+    if found is None:
+        empty = np.zeros((0, len(task.known)), dtype=np.float32)
+        return Recognition(empty, empty)
+    named = [[_named(row, k.classes) for row, k in _each(task, each)] for each in found]
     right = [
-        [float(row[list(k.classes)].logsumexp(0)) for row, k in _each(task, each)]
-        for each in likelihoods
+        [float(row[list(k.classes)].logsumexp(0)) for row, k in _each(task, each)] for each in found
     ]
     return Recognition(np.array(named, dtype=np.float32), np.array(right, dtype=np.float32))
 
@@ -49,19 +47,36 @@ def _named(row: Tensor, classes: Sequence[int]) -> bool:
     return bool(set(row.topk(5).indices.tolist()) & set(classes))
 
 
-def _logits(pixels: Tensor, bench: Bench, way: PreprocessingVariant) -> Tensor | None:
-    """(photographs, 1000) on the CPU; None where that is not what the network gives.
+def _log_likelihoods(
+    pixels: Tensor, bench: Bench, ways: Sequence[PreprocessingVariant]
+) -> list[Tensor] | None:
+    """For each way (photographs, 1000) on the CPU; None where the network does not give that.
 
     A network whose weights end early gives nothing: what comes after them cannot be run.
     """
     if len(bench.card.classes) != CLASSES:
         return None
-    prepared = replace(bench, card=replace(bench.card, preprocessing=way.preprocessing))
+    batches = [(way, some) for way in ways for some in torch.split(pixels, _AT_ONCE)]
     found: list[Tensor] = []
+    on_cpu = bench.device.type == "cpu"
+    for each in on_every_core(_classify, batches, bench) if on_cpu else _in_turn(batches, bench):
+        if each is None:
+            return None
+        found.append(each)
+    return list(torch.cat(found).split(len(pixels)))
+
+
+def _in_turn(batches: Iterable[_Batch], bench: Bench) -> Iterator[Tensor | None]:
+    for batch in batches:
+        yield _classify(batch, bench)
+
+
+def _classify(batch: _Batch, bench: Bench) -> Tensor | None:
+    """Logarithms of likelihoods, (photographs, 1000); None where the network gives others."""
+    way, pixels = batch
+    prepared = replace(bench, card=replace(bench.card, preprocessing=way.preprocessing))
     with torch.no_grad():
-        for some in torch.split(pixels.flip(1) if way.swapped else pixels, _AT_ONCE):
-            logits = bench.network(prepared.prepare(some))
-            if not isinstance(logits, Tensor) or logits.shape[1:] != (CLASSES,):
-                return None
-            found.append(logits.cpu())
-    return torch.cat(found)
+        logits = bench.network(prepared.prepare(pixels.flip(1) if way.swapped else pixels))
+        if not isinstance(logits, Tensor) or logits.shape[1:] != (CLASSES,):
+            return None
+        return logits.cpu().float().log_softmax(1)

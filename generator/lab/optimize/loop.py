@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from generator.lab import devices
+from generator.lab import cancellation, devices
 from generator.lab.accelerate.int8_chain import Int8Chain
 from generator.lab.loading.models import Bench
 from generator.lab.optimize.adam import Adam, captured, pays
@@ -71,6 +71,7 @@ class ScaleOptimizer:
 
     def step(self) -> None:
         """One step of all pictures."""
+        cancellation.check()
         self._step()
 
     def _buffers(self) -> tuple[Tensor, ...]:
