@@ -16,6 +16,7 @@ from generator import plan, summaries
 from generator.errors import MachineError, ReportError
 from generator.images.photographs import Photograph, open_photograph
 from generator.images.sources import Shard, Source, UnreadableImageError, open_source, read
+from generator.images.sources.sidecars import UNCREDITED
 from generator.models.card import ModelCard
 from generator.models.layers import Layer
 from generator.plan import SummaryTask
@@ -106,7 +107,7 @@ def sum_up(scan: Scan, work: ScanContext) -> dict[str, Summary]:
     SourceError
         If images cannot be had; the shards that are done are kept.
     ReportError
-        If there is none that can be read.
+        If there is no image that can be read.
     """
     card, store, totals = work.bench.card, work.store, dict[str, Summary]()
     if scan.source.passed_over:
@@ -120,16 +121,18 @@ def sum_up(scan: Scan, work: ScanContext) -> dict[str, Summary]:
         totals |= _by_shard(scan, missing, work)
         for layer in missing:
             store.put(scan.total_key(card, layer), totals[layer])
-    _refuse_nothing(scan, tuple(totals.values()))
+    _refuse_none(scan, tuple(totals.values()))
     return {layer: totals[layer] for layer in scan.layers}
 
 
-def _refuse_nothing(scan: Scan, totals: tuple[Summary, ...]) -> None:
-    """A scan of which no image is left shows nothing, and is an error."""
-    if totals and not any(each.count for each in totals):
-        reasons = " ".join(warnings(totals)[:4])
-        remedy = reasons or "see docs/scan.md for what is read"
-        raise ReportError(f"{scan.wanted.images}: the scan found no image that can be read", remedy)
+def _refuse_none(scan: Scan, summaries: Sequence[Summary]) -> None:
+    if any(each.count for each in summaries):
+        return
+    reasons = warnings(summaries)[1:4] or ("there are no images in it.",)
+    raise ReportError(
+        f"{scan.wanted.images}: no image of the scan can be read: {' '.join(reasons)}"[:500],
+        "docs/scan.md says what can be read",
+    )
 
 
 def _by_shard(scan: Scan, layers: Sequence[str], work: ScanContext) -> dict[str, Summary]:
@@ -190,14 +193,13 @@ def told(summaries: Sequence[Summary]) -> Iterator[str]:
 
 
 def warnings(summaries: Sequence[Summary]) -> tuple[str, ...]:
-    """What was left out and why, each image once; the first twenty are named."""
-    faults = dict.fromkeys(fault for each in summaries for fault in each.faults)
-    if not faults:
-        return ()
-    most = max(each.spoiled + each.unsound for each in summaries)
+    """What was left out and why, each image once, and what credits none; twenty are named."""
+    lines = list(dict.fromkeys(fault for each in summaries for fault in each.faults))
+    most = max((each.spoiled + each.unsound for each in summaries), default=0)
+    named = sum(not line.endswith(UNCREDITED) for line in lines)
     rest = f"{most} images of the scan were left out"
-    more = f"{rest}; the first of them are named" if most > len(faults) else rest
-    return (f"{more}.", *(f"{fault}." for fault in faults))
+    more = f"{rest}; the first of them are named" if most > named else rest
+    return (*([f"{more}."] if most else []), *(f"{line}." for line in lines))
 
 
 def copied(scan: Scan, images: Iterable[ImageId], store: Store) -> dict[int, Photograph]:

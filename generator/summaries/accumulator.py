@@ -65,6 +65,10 @@ class Accumulator:
         """Count an image, or ``count`` of them, that could not be read or decoded."""
         self._left_out(f"{name}: {reason}", spoiled=count)
 
+    def remark(self, text: str) -> None:
+        """Keep a sentence on what was not done, which leaves no image out."""
+        self._left_out(text)
+
     def summary(self) -> Summary:
         """What there is so far."""
         self._settle()

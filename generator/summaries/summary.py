@@ -28,7 +28,8 @@ class Summary:
         Images that are in it; images left out because a response was no finite number below 2³¹;
         images that could not be read or decoded.
     faults:
-        The first twenty that were left out, each with its reason, in the order of the text.
+        The first twenty that were left out, each with its reason, and remarks on texts that credit
+        no image; in the order of the text.
     sums, squares:
         Of responses and their squares, as digits (4, units).
     low, high, peak:

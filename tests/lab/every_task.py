@@ -118,7 +118,7 @@ class EveryTask:
 
 def write_photographs(folder: Path, count: int) -> list[Path]:
     """Images of smooth noise, 90 pixels and more a side."""
-    import cv2  # noqa: PLC0415 - slow to import
+    import cv2
 
     paths = [folder / f"{number}.png" for number in range(count)]
     for number, path in enumerate(paths):

@@ -86,7 +86,7 @@ def test_the_order_of_shards_changes_nothing(bench: Bench, tmp_path: Path) -> No
 
 KILLED = """
 import os, signal, sys
-from pathlib import PathSimilarity
+from pathlib import Path
 from generator.pipeline import scan_images
 from generator.store.store import Store
 from tests.lab.conftest import *
@@ -100,7 +100,7 @@ class Killed(Store):
         puts.append(key)
         if len(puts) == 5:  # in the third shard, one of its two layers is stored
             os.kill(os.getpid(), signal.SIGKILL)
-folder = PathSimilarity(sys.argv[1])
+folder = Path(sys.argv[1])
 scan = asked(ScanSpec(images="*.tar", top=3), open_source("*.tar", folder))
 bench = Bench(card, network, torch.device("cpu"))
 store = Killed(folder / "store")
@@ -215,9 +215,9 @@ def test_a_scan_that_finds_no_image_is_an_error(
     (tmp_path / "0.tar").write_bytes(tar(members))
     scan = asked(ScanSpec(images="0.tar"), open_source("0.tar", tmp_path))
     for _ in range(2):  # scanned, and taken from the store
-        with pytest.raises(ReportError, match=r"0\.tar: the scan found no image") as refusal:
+        with pytest.raises(ReportError, match=r"0\.tar: no image of the scan can be read") as refusal:
             sum_up(scan, bench, tmp_path / "store")
-        assert ("c.jp2" in refusal.value.remedy) == ("c.jp2" in members)
+        assert ("c.jp2" in refusal.value.cause) == ("c.jp2" in members)
 
 
 def test_what_a_scan_passes_over_is_said(
@@ -231,3 +231,40 @@ def test_what_a_scan_passes_over_is_said(
     scan = asked(ScanSpec(images="photos"), open_source("photos", tmp_path))
     sum_up(scan, bench, tmp_path / "store")
     assert "1 image of the folder photos is left out" in capsys.readouterr().err
+
+
+def test_a_table_of_another_schema_among_others_is_named(run: Run, tmp_path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    (tmp_path / "data").mkdir()
+    parquet(tmp_path / "data" / "a.parquet", [jpeg(1), jpeg(2)])
+    pq.write_table(pa.table({"label": [1]}), tmp_path / "data" / "b.parquet")
+    spec = make_project(tmp_path, SMALL + "scan: {images: data, source: me, licence: CC0}\n")
+    ended = run("scan", "--spec", spec, "--device", "cpu")
+    assert ended.code == 0, ended.err
+    assert ended.out.splitlines()[:2] == [
+        "features.5: 2 images summed up for 128 filters, 1 left out",
+        "1 images of the scan were left out.",
+    ]
+    assert "b.parquet: it has no column of encoded images" in ended.out
+    (tmp_path / "data" / "a.parquet").unlink()
+    for command in ("scan", "build", "scan"):
+        ended = run(command, "--spec", spec, "--device", "cpu")
+        assert ended.code == 2
+        assert "data: no image of the scan can be read: b.parquet: it has no column" in ended.err
+
+
+def test_texts_that_compete_are_named_and_leave_no_image_out(run: Run, tmp_path: Path) -> None:
+    members = {"1.jpg": jpeg(1), "1.a.txt": b"a cat", "1.b.txt": b"a dog", "2.jpg": jpeg(2)}
+    (tmp_path / "x.tar").write_bytes(tar(members))
+    spec = make_project(tmp_path, SMALL + "scan: {images: x.tar, source: me, licence: CC0}\n")
+    ended = run("scan", "--spec", spec, "--device", "cpu")
+    assert ended.code == 0, ended.err
+    assert ended.out.splitlines() == [
+        "features.5: 2 images summed up for 128 filters, 0 left out",
+        *(
+            f"x.tar/1.{each}.txt: several texts compete for an image: no image is credited by it."
+            for each in "ab"
+        ),
+    ]

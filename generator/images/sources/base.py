@@ -6,12 +6,21 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from generator.errors import MachineError, ReportError
 
 Kind = Literal["files", "tar", "parquet", "arrow"]
-Entry = tuple[str, str, str, str]  # file, subject, source, licence
+
+
+class Entry(NamedTuple):
+    """An image of a folder or CSV; with a ``fault``, ``file`` is the place of a row that names none."""
+
+    file: str
+    subject: str = ""
+    source: str = ""
+    licence: str = ""
+    fault: str = ""
 
 
 class SourceError(MachineError):
@@ -26,7 +35,8 @@ class UnreadableImageError(ReportError):
 class Item:
     """An image of a shard; ``load`` gives its encoded bytes, or raises `UnreadableImageError`.
 
-    ``rows`` is more than 1 for a stretch of so many rows that are unreadable together.
+    ``rows`` is more than 1 for a stretch of so many rows that are unreadable together. ``remarks``
+    are sentences on what was not done with the files beside it.
     """
 
     position: int
@@ -36,6 +46,7 @@ class Item:
     source: str = ""
     licence: str = ""
     rows: int = 1
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +78,12 @@ class Shard:
     def files(self) -> Iterator[Entry]:
         """The files that it lists."""
         for line in self.entries.splitlines():
-            file, subject, source, licence = json.loads(line)
-            yield file, subject, source, licence
+            yield Entry(*json.loads(line))
 
 
 def packed(entries: Iterable[Entry]) -> bytes:
     """Entries as ``Shard.entries``."""
-    return "\n".join(json.dumps(entry) for entry in entries).encode()
+    return "\n".join(json.dumps(each if each.fault else each[:4]) for each in entries).encode()
 
 
 def digest_of(*parts: object) -> str:

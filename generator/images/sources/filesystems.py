@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
@@ -18,7 +20,16 @@ from generator.images.sources.base import SourceError
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _RANGE = re.compile(r"(\d+)\.\.(\d+)")
 _MOST = 100_000  # addresses that braces may stand for
-_CHANGING = ("ETag", "etag", "mtime", "LastModified", "last_modified", "updated", "created")
+_CHANGING = (
+    "fault",
+    "ETag",
+    "etag",
+    "mtime",
+    "LastModified",
+    "last_modified",
+    "updated",
+    "created",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +56,23 @@ class Disk:
             return cast(BinaryIO, self.files.open(path, "rb"))
         except Exception as reason:  # each filesystem raises errors of its own
             raise refused(path, reason) from None
+
+    def fault(self, path: str) -> str:
+        """Why a local file cannot be read, in words that follow "it"; '' if nothing shows.
+
+        What is not there is not its own fault: `open` says so.
+        """
+        if not self.local:
+            return ""
+        try:
+            mode = Path(path).stat().st_mode
+        except OSError:
+            return "its symbolic link leads nowhere" if Path(path).is_symlink() else ""
+        if stat.S_ISDIR(mode):
+            return "it is a folder, not a file"
+        if not stat.S_ISREG(mode):
+            return "it is no ordinary file (a pipe or a device)"
+        return "" if os.access(path, os.R_OK) else "it may not be read (permission denied)"
 
     def admits(self, path: str) -> bool:
         """Whether a file may be read: on the disk only what ends within the border."""
@@ -100,7 +128,10 @@ def expanded(written: str) -> tuple[str, ...]:
 
 
 def version(info: dict[str, Any]) -> tuple[str, ...]:
-    """What of a file's description changes with its content: its size, its date or ETag."""
+    """What of a file's description changes with its content: its size, its date or ETag.
+
+    Of a file that cannot be read, why not: rights may change, and nothing else.
+    """
     found = (f"{key}={info[key]}" for key in _CHANGING if info.get(key) is not None)
     return (f"size={info.get('size')}", *list(found)[:1])
 

@@ -14,7 +14,7 @@ from generator.images.photographs import MAX_BYTES
 from generator.images.sources.base import Item, Shard, spoiled
 from generator.images.sources.filesystems import Disk, refused
 from generator.images.sources.io_errors import FailureRecorder
-from generator.images.sources.tar import known
+from generator.images.sources.sidecars import credits_in
 
 _NAMES = ("image", "img", "jpg", "jpeg", "png", "webp", "picture", "photo", "bytes", "content")
 _SAID = ("subject", "caption", "text", "title", "source", "credit", "author", "url")
@@ -23,13 +23,17 @@ _AT_ONCE = 16  # rows that are read together
 MAX_GROUP = 4 << 30  # bytes that a row group's images may unpack to
 
 
+class _NoImagesError(Exception):
+    """A table without a column of images; the text says so, in words that follow "it"."""
+
+
 def row_groups(disk: Disk, path: str, at_least: int) -> Iterator[tuple[int, int]]:
     """Stretches of row groups with so many rows each; (0, 0) for a file that is no Parquet."""
     arrow = _pyarrow()
     with FailureRecorder(disk.open(path)) as file:
         try:
             about = arrow.parquet.ParquetFile(file, pre_buffer=False).metadata
-        except (arrow.ArrowException, OSError, ValueError) as reason:
+        except Exception as reason:  # whatever the bytes led pyarrow to
             _raise_if_unread(file, path, reason)
             yield 0, 0
             return
@@ -47,10 +51,12 @@ def read_parquet(disk: Disk, shard: Shard, wanted: Collection[int] | None) -> It
     with FailureRecorder(disk.open(shard.path)) as file:
         try:
             table = arrow.parquet.ParquetFile(file, pre_buffer=False)
-            columns = _columns(arrow, table.schema_arrow, shard.name)
-        except (arrow.ArrowException, OSError, ValueError) as reason:
+            columns = _columns(arrow, table.schema_arrow)
+        except Exception as reason:  # whatever the bytes led pyarrow to
             _raise_if_unread(file, shard.path, reason)
-            yield Item(0, shard.name, spoiled("it is no Parquet file, or is cut short"))
+            other = isinstance(reason, _NoImagesError)
+            words = str(reason) if other else "it is no Parquet file, or is cut short"
+            yield Item(0, shard.name, spoiled(words))
             return
         position = 0
         for group in range(shard.first, shard.last):
@@ -71,7 +77,7 @@ def read_parquet(disk: Disk, shard: Shard, wanted: Collection[int] | None) -> It
                         done += 1
                         if wanted is None or item.position in wanted:
                             yield item
-            except (arrow.ArrowException, OSError, ValueError) as reason:
+            except Exception as reason:  # whatever the bytes led pyarrow to
                 _raise_if_unread(file, shard.path, reason)
                 yield _lost(shard, done, mine.stop - done, reason)
 
@@ -83,13 +89,15 @@ def read_arrow(disk: Disk, shard: Shard, wanted: Collection[int] | None) -> Iter
     with FailureRecorder(disk.open(shard.path)) as file:
         try:
             batches, schema = _batches(arrow, file)
-            columns = _columns(arrow, schema, shard.name)
+            columns = _columns(arrow, schema)
             for batch in batches:
                 for item in _rows(batch.select(columns), columns[0], shard, position):
                     position += 1
                     if wanted is None or item.position in wanted:
                         yield item
-        except (arrow.ArrowException, OSError, ValueError) as reason:
+        except _NoImagesError as reason:
+            yield Item(0, shard.name, spoiled(str(reason)))
+        except Exception as reason:  # whatever the bytes led pyarrow to
             _raise_if_unread(file, shard.path, reason)
             words = f"the table breaks off after {position} rows ({type(reason).__name__})"
             yield Item(position, shard.name, spoiled(words))
@@ -106,13 +114,13 @@ def _batches(arrow: ModuleType, file: FailureRecorder) -> tuple[Iterator[Any], A
     return iter(stream), stream.schema
 
 
-def _columns(arrow: ModuleType, schema: Any, name: str) -> list[str]:
-    """The column of images, then the texts about them."""
+def _columns(arrow: ModuleType, schema: Any) -> list[str]:
+    """The column of images, then the texts about them; _NoImagesError if there are no images."""
     images = [field.name for field in schema if _holds_images(arrow, field.type)]
     if not images:
-        raise ReportError(
-            f"{name} has no column of encoded images",
-            "a column of bytes is needed, or of {bytes, path} as the `datasets` library writes it",
+        raise _NoImagesError(
+            "it has no column of encoded images: bytes, or {bytes, path} as the `datasets` library"
+            " writes it"
         )
     images.sort(key=lambda each: _NAMES.index(each) if each in _NAMES else len(_NAMES))
     texts = [
@@ -151,7 +159,7 @@ def _item(position: int, name: str, data: bytes | None, told: dict[str, object])
         return Item(position, name, spoiled("the row holds no image"))
     if len(data) > MAX_BYTES:
         return Item(position, name, spoiled(f"it is larger than {MAX_BYTES >> 20} MiB"))
-    return Item(position, name, lambda: data, *known(told))
+    return Item(position, name, lambda: data, *credits_in(told))
 
 
 def _lost(shard: Shard, start: int, rows: int, reason: Exception) -> Item:
@@ -161,7 +169,7 @@ def _lost(shard: Shard, start: int, rows: int, reason: Exception) -> Item:
 
 def _raise_if_unread(file: FailureRecorder, path: str, reason: Exception) -> None:
     """Raise what is no fault of the file's content."""
-    if isinstance(reason, ReportError):
+    if isinstance(reason, ReportError | MemoryError):
         raise reason
     if file.failure is not None:
         raise refused(path, file.failure) from None

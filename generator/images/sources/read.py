@@ -27,13 +27,18 @@ def read(disk: Disk, shard: Shard, wanted: Collection[int] | None = None) -> Ite
     if shard.kind == "files":
         items = _files(disk, shard)
         return (item for item in items if wanted is None or item.position in wanted)
+    if fault := disk.fault(shard.path):
+        return iter((Item(0, shard.name, spoiled(fault)),))
     if shard.kind == "tar":
         return read_tar(disk, shard, wanted)
     return (read_parquet if shard.kind == "parquet" else read_arrow)(disk, shard, wanted)
 
 
 def _files(disk: Disk, shard: Shard) -> Iterator[Item]:
-    for position, (file, subject, source, licence) in enumerate(shard.files()):
+    for position, (file, subject, source, licence, fault) in enumerate(shard.files()):
+        if fault:
+            yield Item(position, file, spoiled(fault))
+            continue
         below = posixpath.normpath(file)
         outside = not disk.local and below.startswith(("../", "/"))
         there = partial(_load, disk, shard.path, below)

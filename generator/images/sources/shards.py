@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import posixpath
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,7 +11,9 @@ from typing import Any
 
 from generator.errors import ReportError
 from generator.images.formats import is_readable, unread_title
+from generator.images.sources import csv_list
 from generator.images.sources.base import Entry, Kind, Shard, digest_of, packed
+from generator.images.sources.csv_list import NoListError
 from generator.images.sources.filesystems import Disk, expanded, open_disk, refused, version
 from generator.images.sources.folder_listing import FolderListing
 from generator.images.sources.parquet import row_groups
@@ -21,6 +21,7 @@ from generator.system.urls import is_address, local_path
 
 PER_SHARD = 1_000  # images of a folder or CSV: what a killed scan may lose
 MAX_INDEX = 1 << 30  # bytes of a CSV
+TAR_VERSION = 2  # raised by hand when tars are credited otherwise: their shards are scanned again
 _KINDS: dict[str, Kind] = {
     ".tar": "tar",
     ".tar.gz": "tar",
@@ -62,11 +63,12 @@ def open_source(written: str, folder: Path, *, border: Path | None = None) -> So
     found: list[Shard] = []
     disk: Disk | None = None
     sentences: list[str] = []
-    for each in expanded(written):
+    addresses = expanded(written)
+    for each in addresses:
         address = each if is_address(each) else str(folder / local_path(each))
         disk, path = open_disk(address, border)
         listing = FolderListing(disk)
-        found += _shards(listing, path)
+        found += _shards(listing, path, alone=len(addresses) == 1)
         sentences += listing.sentences
     passed_over = " ".join(sentences)
     if disk is None or not found:
@@ -75,20 +77,28 @@ def open_source(written: str, folder: Path, *, border: Path | None = None) -> So
     return Source(disk, _named(found), passed_over)
 
 
-def _shards(listing: FolderListing, path: str) -> Iterator[Shard]:
-    is_glob = any(char in path for char in "*?[")
+def _shards(listing: FolderListing, path: str, *, alone: bool) -> Iterator[Shard]:
     try:
-        for each in sorted(listing.disk.files.glob(path)) if is_glob else [path]:
-            if listing.disk.files.isdir(each) and not _kind(each):
-                yield from _of_folder(listing, each)
-            else:
-                yield from _of_file(listing.disk, each, posixpath.basename(each))
+        if any(char in path for char in "*?["):
+            for each in sorted(listing.disk.files.glob(path)):
+                yield from _of_path(listing, each, alone=False)
+        else:
+            yield from _of_path(listing, path, alone=alone)
     except FileNotFoundError:
         raise ReportError(f"{posixpath.basename(path)}: there is no such file or folder") from None
     except ReportError:
         raise
     except Exception as reason:
         raise refused(path, reason) from None
+
+
+def _of_path(listing: FolderListing, path: str, *, alone: bool) -> Iterator[Shard]:
+    """The shards of a folder or file; far from here only what has no known ending is a folder."""
+    disk = listing.disk
+    if (disk.local or not _kind(path)) and disk.files.isdir(path):
+        yield from _of_folder(listing, path)
+    else:
+        yield from _of_file(disk, path, posixpath.basename(path), alone=alone)
 
 
 def _of_folder(listing: FolderListing, folder: str) -> Iterator[Shard]:
@@ -108,60 +118,62 @@ def _of_folder(listing: FolderListing, folder: str) -> Iterator[Shard]:
         )
     for names in kinds.values():
         for name in names:
-            yield from _of_file(listing.disk, posixpath.join(folder, name), name)
-    yield from _of_files(folder, (((name, "", "", ""), known) for name, known in images))
+            yield from _of_file(listing.disk, posixpath.join(folder, name), name, alone=False)
+    yield from _of_files(folder, ((Entry(name), known) for name, known in images))
 
 
-def _of_file(disk: Disk, path: str, name: str) -> Iterator[Shard]:
-    kind = _kind(path)
-    info = disk.files.info(path)
-    known = version(info)
+def _of_file(disk: Disk, path: str, name: str, *, alone: bool) -> Iterator[Shard]:
+    """The shards of a file; one of several that is no source is a shard of one fault."""
     if not disk.admits(path):
         raise ReportError(f"{name} leads outside the project", "allow it with --allow-outside")
-    if path.casefold().endswith(".csv"):
-        yield from _of_csv(disk, path, info)
-    elif kind == "parquet":
+    fault = disk.fault(path)
+    info = {"fault": fault} if fault else disk.files.info(path)  # a link may lead nowhere
+    try:
+        yield from _of_known(disk, path, name, info)
+    except NoListError as reason:
+        if alone:
+            raise ReportError(f"{name}: {reason}", "see docs/scan.md") from None
+        entries = packed((Entry(name, fault=str(reason)),))
+        yield Shard("files", name, path, digest_of("fault", name, version(info)), entries)
+
+
+def _of_known(disk: Disk, path: str, name: str, info: dict[str, Any]) -> Iterator[Shard]:
+    """By the ending of its name.
+
+    Raises
+    ------
+    NoListError
+        If it lists no images.
+    """
+    kind, known, fault = _kind(path), version(info), info.get("fault", "")
+    if fault and not kind:
+        raise NoListError(fault)
+    if kind == "parquet" and not fault:
         stretches = tuple(row_groups(disk, path, PER_SHARD))
         for first, last in stretches:
             label = name if len(stretches) == 1 else f"{name} from group {first}"
             mark = digest_of(kind, name, known, first, last)
             yield Shard(kind, label, path, mark, first=first, last=last)
     elif kind:
-        yield Shard(kind, name, path, digest_of(kind, name, known))
+        read_as = (kind, TAR_VERSION) if kind == "tar" else (kind,)
+        yield Shard(kind, name, path, digest_of(*read_as, name, known))
+    elif path.casefold().endswith(".csv"):
+        yield from _of_csv(disk, path, name, info)
     elif is_readable(path):
-        folder = posixpath.dirname(path)
-        yield from _of_files(folder, [((posixpath.basename(path), "", "", ""), known)])
+        yield from _of_files(posixpath.dirname(path), [(Entry(posixpath.basename(path)), known)])
     elif title := unread_title(path):
-        raise ReportError(f"{name}: images of {title} are not read", "save it as JPEG or PNG")
+        raise NoListError(f"images of {title} are not read")
     else:
-        raise ReportError(
-            f"{name} is no folder, image, CSV, tar, Parquet or Arrow file", "see docs/scan.md"
-        )
+        raise NoListError("it is no folder, image, CSV, tar, Parquet or Arrow file")
 
 
-def _of_csv(disk: Disk, path: str, info: dict[str, Any]) -> Iterator[Shard]:
-    """Columns file (needed), subject, source, licence; paths relative to the CSV."""
+def _of_csv(disk: Disk, path: str, name: str, info: dict[str, Any]) -> Iterator[Shard]:
+    """Paths are relative to the CSV."""
     if (info.get("size") or 0) > MAX_INDEX:
-        raise ReportError(f"{posixpath.basename(path)} is larger than 1 GiB", "cut it in pieces")
+        raise NoListError("it is larger than 1 GiB")
     with disk.open(path) as file:
-        rows = csv.DictReader(io.TextIOWrapper(file, encoding="utf-8-sig", newline=""))
-        try:
-            if "file" not in (rows.fieldnames or ()):
-                raise ReportError(
-                    f"{posixpath.basename(path)} has no column `file`",
-                    "its first line names the columns: file, subject, source, licence",
-                )
-            entries = ((_entry(row), version(info)) for row in rows)
-            yield from _of_files(posixpath.dirname(path), entries)
-        except (csv.Error, UnicodeDecodeError) as reason:
-            cause = f"{posixpath.basename(path)}:{rows.line_num}: it is no CSV in UTF-8: {reason}"
-            raise ReportError(cause, "mend that line") from None
-
-
-def _entry(row: dict[str, str]) -> Entry:
-    texts = (row.get(key) or "" for key in ("file", "subject", "source", "licence"))
-    file, subject, source, licence = texts
-    return file, subject, source, licence
+        listed = ((entry, version(info)) for entry in csv_list.entries(file, name))
+        yield from _of_files(posixpath.dirname(path), listed)
 
 
 def _of_files(folder: str, listed: Iterable[tuple[Entry, tuple[str, ...]]]) -> Iterator[Shard]:

@@ -1,15 +1,13 @@
 """Reads images from WebDataset tar archives.
 
-Read as a stream with the standard library's tarfile; nothing is ever unpacked to the disk.
+They are read as a stream with the standard library's tarfile; nothing is ever unpacked to the disk.
 """
 
 from __future__ import annotations
 
-import json
 import posixpath
 import tarfile
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
 from typing import Self
 
 from generator.images.formats import all_endings
@@ -17,6 +15,7 @@ from generator.images.photographs import MAX_BYTES
 from generator.images.sources.base import Item, Shard, spoiled
 from generator.images.sources.filesystems import Disk, refused
 from generator.images.sources.io_errors import FailureRecorder
+from generator.images.sources.sidecars import Samples, Stem, stem_of
 
 _IMAGES = all_endings()  # of those that are not read, each is refused with its reason
 _TEXTS = ("txt", "json")
@@ -49,20 +48,6 @@ class _Member(tarfile.TarInfo):
         return super()._proc_member(archive)  # type: ignore[misc,no-any-return]
 
 
-@dataclass(slots=True)
-class _Sample:
-    """Files that share a name: images, and texts about them by their ending."""
-
-    key: str
-    images: list[Item] = field(default_factory=list)
-    texts: dict[str, bytes] = field(default_factory=dict)
-
-    def items(self) -> Iterator[Item]:
-        subject, source, licence = said(self.texts)
-        for item in self.images:
-            yield Item(item.position, item.name, item.load, subject, source, licence)
-
-
 def read_tar(disk: Disk, shard: Shard, wanted: Collection[int] | None) -> Iterator[Item]:
     """The images of an archive; where it breaks off, one more item says so.
 
@@ -71,7 +56,8 @@ def read_tar(disk: Disk, shard: Shard, wanted: Collection[int] | None) -> Iterat
     SourceError
         If the disk or the network fails.
     """
-    sample, position = _Sample(""), 0
+    position = 0
+    samples = Samples()
     with FailureRecorder(disk.open(shard.path)) as file:
         try:
             archive = tarfile.open(  # noqa: SIM115 - the file behind it is closed
@@ -79,33 +65,33 @@ def read_tar(disk: Disk, shard: Shard, wanted: Collection[int] | None) -> Iterat
             )
             while (member := archive.next()) is not None:
                 archive.members = []  # type: ignore[attr-defined] # it would keep every member that it ever saw
-                key, ending = _named(member.name)
-                if key != sample.key:
-                    yield from sample.items()
-                    sample = _Sample(key)
+                stem, ending = _named(member.name)
+                yield from samples.begin(stem)
                 if ending in _IMAGES and not member.isdir():
-                    if wanted is None or position in wanted:
-                        sample.images.append(_image(archive, member, shard, position))
+                    unwanted = wanted is not None and position not in wanted
+                    item = None if unwanted else _image(archive, member, shard, position)
+                    yield from samples.add(stem, min(member.size, MAX_BYTES), item)
                     position += 1
                 elif ending in _TEXTS and member.isreg() and member.size <= MAX_TEXT:
-                    sample.texts[ending] = _bytes(archive, member)
+                    name = f"{shard.name}/{member.name}"
+                    samples.add_text(stem, ending, name, _bytes(archive, member))
         except Exception as reason:  # whatever the bytes led the decompressor or tarfile to
             if file.failure is not None:
                 raise refused(shard.path, file.failure) from None
-            yield from sample.items()
+            yield from samples.flush()
             words = f"the archive breaks off after {position} images ({type(reason).__name__})"
             yield Item(position, shard.name, spoiled(words))
             return
-    yield from sample.items()
+    yield from samples.flush()
 
 
-def _named(name: str) -> tuple[str, str]:
-    """A member's key and ending: ``a/0001.img.jpg`` is of ``a/0001``, a jpg."""
+def _named(name: str) -> tuple[Stem, str]:
+    """A member's stem and ending: ``a/0001.img.jpg`` is of ``a/0001``, ``img``; a jpg."""
     folder, file = posixpath.split(name)
-    stem, _, endings = file.partition(".")
-    if not stem:  # a hidden file
-        return name, ""
-    return posixpath.join(folder, stem), endings.rpartition(".")[2].casefold()
+    if file.startswith(".") or "." not in file:  # hidden, or without an ending
+        return (name,), ""
+    *parts, ending = file.split(".")
+    return stem_of(folder, parts), ending.casefold()
 
 
 def _image(archive: tarfile.TarFile, member: tarfile.TarInfo, shard: Shard, position: int) -> Item:
@@ -124,25 +110,3 @@ def _bytes(archive: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
     if len(data) < member.size:
         raise tarfile.ReadError("unexpected end of data")
     return data
-
-
-def said(texts: dict[str, bytes]) -> tuple[str, str, str]:
-    """Subject, source and licence, as far as the texts beside an image tell them."""
-    try:
-        told = json.loads(texts.get("json", b"{}"))
-    except (ValueError, RecursionError):
-        told = {}
-    caption = texts.get("txt", b"").decode(errors="replace")
-    return known(told if isinstance(told, dict) else {}, caption)
-
-
-def known(told: dict[str, object], caption: str = "") -> tuple[str, str, str]:
-    """Subject, source and licence by the names that data sets give them."""
-
-    def first(*keys: str) -> str:
-        values = (told.get(key) for key in keys)
-        text = next((value for value in values if isinstance(value, str) and value), "")
-        return " ".join(text.split())[:300]
-
-    subject = first("subject", "caption", "text", "title") or " ".join(caption.split())[:300]
-    return subject, first("source", "credit", "author", "url"), first("licence", "license")

@@ -49,6 +49,7 @@ class _BatchResult:
 
     images: list[ImageId]
     faults: list[Fault]
+    remarks: list[str]
     responses: tuple[BatchResponses, ...]
 
 
@@ -79,6 +80,8 @@ class Stream:
             for fold in folds:
                 for fault in seen.faults:
                     fold.spoil(fault.name, fault.reason, fault.rows)
+                for remark in seen.remarks:
+                    fold.remark(remark)
         return tuple(fold.summary() for fold in folds)
 
     def _see(
@@ -101,7 +104,8 @@ class Stream:
             images.append(ImageId(item.name, shard, item.position, digest, *said))
         with gate:
             responses = self._respond(layers, pixels, bench) if pixels else ()
-        return _BatchResult(images, faults, responses)
+        remarks = [remark for item in batch for remark in item.remarks]
+        return _BatchResult(images, faults, remarks, responses)
 
     def _respond(
         self, layers: Sequence[Layer], pixels: Sequence[Pixels], bench: Bench

@@ -13,6 +13,8 @@ from functools import partial
 from pathlib import Path
 
 import fsspec
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from generator.errors import ReportError
@@ -65,14 +67,28 @@ def test_a_csv_says_where_images_come_from(tmp_path: Path) -> None:
     assert loaded(source)[1] == [("b.jpg", "there is no such file")]
 
 
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [("name\na.jpg\n", "no column `file`"), (b"file\n\xff\xfe.jpg\n", "no CSV in UTF-8")],
-)
-def test_a_csv_that_is_none(tmp_path: Path, text: str | bytes, message: str) -> None:
-    (tmp_path / "list.csv").write_bytes(text if isinstance(text, bytes) else text.encode())
-    with pytest.raises(ReportError, match=message):
+@pytest.mark.parametrize("text", [b"name\na.jpg\n", b"", b"\xff\xfe\x00binary"])
+def test_a_csv_that_is_none(tmp_path: Path, text: bytes) -> None:
+    (tmp_path / "list.csv").write_bytes(text)
+    with pytest.raises(ReportError, match=r"list\.csv: it has no column `file`"):
         open_source("list.csv", tmp_path)
+
+
+def test_rows_of_a_csv_that_cannot_be_read_are_named(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(IMAGES[0])
+    (tmp_path / "b.jpg").write_bytes(IMAGES[1])
+    rows = (
+        b"file,subject", b"a.jpg,x", b",nothing", b"a.jpg,Caf\xe9",
+        b"a.jpg," + b"y" * 200_000, b"b.jpg,last",
+    )  # fmt: skip
+    (tmp_path / "list.csv").write_bytes(b"\n".join(rows))
+    read_, spoiled = loaded(open_source("list.csv", tmp_path))
+    assert [name for name, _ in read_] == ["a.jpg", "b.jpg"]
+    assert spoiled == [
+        ("list.csv:3", "the row names no file"),
+        ("list.csv:4", "the row is not in UTF-8"),
+        ("list.csv:5", "the row is no CSV: field larger than field limit (131072)"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -192,13 +208,74 @@ def test_rows_without_images(tmp_path: Path) -> None:
     assert spoiled == [(f"x.parquet/row {row}", "the row holds no image") for row in (1, 2)]
 
 
-def test_a_table_without_images(tmp_path: Path) -> None:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+def test_tables_of_another_schema_are_passed_over_and_named(tmp_path: Path) -> None:
+    other = pa.table({"label": [1, 2]})
+    for folder in ("parquet", "arrow"):
+        (tmp_path / folder).mkdir()
+    pq.write_table(other, tmp_path / "parquet" / "b.parquet")
+    with pa.ipc.new_stream(tmp_path / "arrow" / "b.arrow", other.schema) as file:
+        file.write_table(other)
+    for number, name in enumerate("ac"):
+        parquet(tmp_path / "parquet" / f"{name}.parquet", [IMAGES[number]])
+        arrow(tmp_path / "arrow" / f"{name}.arrow", [IMAGES[number]])
+    for folder in ("parquet", "arrow"):
+        read_, ((name, reason),) = loaded(open_source(folder, tmp_path))
+        assert [data for _, data in read_] == IMAGES[:2]
+        assert name == f"b.{folder}"
+        assert reason.startswith("it has no column of encoded images")
 
-    pq.write_table(pa.table({"label": [1, 2]}), tmp_path / "x.parquet")
-    with pytest.raises(ReportError, match="no column of encoded images"):
-        loaded(open_source("x.parquet", tmp_path))
+
+EMPTY = {"parquet": "no Parquet file", "arrow": "breaks off after 0", "tar": "breaks off after 0"}
+
+
+@pytest.mark.parametrize("kind", EMPTY)
+def test_files_that_are_none_among_others(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"a.{kind}"
+    if kind == "tar":
+        path.write_bytes(tar({"1.jpg": IMAGES[0]}))
+    else:
+        (parquet if kind == "parquet" else arrow)(path, [IMAGES[0]])
+    whole = path.read_bytes()
+    (tmp_path / f"empty.{kind}").write_bytes(b"")
+    (tmp_path / f"html.{kind}").write_bytes(b"<html>not found</html>" * 40)
+    (tmp_path / f"cut.{kind}").write_bytes(whole[: min(700, len(whole) // 3)])
+    os.mkfifo(tmp_path / f"pipe.{kind}")
+    (tmp_path / f"link.{kind}").symlink_to(tmp_path / "nowhere")
+    read_, spoiled = loaded(open_source(".", tmp_path))
+    assert [data for _, data in read_] == [IMAGES[0]]
+    reasons = dict(spoiled)
+    assert len(reasons) == 5
+    for name in ("empty", "html", "cut"):
+        assert EMPTY[kind] in reasons[f"{name}.{kind}"]
+    assert reasons[f"pipe.{kind}"] == "it is no ordinary file (a pipe or a device)"
+    assert reasons[f"link.{kind}"] == "its symbolic link leads nowhere"
+
+
+def test_what_else_a_pattern_names_is_passed_over_and_named(tmp_path: Path) -> None:
+    for folder in ("data", "data/part.parquet"):
+        (tmp_path / folder).mkdir()
+    parquet(tmp_path / "data" / "part.parquet" / "0.parquet", [IMAGES[0]])
+    (tmp_path / "data" / "README.md").write_text("# Data", encoding="utf-8")
+    (tmp_path / "data" / "x.csv").write_text("name\n", encoding="utf-8")
+    read_, spoiled = loaded(open_source("data/*", tmp_path))
+    assert [data for _, data in read_] == [IMAGES[0]]
+    assert spoiled == [
+        ("README.md", "it is no folder, CSV, tar, Parquet or Arrow file"),
+        ("x.csv", "it has no column `file`"),
+    ]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_an_archive_without_rights_is_named_and_scanned_when_it_has_them(tmp_path: Path) -> None:
+    path = tmp_path / "x.tar"
+    path.write_bytes(WHOLE)
+    path.chmod(0)
+    before = open_source("x.tar", tmp_path)
+    assert loaded(before)[1] == [("x.tar", "it may not be read (permission denied)")]
+    path.chmod(0o600)
+    after = open_source("x.tar", tmp_path)
+    assert len(loaded(after)[0]) == 7
+    assert before.shards[0].fingerprint != after.shards[0].fingerprint
 
 
 def test_spoiled_parquet(tmp_path: Path) -> None:
