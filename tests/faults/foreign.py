@@ -123,6 +123,7 @@ def _tried(
     after = _state(report.folder, plants), _state(elsewhere, ())
     if after != before:
         yield f"not as it was: {before} → {after}"
+        return
     yield from _not_told(ended)
     for plant in plants:
         plant.take_away(report.folder)
