@@ -12,7 +12,7 @@ from pathlib import Path
 from markdown.extensions.toc import slugify
 
 from generator.pages import paths
-from generator.results.paths import picture_path
+from generator.results.paths import picture_path, slug
 from generator.spec.render import ReportedLayer
 from generator.spec.report import Spec
 from generator.system.glob import below
@@ -73,13 +73,13 @@ class SiteFiles:
 
 def _patterns(layer: ReportedLayer) -> Iterator[str]:
     """Paths of a layer that no list has: all filters of an unknown network, further pictures."""
-    slug, name = re.escape(paths.slug(layer.layer)), re.escape(layer.layer)
+    folder, name = re.escape(slug(layer.layer)), re.escape(layer.layer)
     yield rf"pictures/{name}/(?:\d+|objectives)/.+\.png"
     yield rf"pictures/{name}/objectives/.+\.png"
     if layer.open:
-        yield rf"layers/{slug}/\d+\.md"
+        yield rf"layers/{folder}/\d+\.md"
         yield rf"pictures/{name}/\d+\.png"
-        yield rf"data/filters/{slug}/\d+\.json"
+        yield rf"data/filters/{folder}/\d+\.json"
 
 
 def _pages(spec: Spec) -> Iterator[tuple[str, str]]:

@@ -11,6 +11,7 @@ from generator.pages.filter_views import Connections, ConnectionView, FeedingVie
 from generator.pages.formatting import command, fixed, plural
 from generator.pages.parts import FilterCard, Link
 from generator.pages.views import LayerView
+from generator.results.paths import slug
 
 Cards = Mapping[tuple[str, int], FilterCard]
 WHY = {
@@ -76,7 +77,7 @@ def _connection(
     findings: Findings, feeder: ConnectedFilter, cards: Cards, titles: Mapping[str, str]
 ) -> ConnectionView:
     name = f"{feeder.layer}:{feeder.filter}"
-    file = f"{paths.slug(feeder.layer)}-{feeder.filter}.png"
+    file = f"{slug(feeder.layer)}-{feeder.filter}.png"
     look = ("render", feeder.layer, str(feeder.filter), "-o", file)
     card = cards.get((feeder.layer, feeder.filter))
     return ConnectionView(

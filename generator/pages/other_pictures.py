@@ -8,7 +8,7 @@ from generator.pages import paths
 from generator.pages.cards import SMALL
 from generator.pages.formatting import amount, command
 from generator.pages.parts import ObjectiveView, OtherPictureView, Picture
-from generator.results.paths import objective_path, other_path
+from generator.results.paths import objective_path, other_path, slug
 from generator.spec.study import Study
 
 RECIPES = {
@@ -79,5 +79,5 @@ def again(study: Study, made: Rendering, unit: str, path: str) -> str:
     options = ["--recipe", made.recipe, "--size", str(made.size), "--seed", str(made.seed)]
     options += ["--variant", str(made.variant + 1)] if made.variant else []
     rest = path.removeprefix("pictures/").removeprefix(f"{made.layer}/")
-    file = f"{paths.slug(made.layer)}-{rest.removeprefix('objectives/').replace('/', '-')}"
+    file = f"{slug(made.layer)}-{rest.removeprefix('objectives/').replace('/', '-')}"
     return command(study, "render", made.layer, unit, *options, "-o", file)

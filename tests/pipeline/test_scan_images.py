@@ -215,7 +215,9 @@ def test_a_scan_that_finds_no_image_is_an_error(
     (tmp_path / "0.tar").write_bytes(tar(members))
     scan = asked(ScanSpec(images="0.tar"), open_source("0.tar", tmp_path))
     for _ in range(2):  # scanned, and taken from the store
-        with pytest.raises(ReportError, match=r"0\.tar: no image of the scan can be read") as refusal:
+        with pytest.raises(
+            ReportError, match=r"0\.tar: no image of the scan can be read"
+        ) as refusal:
             sum_up(scan, bench, tmp_path / "store")
         assert ("c.jp2" in refusal.value.cause) == ("c.jp2" in members)
 

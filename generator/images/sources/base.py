@@ -14,7 +14,7 @@ Kind = Literal["files", "tar", "parquet", "arrow"]
 
 
 class Entry(NamedTuple):
-    """An image of a folder or CSV; with a ``fault``, ``file`` is the place of a row that names none."""
+    """An image of a folder or CSV; with a ``fault``, ``file`` is the place of a faulty row."""
 
     file: str
     subject: str = ""

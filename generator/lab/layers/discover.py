@@ -1,4 +1,4 @@
-"""Which layers a network has: seen from one pass without weights, not guessed from names."""
+"""Discovers a network's layers from one forward pass on the meta device."""
 
 from __future__ import annotations
 

@@ -56,14 +56,16 @@ def _log_likelihoods(
     """
     if len(bench.card.classes) != CLASSES:
         return None
-    batches = [(way, some) for way in ways for some in torch.split(pixels, _AT_ONCE)]
+    parts = [pixels[at : at + _AT_ONCE] for at in range(0, len(pixels), _AT_ONCE)]
+    batches = [(way, part) for way in ways for part in parts]
     found: list[Tensor] = []
     on_cpu = bench.device.type == "cpu"
     for each in on_every_core(_classify, batches, bench) if on_cpu else _in_turn(batches, bench):
         if each is None:
             return None
         found.append(each)
-    return list(torch.cat(found).split(len(pixels)))
+    logits = torch.cat(found)
+    return [logits[at : at + len(pixels)] for at in range(0, len(logits), len(pixels))]
 
 
 def _in_turn(batches: Iterable[_Batch], bench: Bench) -> Iterator[Tensor | None]:
