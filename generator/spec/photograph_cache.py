@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
 from generator.errors import visible
+from generator.images.metadata_cache import MetadataCache
 from generator.images.near_duplicates import NearDuplicates
 from generator.images.photographs import Photograph, PhotographError, open_photograph
 from generator.spec.locations import Project
@@ -19,10 +20,10 @@ _SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF")
 class PhotographCache:
     """Grows while a spec is checked; what could not be opened is one warning each."""
 
-    def __init__(self, project: Project) -> None:
-        self.project = project
+    def __init__(self, project: Project, cache: MetadataCache | None = None) -> None:
+        self.project, self._cache = project, cache
         self.warnings: list[str] = []
-        self.twins = NearDuplicates()
+        self.twins = NearDuplicates(cache)
         self._held: dict[Path, Photograph | None] = {}
         self._names: set[str] = set()
 
@@ -60,7 +61,7 @@ class PhotographCache:
     def _open(self, resolved: Path, name: str) -> Photograph | None:
         try:
             name.encode()
-            return open_photograph(resolved, name)
+            return open_photograph(resolved, name, self._cache)
         except UnicodeEncodeError:
             self.warn(f"{name} was left out: its name is not UTF-8.")
         except PhotographError as error:

@@ -113,14 +113,12 @@ class EveryTask:
 
         # Enough for several batches.
         items = [item(at, self.photographs[at % len(self.photographs)]) for at in range(20)]
-        yield from Stream(self.bench, "mean", "after").summarise(
-            self.layers, "shard", items, top=3
-        )
+        yield from Stream(self.bench, "mean", "after").summarise(self.layers, "shard", items, top=3)
 
 
 def write_photographs(folder: Path, count: int) -> list[Path]:
     """Images of smooth noise, 90 pixels and more a side."""
-    import cv2  # noqa: PLC0415 - slow to import
+    import cv2
 
     paths = [folder / f"{number}.png" for number in range(count)]
     for number, path in enumerate(paths):
