@@ -16,16 +16,16 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageEnhance
 
+from generator.images.metadata_cache import Fingerprint
 from generator.images.near_duplicates import (
     ALIKE,
     NEAR,
-    Fingerprint,
     NearDuplicates,
     distances,
     fingerprint,
     similarity,
 )
-from generator.images.photographs import Photograph, decode
+from generator.images.photographs import decode, open_photograph
 
 LIBRARY = Path(__file__).parents[1] / "images"
 Alter = Callable[[Image.Image, np.random.Generator], Image.Image]
@@ -127,7 +127,7 @@ def found(paths: list[Path]) -> Iterator[tuple[str, int, int]]:
 def main() -> None:
     """Print the table."""
     paths = list(library())
-    each = [Photograph(path.name, str(path), str(k)) for k, path in enumerate(paths)]
+    each = [open_photograph(path, path.name) for path in paths]
     false = len(list(NearDuplicates().among(each)))
     pairs = len(each) * (len(each) - 1) // 2
     print("| copy | found |\n| --- | --- |")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import generator
+from tests.conftest import make_project
 
 HOME = Path(generator.__file__).parent
 ORDER = (  # lowest first: a package imports packages that stand before it, and no others
@@ -162,3 +163,18 @@ for name in {outside!r} + ["generator.lab"]:
         [sys.executable, "-c", program], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_a_check_loads_nothing_that_it_does_not_need(tmp_path: Path) -> None:
+    """What makes it take longer than a second."""
+    program = """
+import sys
+sys.argv = ["filterbook", "check", "--spec", sys.argv[1]]
+from generator import __main__ as program
+assert program._run() == 0
+slow = ("torch", "scipy.stats", "scipy.special", "scipy.signal", "altair", "pandas", "mkdocs")
+print(sorted({*slow} & {*sys.modules}))
+"""
+    command = [sys.executable, "-c", program, str(make_project(tmp_path))]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"

@@ -1,4 +1,4 @@
-"""Artifacts, the results of tasks: renderings, responses, feature maps, occlusions, ablations, traces.
+"""Artifacts, the results of tasks: renderings, responses, feature maps, occlusions, traces.
 
 Records only. Nothing here knows torch, a disk or a clock.
 """

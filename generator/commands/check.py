@@ -19,8 +19,6 @@ from generator.commands.options import (
 from generator.errors import ExitCode, ReportError, visible
 from generator.pipeline import read_study
 from generator.pipeline.request import Request
-from generator.results import junit as junit_xml
-from generator.results import provenance
 from generator.system.console import Console
 from generator.system.locations import locations_beside
 
@@ -44,6 +42,8 @@ def command(
     whether spec, pages, photographs and program are those of the recorded report, 1 if not.
     """
     if results:
+        from generator.results import junit as junit_xml  # noqa: PLC0415 - others need none of it
+
         return junit_xml.check(
             file or locations_beside(spec).site / "results.json", junit, say=print
         )
@@ -54,6 +54,8 @@ def command(
         spec, locations_beside(spec), console, "cpu", allow_outside, allow_code, allow_network
     )
     if current:
+        from generator.results import provenance  # noqa: PLC0415
+
         study = read_study.read_study(request, with_torch=False)
         return provenance.check(study, spec, request.folders.site, say=print)
     print(visible(read_study.checked(request)))

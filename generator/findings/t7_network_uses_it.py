@@ -8,7 +8,7 @@ spoke.
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import softmax
+import scipy
 
 from generator.artifacts.artifact import Ablation
 from generator.findings.auc_test import seeded
@@ -79,6 +79,6 @@ def _number(name: str, folded: list[str]) -> int | None:
 
 def _given(plain: Array) -> list[int]:
     """The classes that the network finds most probable on these photographs, on average."""
-    mean = softmax(plain, axis=1).mean(axis=0)
+    mean = scipy.special.softmax(plain, axis=1).mean(axis=0)
     found: list[int] = np.argsort(-mean, kind="stable")[:LINKED].tolist()
     return found

@@ -8,16 +8,22 @@ and must agree. Hashes alone would take cut-outs of like outline for copies. See
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from generator.images.photographs import Photograph, Pixels, decode
+from generator.images.metadata_cache import (
+    Array,
+    Fingerprint,
+    MetadataCache,
+    Pairs,
+    Prints,
+    digest_of,
+)
+from generator.images.photographs import Photograph, Pixels, content, decode_bytes
 
 NEAR = 8  # bits of 64 by which hashes of a copy may differ
 ALIKE = 0.94  # correlation of the grey values, from which two pictures are the same
@@ -26,8 +32,6 @@ _GRID = 16  # pixels on a side, in which pictures are laid over each other
 _FLAT = 2.0  # grey levels: less contrast than this is no picture, and its hash would be of noise
 _ROWS = 32
 
-Prints = npt.NDArray[np.uint64]
-Array = npt.NDArray[np.float64]
 Span = tuple[float, float]
 
 
@@ -62,19 +66,6 @@ def _waves(count: int) -> Array:
 
 _HASHING = np.stack([_waves(32) @ _sampling(span, 32) for span in _COARSE])
 _LAYING = np.stack([_sampling(span, _GRID) for span in _FINE])
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Fingerprint:
-    """What is kept of a picture.
-
-    ``grey`` is the whole in 64 × 64 pixels; ``whole`` holds its hash and that of its mirror image,
-    (2,) of 64 bits; ``parts`` those of its parts, the whole first, (256,).
-    """
-
-    grey: Array
-    whole: Prints
-    parts: Prints
 
 
 def fingerprint(pixels: Pixels) -> Fingerprint | None:
@@ -129,14 +120,12 @@ def _standard(views: Array) -> Array:
 
 
 class NearDuplicates:
-    """Finds near-duplicates; each photograph is looked at once."""
+    """Finds near-duplicates; what the cache holds of a photograph is not measured again."""
 
-    def __init__(self) -> None:
-        self._prints: dict[str, Fingerprint | None] = {}
+    def __init__(self, cache: MetadataCache | None = None) -> None:
+        self._cache = MetadataCache() if cache is None else cache
 
-    def among(
-        self, photographs: Sequence[Photograph], *, thorough: int | None = None
-    ) -> Iterator[tuple[int, int]]:
+    def among(self, photographs: Sequence[Photograph], *, thorough: int | None = None) -> Pairs:
         """Pairs of places in the sequence, i < j, of pictures that are nearly the same.
 
         Parameters
@@ -145,25 +134,47 @@ class NearDuplicates:
             How many of the first are compared with every part of all others; the rest among
             themselves only as wholes, for their pairs are the many. All of them unless given.
         """
-        known = [
-            (i, print_) for i, p in enumerate(photographs) if (print_ := self._print(p)) is not None
-        ]
-        careful = sum(thorough is None or i < thorough for i, _ in known)
-        if not known:
-            return
-        whole = np.stack([each.whole for _, each in known])
-        parts = np.stack([each.parts for _, each in known])
-        least = distances(whole, parts[:, :1])
-        np.minimum(least[:careful], distances(whole[:careful], parts), out=least[:careful])
-        np.minimum(least[:, :careful], distances(whole, parts[:careful]), out=least[:, :careful])
-        least = np.minimum(least, least.T)
-        for a, b in zip(*np.nonzero(np.triu(least <= NEAR, 1)), strict=True):
-            (i, one), (j, other) = known[a], known[b]
-            if max(similarity(one, other), similarity(other, one)) >= ALIKE:
-                yield i, j
+        name = digest_of([each.sha256 for each in photographs], thorough)
+        if name not in self._cache.pairs:
+            prints = [self._print(photograph) for photograph in photographs]
+            self._cache.pairs[name] = [
+                (i, j)
+                for i, j in _candidates(prints, thorough)
+                if self._similarity(photographs[i].sha256, photographs[j].sha256) >= ALIKE
+            ]
+        return self._cache.pairs[name]
 
     def _print(self, photograph: Photograph) -> Fingerprint | None:
-        if photograph.sha256 not in self._prints:
-            pixels = decode(Path(photograph.path), at_least=2 * _SIDE)
-            self._prints[photograph.sha256] = fingerprint(pixels)
-        return self._prints[photograph.sha256]
+        known = self._cache.fingerprints
+        if photograph.sha256 not in known:
+            pixels = decode_bytes(content(photograph), photograph.name, at_least=2 * _SIDE)
+            known[photograph.sha256] = fingerprint(pixels)
+        return known[photograph.sha256]
+
+    def _similarity(self, one: str, other: str) -> float:
+        """Of two photographs by their SHA-256, whichever of them is the copy."""
+        known, pair = self._cache.similarities, (min(one, other), max(one, other))
+        if pair not in known:
+            first, second = (self._cache.fingerprints[each] for each in pair)
+            assert first is not None  # noqa: S101 - flat pictures are no candidates
+            assert second is not None  # noqa: S101
+            known[pair] = max(similarity(first, second), similarity(second, first))
+        return known[pair]
+
+
+def _candidates(prints: Sequence[Fingerprint | None], thorough: int | None) -> Pairs:
+    """Pairs of places whose hashes are near each other."""
+    known = [(i, each) for i, each in enumerate(prints) if each is not None]
+    if not known:
+        return []
+    careful = sum(thorough is None or i < thorough for i, _ in known)
+    whole = np.stack([each.whole for _, each in known])
+    parts = np.stack([each.parts for _, each in known])
+    least = distances(whole, parts[:, :1])
+    np.minimum(least[:careful], distances(whole[:careful], parts), out=least[:careful])
+    np.minimum(least[:, :careful], distances(whole, parts[:careful]), out=least[:, :careful])
+    least = np.minimum(least, least.T)
+    places = [i for i, _ in known]
+    return [
+        (places[a], places[b]) for a, b in zip(*np.nonzero(np.triu(least <= NEAR, 1)), strict=True)
+    ]

@@ -13,8 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from scipy.ndimage import label
-from scipy.signal import fftconvolve
+import scipy
 
 from generator.images.photographs import Box, Photograph, Pixels, as_seen, opacity
 
@@ -104,7 +103,7 @@ def _elsewhere(mask: Mask, rng: np.random.Generator) -> Iterator[Mask]:
     for _ in range(PLACES):
         moved = _moved((mask,), mask, rng)
         if moved is None:
-            numbered, count = label(mask)
+            numbered, count = scipy.ndimage.label(mask)
             pieces = sorted((numbered == k for k in range(1, count + 1)), key=lambda m: -m.sum())
             moved = _moved(tuple(pieces), mask, rng) if 1 < count <= _MOST_PIECES else None
         if moved is None:
@@ -119,7 +118,7 @@ def _moved(pieces: tuple[Mask, ...], mask: Mask, rng: np.random.Generator) -> Ma
         shape = _trimmed(piece)
         taken = (mask | moved).astype(np.float32)
         # How much of what is taken the shape would meet, with its corner at each place.
-        meets = fftconvolve(taken, shape[::-1, ::-1].astype(np.float32), mode="valid")
+        meets = scipy.signal.fftconvolve(taken, shape[::-1, ::-1].astype(np.float32), mode="valid")
         free = np.argwhere(meets < 0.5)
         if not len(free):
             return None

@@ -17,6 +17,7 @@ from PIL import ExifTags, Image
 
 from generator.errors import ReportError, visible
 from generator.images.formats import FormatError, identify
+from generator.images.metadata_cache import MetadataCache, Shape
 from generator.images.tiff import check_tiff
 from generator.system.files import UnreadableError, read_file
 
@@ -83,11 +84,11 @@ class PhotographError(ReportError):
         self.reason = reason
 
 
-def open_photograph(path: Path, name: str) -> Photograph:
+def open_photograph(path: Path, name: str, cache: MetadataCache | None = None) -> Photograph:
     """Check a file to its last byte, so that no later stage can stumble over it.
 
     A JPEG is decoded at an eighth of its size, which reads all of its data at half the cost;
-    other formats are decoded in full.
+    other formats are decoded in full. Bytes whose SHA-256 the cache holds were decoded before.
 
     Raises
     ------
@@ -96,14 +97,38 @@ def open_photograph(path: Path, name: str) -> Photograph:
         than 64 MiB or 50 megapixels, is narrower than 1 : 50, or is cut short or damaged.
     """
     data = _read(path, name)
+    digest = hashlib.sha256(data).hexdigest()
+    shape = cache.shapes.get(digest) if cache else None
+    if shape is None:
+        shape = _decoded_shape(data, name)
+    if cache is not None:
+        cache.shapes[digest] = shape
+    size = (shape.width, shape.height)
+    return Photograph(name, str(path), digest, size=size, cutout=shape.cutout)
+
+
+def _decoded_shape(data: bytes, name: str) -> Shape:
     with _opened(data, name) as image:
         width, height = image.size
         image.draft(None, (max(1, image.width // 8), max(1, image.height // 8)))
         image.load()
-        upright = (height, width) if _orientation(image) in _LYING else (width, height)
-        cutout = _opacity(image) is not None
-    digest = hashlib.sha256(data).hexdigest()
-    return Photograph(name, str(path), digest, size=upright, cutout=cutout)
+        if _orientation(image) in _LYING:
+            width, height = height, width
+        return Shape(width, height, _opacity(image) is not None)
+
+
+def content(photograph: Photograph) -> bytes:
+    """The bytes of a photograph, which are those that were checked.
+
+    Raises
+    ------
+    PhotographError
+        The file cannot be read, or holds something else by now.
+    """
+    data = _read(Path(photograph.path), photograph.name)
+    if hashlib.sha256(data).hexdigest() != photograph.sha256:
+        raise PhotographError(photograph.name, "it changed while the report was checked")
+    return data
 
 
 def decode(path: Path, *, at_least: int | None = None) -> Pixels:

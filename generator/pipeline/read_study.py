@@ -7,6 +7,7 @@ from pathlib import Path
 
 from generator import markdown, spec
 from generator.errors import MachineError, Problem, ReportError, SpecError
+from generator.images.metadata_cache import PHOTOGRAPHS, MetadataCache
 from generator.models.layers import Catalogue
 from generator.pages.formatting import plural
 from generator.pipeline import layer_lookup
@@ -15,6 +16,7 @@ from generator.pipeline.request import Request
 from generator.pipeline.resources import store_of
 from generator.spec.model import ORIGINAL_WEIGHTS
 from generator.spec.study import Study
+from generator.system.locations import cache
 
 HAND_WRITTEN = "site_src/pages"
 WHICH = "architecture"
@@ -44,15 +46,20 @@ def read_study(request: Request, *, with_torch: bool = True) -> Study:
             unknown.append(source.problem((*keys, WHICH), message))
             return None
 
+    folder = cache() / PHOTOGRAPHS
+    measured = MetadataCache.read(folder, request.spec, request.console.warn)
     try:
         study = spec.review(
             source,
             catalogue=catalogue,
             allow_outside=request.allow_outside,
             allow_network=request.allow_network,
+            cache=measured,
         )
     except SpecError as refusal:
         raise SpecError((*refusal.problems, *unknown)) from None
+    finally:
+        measured.save(folder, request.spec)
     if with_torch and not unknown:
         unknown += _weights_problems(source, study)
     if with_torch and not unknown:

@@ -25,7 +25,7 @@ from generator.spec.report import Pooling, Side
 from generator.spec.scan import ScanSpec
 from generator.spec.study import Study
 from generator.store.layout import COPIES
-from generator.store.store import Store
+from generator.store.store import Store, put_aside
 from generator.summaries import ImageId, Summary, identity
 from generator.system.console import Console
 from generator.system.files import raise_if_machine, write_file
@@ -220,6 +220,7 @@ def copied(scan: Scan, images: Iterable[ImageId], store: Store) -> dict[int, Pho
         if kept is not None:
             found[identity(image.sha256)] = kept
         else:
+            _name_damaged(folder / image.sha256, store)
             missing.setdefault(image.shard, {})[image.position] = image
     for shard in scan.source.shards:
         for image in _fetched(scan.source, shard, missing.pop(shard.name, {}), folder):
@@ -228,6 +229,13 @@ def copied(scan: Scan, images: Iterable[ImageId], store: Store) -> dict[int, Pho
                 raise MachineError(f"{image.name} was copied and is not there", "run again")
             found[identity(image.sha256)] = kept
     return found
+
+
+def _name_damaged(path: Path, store: Store) -> None:
+    """Put aside a copy that is there and cannot be used, and say so."""
+    if path.is_file():
+        store.say(f"{path.name[:16]}… in {path.parent.name}/ is damaged: copied again")
+        put_aside(path)
 
 
 def _fetched(
@@ -271,6 +279,8 @@ def _kept(wanted: ScanSpec, folder: Path, image: ImageId) -> Photograph | None:
         return None
     try:
         photograph = open_photograph(path, image.name)
+    except MachineError:
+        raise
     except ReportError:
         return None
     if photograph.sha256 != image.sha256:

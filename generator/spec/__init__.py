@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 from generator.errors import Problem, SpecError
+from generator.images.metadata_cache import MetadataCache
 from generator.models.layers import Catalogue
 from generator.spec.classes import check_classes
 from generator.spec.consistency import check_consistency, check_layers
@@ -46,6 +47,7 @@ def review(
     catalogue: Callable[[str], Catalogue | None],
     allow_outside: bool = False,
     allow_network: bool = True,
+    cache: MetadataCache | None = None,
 ) -> Study:
     """Check everything that a spec says, and find every photograph that it names.
 
@@ -60,6 +62,8 @@ def review(
         Whether files may lie outside the project.
     allow_network:
         Whether the scan's images may lie on the network; commands that do not scan need not ask.
+    cache:
+        What is known of photographs by their content; what is measured of others is added.
 
     Raises
     ------
@@ -68,7 +72,7 @@ def review(
     """
     draft = check_types(source)
     project = Project.around(source.path, allow_outside=allow_outside)
-    shelf = PhotographCache(project)
+    shelf = PhotographCache(project, cache)
     library = load_library(draft, shelf)
     selector = Selector(draft, shelf, library)
     casts = [assign_roles(selector, claim) for claim in draft.entries("claims")]

@@ -13,6 +13,7 @@ from generator.images.formats import (
     unread_sentence,
     unread_title,
 )
+from generator.images.metadata_cache import MetadataCache
 from generator.images.near_duplicates import NearDuplicates
 from generator.images.photographs import Photograph, PhotographError, open_photograph
 from generator.spec.locations import OutsideError, Project
@@ -23,10 +24,10 @@ from generator.system.missing_file import ABSENT, absence
 class PhotographCache:
     """Grows while a spec is checked; what could not be opened is one warning each."""
 
-    def __init__(self, project: Project) -> None:
-        self.project = project
+    def __init__(self, project: Project, cache: MetadataCache | None = None) -> None:
+        self.project, self._cache = project, cache
         self.warnings: list[str] = []
-        self.twins = NearDuplicates()
+        self.twins = NearDuplicates(cache)
         self._held: dict[Path, Photograph | None] = {}
         self._names: set[str] = set()
 
@@ -67,7 +68,7 @@ class PhotographCache:
     def _open(self, resolved: Path, name: str, path: Path, base: Path | None) -> Photograph | None:
         try:
             name.encode()
-            return open_photograph(resolved, name)
+            return open_photograph(resolved, name, self._cache)
         except UnicodeEncodeError:
             self.warn(f"{name} was left out: its name is not UTF-8.")
         except PhotographError as error:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import rankdata
+import scipy
 
 Array = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.floating]
@@ -57,7 +57,7 @@ def auc(positives: Numbers, others: Numbers) -> Array:
     """
     check(positives, others)
     n1, n0 = positives.shape[0], others.shape[0]
-    ranks = rankdata(np.concatenate([positives, others]), axis=0)
+    ranks = scipy.stats.rankdata(np.concatenate([positives, others]), axis=0)
     wins = ranks[:n1].sum(axis=0) - n1 * (n1 + 1) / 2
     return np.asarray(wins / (n1 * n0), dtype=np.float64)
 

@@ -11,8 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from scipy.optimize import brentq
-from scipy.stats import t as student
+import scipy
 
 from generator.statistics.auc import Array, Comparison
 from generator.statistics.intervals import Interval, holding, newcombe
@@ -103,7 +102,7 @@ def _end(comparison: Comparison, *, tail: float, prior: float, up: bool) -> floa
             return abs(theta - comparison.auc)
         # Welch and Satterthwaite's degrees of freedom.
         freedom = total**2 / sum(p**2 / f for p, f in zip(parts, freedoms, strict=True))
-        reach = float(student.ppf(1 - tail, freedom)) * float(np.sqrt(total))
+        reach = float(scipy.stats.t.ppf(1 - tail, freedom)) * float(np.sqrt(total))
         return abs(theta - comparison.auc) - reach
 
     return _root(excess, comparison.auc, 1.0 if up else 0.0)
@@ -126,4 +125,4 @@ def _root(excess: Callable[[float], float], inner: float, outer: float) -> float
         return outer
     if excess(start) >= 0:
         return inner
-    return float(brentq(excess, start, outer, xtol=1e-10))
+    return float(scipy.optimize.brentq(excess, start, outer, xtol=1e-10))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import beta
+import scipy
 
 from generator.statistics.auc import Array, Numbers, check
 from generator.statistics.intervals import Interval, wilson
@@ -57,8 +57,8 @@ def alarms(controls: Numbers, threshold: float) -> Interval:
     n = len(controls)
     below = int(np.count_nonzero(controls <= threshold))
     above = below + 1  # the place of the upper neighbour
-    low = float(beta.ppf(0.025, n - above + 1, above)) if above <= n else 0.0
-    high = float(beta.ppf(0.975, n - below + 1, below)) if below else 1.0
+    low = float(scipy.stats.beta.ppf(0.025, n - above + 1, above)) if above <= n else 0.0
+    high = float(scipy.stats.beta.ppf(0.975, n - below + 1, below)) if below else 1.0
     return Interval(low, high)
 
 

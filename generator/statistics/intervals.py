@@ -9,14 +9,12 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import brentq
-from scipy.special import ndtr, ndtri
-from scipy.stats import t as student
+import scipy
 
 from generator.statistics.auc import Array, Comparison
 
 _TAIL = 0.025
-_Z = float(ndtri(1 - _TAIL))
+_Z = 1.959963984540054  # ndtri(1 - _TAIL), written out: SciPy is imported where it is used
 _NOTHING = 1e-12  # less than any difference between two AUCs of real samples
 
 
@@ -54,7 +52,7 @@ def _newcombe_low(auc: float, n1: int, n0: int) -> float:
         spread = 1 + star * ((1 - theta) / (2 - theta) + theta / (1 + theta))
         return (auc - theta) ** 2 - _Z**2 * theta * (1 - theta) * spread / (n1 * n0)
 
-    return float(brentq(excess, 0.0, min(auc, 1 - 1e-9), xtol=1e-12))
+    return float(scipy.optimize.brentq(excess, 0.0, min(auc, 1 - 1e-9), xtol=1e-12))
 
 
 def bca(
@@ -78,7 +76,7 @@ def bca(
     """
     below = (np.mean(resampled < estimate) + np.mean(resampled <= estimate)) / 2
     edge = 0.5 / len(resampled)
-    bias = ndtri(np.clip(below, edge, 1 - edge))
+    bias = scipy.special.ndtri(np.clip(below, edge, 1 - edge))
     cubes = sum(float((part**3).sum()) / len(part) ** 3 for part in influences)
     squares = sum(float((part**2).sum()) / len(part) ** 2 for part in influences)
     acceleration = cubes / (6 * squares**1.5) if squares > 0 else 0.0
@@ -86,7 +84,7 @@ def bca(
     squeeze = 1 - acceleration * shifted
     # Past its pole the formula would jump to the other tail; its limit is the outermost resample.
     reached = np.where(squeeze > 0, shifted / np.where(squeeze > 0, squeeze, 1), np.inf * shifted)
-    low, high = np.quantile(resampled, ndtr(bias + reached))
+    low, high = np.quantile(resampled, scipy.special.ndtr(bias + reached))
     return Interval(float(low), float(high))
 
 
@@ -102,7 +100,7 @@ def expanded(influences: tuple[Array, ...]) -> tuple[float, float]:
     freedom = sum(parts) ** 2 / sum(
         part**2 / (len(sample) - 1) for part, sample in zip(parts, influences, strict=True)
     )
-    reach = float(student.ppf(1 - _TAIL, freedom)) * float(np.sqrt(sum(parts) / plain))
+    reach = float(scipy.stats.t.ppf(1 - _TAIL, freedom)) * float(np.sqrt(sum(parts) / plain))
     return -reach, reach
 
 
@@ -126,7 +124,7 @@ def difference_interval(own: Comparison, rival: Comparison, resampled: Array) ->
         up = np.hypot(mine.high - own.auc, rival.auc - theirs.low)
         found = Interval(difference - float(down), difference + float(up))
     else:
-        ends = np.quantile(resampled, ndtr(expanded(influences)))
+        ends = np.quantile(resampled, scipy.special.ndtr(expanded(influences)))
         found = Interval(float(ends[0]), float(ends[1]))
     return holding(difference, found, floor=-1.0)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import false_discovery_control, rankdata
+import scipy
 
 from generator.statistics.auc import Array, Numbers, check
 from generator.statistics.permutation import SHUFFLES
@@ -64,7 +64,7 @@ def rank_channels(
         raise ValueError("nothing to rank")
     # Doubled mid-ranks are whole numbers: their sums compare exactly, ties included.
     pooled = np.concatenate([positives, others])
-    ranks: npt.NDArray[np.float64] = np.rint(2 * rankdata(pooled, axis=0))
+    ranks: npt.NDArray[np.float64] = np.rint(2 * scipy.stats.rankdata(pooled, axis=0))
     observed = ranks[:n1].sum(axis=0)
     alone, any_ = _reached(ranks, n1, observed, rng, shuffles=shuffles)
     p = (1 + alone) / (1 + shuffles)
@@ -72,7 +72,7 @@ def rank_channels(
         auc=(observed / 2 - n1 * (n1 + 1) / 2) / (n1 * n0),
         p=p,
         p_max=(1 + any_) / (1 + shuffles),
-        q=np.asarray(false_discovery_control(p), dtype=np.float64),
+        q=np.asarray(scipy.stats.false_discovery_control(p), dtype=np.float64),
     )
 
 

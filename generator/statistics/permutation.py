@@ -7,7 +7,7 @@ from math import comb
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import rankdata
+import scipy
 
 from generator.statistics.auc import Numbers, check
 
@@ -40,7 +40,7 @@ def permutation_p(
     check(positives, others)
     n1, total = len(positives), len(positives) + len(others)
     # Doubled mid-ranks are whole numbers: sums compare exactly, ties included.
-    ranks = np.rint(2 * rankdata(np.concatenate([positives, others]))).astype(np.int64)
+    ranks = np.rint(2 * scipy.stats.rankdata(np.concatenate([positives, others]))).astype(np.int64)
     size = min(n1, total - n1)
     sign = 1 if size == n1 else -1  # a low sum of the others is a high sum of the positives
     observed = sign * (ranks[:n1] if size == n1 else ranks[n1:]).sum()

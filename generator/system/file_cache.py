@@ -91,9 +91,16 @@ def name_of(key: str, data: bytes, suffix: str) -> str:
     return f"{key}.{digest}{suffix}"
 
 
+def is_name(name: str) -> bool:
+    """Whether a file of such a folder is one of its own, sound or not."""
+    key, _, rest = name.partition(".")
+    digest, suffix = rest[:DIGITS], rest[DIGITS:]
+    return bool(key) and len(digest) == DIGITS and "." not in digest and suffix.startswith(".")
+
+
 def fault(name: str, data: bytes) -> str:
     """Why a file of such a folder is not what its name says; '' if it is."""
     key, _, rest = name.partition(".")
-    if not key or len(rest) <= DIGITS:
+    if not is_name(name):
         return "its name is not one that this program gives"
     return "" if name == name_of(key, data, rest[DIGITS:]) else "its content does not fit its name"

@@ -10,7 +10,7 @@ from platformdirs import user_cache_path
 
 from generator.system.urls import is_address, local_path
 
-WORK = "build"
+WORK, WEIGHTS = "build", "weights"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def locations_beside(
         work=work or (own if is_writable(own) else near / WORK),
         site=out or folder / "site",
         store=near,
-        weights=cache() / "weights",
+        weights=cache() / WEIGHTS,
         shared=store if store and far else "",
     )
 
@@ -63,6 +63,15 @@ def is_writable(folder: Path) -> bool:
     there = next(each for each in (folder, *folder.absolute().parents) if os.path.lexists(each))
     effective = os.access in os.supports_effective_ids
     return os.access(there, os.W_OK | os.X_OK, effective_ids=effective)
+
+
+def hubs() -> list[Path]:
+    """Where torch and the Hugging Face Hub keep what the program loads through them."""
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    torch = Path(os.environ.get("TORCH_HOME") or home / "torch")
+    face = Path(os.environ.get("HF_HOME") or home / "huggingface")
+    models = Path(os.environ.get("HF_HUB_CACHE") or face / "hub")
+    return [torch / "hub" / "checkpoints", *sorted(models.glob("models--timm--*/blobs"))]
 
 
 def cache() -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -9,8 +10,11 @@ import numpy as np
 import pytest
 
 from generator.artifacts.artifact import FeatureMaps
-from generator.commands.verify import verify
+from generator.commands.verify.files import Places, verify
+from generator.site.manifest import write_manifest
 from generator.store.store import Store
+from generator.system import folder_mark
+from generator.system.file_cache import FileCache
 from tests.conftest import Run
 from tests.faults.nursery import Nursery
 from tests.faults.rot import try_rot
@@ -39,9 +43,23 @@ def spoil(store: Store, key: str) -> Path:
     return path
 
 
-def ended(run: Run, store: Store, *more: str) -> tuple[int, list[str]]:
-    weights = store.folder / "weights"
-    done = run("verify", "--store", store.folder, "--weights", weights, *more)
+def places(store: Store) -> Places:
+    """Nothing but a store: all other folders are empty."""
+    nowhere = store.folder.parent / "none"
+    return Places(store.folder, store.folder / "weights", nowhere, nowhere, nowhere)
+
+
+@pytest.fixture(autouse=True)
+def nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("FILTERBOOK_CACHE", "TORCH_HOME", "HF_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / name))
+    monkeypatch.delenv("HF_HUB_CACHE", raising=False)
+
+
+def ended(run: Run, store: Store, *more: object) -> tuple[int, list[str]]:
+    """How the command ended for the report beside which the store lies."""
+    spec, weights = store.folder.parent / "report.yml", store.folder / "weights"
+    done = run("verify", "--spec", spec, "--store", store.folder, "--weights", weights, *more)
     assert done.err == ""
     return done.code, done.out.splitlines()
 
@@ -81,7 +99,7 @@ def test_objects_that_changed_places_or_names(store: Store) -> None:
     third.rename(third.with_name(third.name.replace("c" * 64, "c" * 63 + "0")))
     odd = store.folder / "objects" / "dd" / "odd.safetensors"
     odd.write_bytes(b"?")
-    reasons = [damage.reason for damage in verify(store.folder, store.folder / "none").damaged]
+    reasons = [damage.reason for damage in verify(places(store)).damaged]
     assert sorted(reasons) == [
         "it is another object under this name",
         "its content does not fit its name",
@@ -121,3 +139,63 @@ def test_repair_leaves_files_of_other_names_and_folders(run: Run, store: Store) 
 
 def test_nothing_to_verify(run: Run, tmp_path: Path) -> None:
     assert ended(run, Store(tmp_path / "nothing"))[1][0].startswith("0 files")
+
+
+def test_a_finished_site(run: Run, store: Store) -> None:
+    site = store.folder.parent / "site"
+    site.mkdir()
+    folder_mark.write(site, "A site.")
+    (site / "index.html").write_text("<p>")
+    write_manifest(site)
+    assert ended(run, store)[0] == 0
+    (site / "index.html").write_text("")
+    (site / "more.html").write_text("")
+    for more in ((), ("--repair",)):
+        code, lines = ended(run, store, *more)
+        assert code == 1
+        assert lines[:2] == [
+            "site/index.html: it was changed after the build",
+            "site/more.html: it was added after the build",
+        ]
+        assert lines[-1] == "the next build writes the whole site anew"
+    (site / "filterbook.manifest.json").write_text("{}")
+    code, lines = ended(run, store)
+    assert (code, lines[0]) == (1, "site/filterbook.manifest.json: it is damaged")
+
+
+def test_caches_of_the_user_and_of_a_build(run: Run, store: Store, tmp_path: Path) -> None:
+    folders = (
+        tmp_path / "FILTERBOOK_CACHE" / "layers",
+        tmp_path / "FILTERBOOK_CACHE" / "photographs",
+        tmp_path / "build" / "assets",
+    )
+    paths = [FileCache(folder, pytest.fail).put("a" * 64, ".x", b"one") for folder in folders]
+    (folders[2] / "notes.txt").write_text("mine")
+    (tmp_path / "store" / "images").mkdir()
+    (tmp_path / "store" / "images" / hashlib.sha256(b"image").hexdigest()).write_bytes(b"image")
+    assert ended(run, store)[0] == 0
+    for path in paths:
+        path.write_bytes(b"")
+    assert ended(run, store, "--repair")[0] == 1
+    assert not any(path.exists() for path in paths)
+    assert (folders[2] / "notes.txt").read_text() == "mine"
+    code, lines = ended(run, store)
+    assert code == 0
+    assert "3 were put aside before" in lines[-1]
+
+
+def test_what_other_programs_keep_is_read_and_left(run: Run, store: Store, tmp_path: Path) -> None:
+    digest = hashlib.sha256(b"weights").hexdigest()
+    torch = tmp_path / "TORCH_HOME" / "hub" / "checkpoints" / f"net-{digest[:8]}.pth"
+    face = tmp_path / "HF_HOME" / "hub" / "models--timm--net" / "blobs" / digest
+    for path in (torch, face, face.with_name("0" * 40), torch.with_name("own.pth")):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"weights")
+    assert ended(run, store)[0] == 0
+    for path in (torch, face):
+        path.write_bytes(b"weigths")
+    code, lines = ended(run, store, "--repair")
+    assert code == 1
+    assert {line.split(":")[0] for line in lines[:2]} == {torch.name, face.name}
+    assert "it is fetched again" in lines[-1]
+    assert torch.exists()

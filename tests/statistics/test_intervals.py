@@ -19,6 +19,7 @@ from generator.statistics import (
     compare,
     difference_interval,
     draw,
+    intervals,
     newcombe,
     resampled_aucs,
 )
@@ -190,3 +191,7 @@ def test_coverage_of_a_difference():
         low, high = difference_interval(own, rival, both[0] - both[1])
         hits += low <= 0 <= high
     assert 0.92 <= hits / 300 <= 0.98
+
+
+def test_the_written_quantile_is_scipy_s() -> None:
+    assert float(ndtri(1 - intervals._TAIL)) == intervals._Z

@@ -21,7 +21,7 @@ from statistics import median
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import rankdata
+import scipy
 
 from generator.artifacts.artifact import Trace
 from generator.images.photographs import Photograph
@@ -188,7 +188,7 @@ def _ranks(values: Numbers, reference: Numbers) -> Numbers:
     spread = reference.std(axis=0)
     standard = np.zeros_like(values)
     np.divide(values - reference.mean(axis=0), spread, out=standard, where=spread > 0)
-    ranks = rankdata(standard, axis=1)
+    ranks = scipy.stats.rankdata(standard, axis=1)
     centred = ranks - ranks.mean(axis=1, keepdims=True)
     length = np.linalg.norm(centred, axis=1, keepdims=True)
     return np.asarray(np.divide(centred, length, out=np.zeros_like(centred), where=length > 0))
