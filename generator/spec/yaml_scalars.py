@@ -28,7 +28,7 @@ def plain(word: str) -> Scalar:
 
     Raises
     ------
-    TrapError
+    AmbiguousScalarError
         A number with a leading zero (octal in YAML 1.1), or one with more than 18 digits.
     """
     if word in _NOTHING:

@@ -46,7 +46,7 @@ def open_files() -> int:
 
 
 def try_stamina(folder: Path, *, count: int) -> tuple[int, list[str]]:
-    """Scans and small pictures, ``count`` in all, made and read back through the shell's Maker."""
+    """Scans and small pictures, ``count`` in all, made and read back through a TaskRunner."""
     bench = _bench()
     asked = Request(
         folder / "report.yml", locations_beside(folder / "report.yml"), Console("plain")

@@ -11,7 +11,7 @@ import pytest
 
 from generator.images import metadata_cache, photographs
 from generator.images.metadata_cache import MetadataCache
-from generator.images.near_duplicates import Twins
+from generator.images.near_duplicates import NearDuplicates
 from generator.images.photographs import Photograph, PhotographError, content, open_photograph
 from tests.conftest import LIBRARY
 from tests.system.test_file_cache import cut, emptied, overwritten
@@ -44,7 +44,7 @@ def read(folder: Path) -> MetadataCache:
 @pytest.fixture
 def filled(paths: list[Path], tmp_path: Path) -> Path:
     cache = read(tmp_path / "cache")
-    assert list(Twins(cache).among(opened(paths, cache))) == [(0, 3)]
+    assert list(NearDuplicates(cache).among(opened(paths, cache))) == [(0, 3)]
     cache.save(tmp_path / "cache", REPORT)
     return tmp_path / "cache"
 
@@ -52,7 +52,7 @@ def filled(paths: list[Path], tmp_path: Path) -> Path:
 def test_everything_comes_back_as_it_was(paths: list[Path], filled: Path) -> None:
     cache, fresh = read(filled), MetadataCache()
     assert opened(paths, cache) == opened(paths, fresh)
-    Twins(fresh).among(opened(paths, None))
+    NearDuplicates(fresh).among(opened(paths, None))
     assert cache.pairs == fresh.pairs
     assert cache.similarities == fresh.similarities
     assert cache.fingerprints.keys() == fresh.fingerprints.keys()
@@ -71,7 +71,7 @@ def test_nothing_is_decoded_again_and_everything_is_read_again(
 
     monkeypatch.setattr(photographs, "_opened", refused)
     cache = read(filled)
-    assert Twins(cache).among(opened(paths, cache)) == [(0, 3)]
+    assert NearDuplicates(cache).among(opened(paths, cache)) == [(0, 3)]
     monkeypatch.undo()
     before = paths[1].read_bytes()
     paths[1].write_bytes(before[: len(before) // 2])
@@ -86,10 +86,10 @@ def test_it_is_written_only_where_there_is_anything_new(paths: list[Path], fille
     (file,) = filled.iterdir()
     before = file.stat().st_mtime_ns
     cache = read(filled)
-    Twins(cache).among(opened(paths, cache))
+    NearDuplicates(cache).among(opened(paths, cache))
     cache.save(filled, REPORT)
     assert file.stat().st_mtime_ns == before
-    Twins(cache).among(opened(paths[1:], cache))
+    NearDuplicates(cache).among(opened(paths[1:], cache))
     cache.save(filled, REPORT)
     (other,) = filled.iterdir()
     assert other != file
@@ -105,7 +105,7 @@ def test_a_damaged_file_is_named_and_nothing_of_it_used(
     cache = MetadataCache.read(filled, REPORT, said.append)
     assert len(said) == 1
     assert cache.shapes == {}
-    Twins(cache).among(opened(paths, cache))
+    NearDuplicates(cache).among(opened(paths, cache))
     cache.save(filled, REPORT)
     assert file.exists()
 
@@ -131,4 +131,4 @@ def test_a_photograph_that_changes_meanwhile_is_refused(paths: list[Path]) -> No
     with pytest.raises(PhotographError, match="it changed"):
         content(photograph)
     with pytest.raises(PhotographError, match="it changed"):
-        Twins().among([photograph])
+        NearDuplicates().among([photograph])

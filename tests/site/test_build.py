@@ -16,6 +16,7 @@ from generator.errors import MachineError, ReportError, SiteError, SpecError
 from generator.findings.findings import Findings
 from generator.site import SiteReport, build
 from generator.site.docs import MARKER
+from generator.system import folder_mark
 from generator.system.resources import frame
 from tests import records
 from tests.hostile import GROUPS
@@ -148,7 +149,7 @@ def test_what_the_checker_refuses_leaves_the_old_site(tmp_path: Path):
     pages, out = tmp_path / "pages", tmp_path / "site"
     pages.mkdir()
     out.mkdir()
-    (out / MARKER).write_text("old")
+    folder_mark.write(out, "", [MARKER])
     (pages / "large.png").write_bytes(
         records.rendering("x", 1, size=16).png.read() + bytes(400_000)
     )
@@ -189,7 +190,7 @@ def test_hostile_text_adds_no_node_anywhere(
 ):
     """Page by page, the elements are those of the harmless report: nothing more."""
     _, plain, work = built
-    shutil.copytree(work / "assets", tmp_path / "build" / "assets")
+    shutil.copytree(work, tmp_path / "build")  # images need not be encoded again
     build(records.with_text(text), tmp_path / "site", work=tmp_path / "build")
     for path in sorted(plain.rglob("*.html")):
         name = path.relative_to(plain)

@@ -260,7 +260,7 @@ def test_what_else_a_pattern_names_is_passed_over_and_named(tmp_path: Path) -> N
     read_, spoiled = loaded(open_source("data/*", tmp_path))
     assert [data for _, data in read_] == [IMAGES[0]]
     assert spoiled == [
-        ("README.md", "it is no folder, CSV, tar, Parquet or Arrow file"),
+        ("README.md", "it is no folder, image, CSV, tar, Parquet or Arrow file"),
         ("x.csv", "it has no column `file`"),
     ]
 

@@ -65,7 +65,7 @@ def test_maps_and_gradients_are_those_of_the_modules(side: int) -> None:
     plain = network()
     chain = fused(plain, Layer("7", 8), quantized=True)
     assert [type(each).__name__ for each in chain] == [
-        "QuantizedChain", *["Identity"] * 6, "Conv2d",
+        "Int8Chain", *["Identity"] * 6, "Conv2d",
     ]  # fmt: skip
     inputs, pull = torch.randn(2, 3, side, side), torch.randn(2, 8, side // 2, side // 2)
     wanted = ways(plain, inputs, pull)
@@ -101,7 +101,7 @@ def test_ranges_follow_what_is_reached_and_belong_to_one_picture() -> None:
 @pytest.mark.parametrize(
     ("changes", "kind"),
     [
-        ({}, "QuantizedChain"),
+        ({}, "Int8Chain"),
         ({"stride": 2}, "PackedConvolution"),
         ({"dilation": 2}, "PackedConvolution"),
         ({"groups": 8}, "PackedConvolution"),
@@ -119,7 +119,7 @@ def test_what_leads_back_otherwise_is_left_to_bf16(changes: dict[str, int], kind
 def test_a_chain_ends_at_the_layer_and_one_stage_is_none() -> None:
     plain = network()
     kinds = [type(each).__name__ for each in fused(plain, Layer("5", 32), quantized=True)]
-    assert kinds[:6] == ["QuantizedChain", *["Identity"] * 4, "Conv2d"]
+    assert kinds[:6] == ["Int8Chain", *["Identity"] * 4, "Conv2d"]
     assert not chains_in(fused(plain, Layer("2", 24), quantized=True))
     assert not chains_in(fused(plain, Layer("7", 8), quantized=False))
 

