@@ -10,9 +10,12 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from generator.errors import ReportError, visible
 from generator.system.files import UnreadableError, read_file
+from generator.system.glob import below
 
 MAX_BYTES = 256 * 2**20
 MAX_PICTURE = 64 * 2**20
+IMAGE_FOLDERS = ("pictures", "assets/maps", "assets/photographs", "assets/pictures")
+IMAGES = frozenset({".png", ".webp", ".avif"})
 REMEDY = "name the results.json that a build wrote into its site"
 
 
@@ -154,20 +157,44 @@ def _refuse_twins(name: str, names: list[str], what: str) -> None:
 def digests(found: Published, folder: Path) -> dict[str, str]:
     """SHA-256 of the pictures of a results.json, by filter.
 
-    Of the file that lies beside it; of one that the site does without, as it was written down. A
-    file's name comes from the file that is being read, so nothing outside ``folder`` is opened.
+    Of the file that lies beside it; where there is none, as it was written down. A file's name
+    comes from the file that is being read, so nothing outside ``folder`` is opened.
     """
     root = folder.resolve()
     known: dict[str, str] = {}
     for each in found.filters:
-        if not each.files:
-            if each.sha256:
-                known[each.name] = each.sha256
-            continue
-        try:
-            path = (root / each.files[0]).resolve()
-            if path.is_relative_to(root):
-                known[each.name] = hashlib.sha256(read_file(path, MAX_PICTURE)).hexdigest()
-        except (UnreadableError, OSError, ValueError, RuntimeError):
-            continue  # no picture there to compare: its figures are
+        digest = _digest(root, each.files[0]) if each.files else None
+        if digest or each.sha256:
+            known[each.name] = digest or each.sha256
     return known
+
+
+def image_digests(found: Published, folder: Path) -> dict[str, str]:
+    """SHA-256 of every image in the site of a results.json, but for those of `digests`.
+
+    By paths from ``folder``; links are not followed. Empty where it lies in no site.
+    """
+    root = folder.resolve()
+    main = {each.files[0] for each in found.filters if each.files}
+    known: dict[str, str] = {}
+    for place in IMAGE_FOLDERS:
+        paths = (path for path in below(root / place, _passed) if path.suffix in IMAGES)
+        for name in (path.relative_to(root).as_posix() for path in paths):
+            if name not in main and (digest := _digest(root, name)):
+                known[name] = digest
+    return known
+
+
+def _passed(_: OSError) -> None:
+    """A folder that is not there has no images."""
+
+
+def _digest(root: Path, name: str) -> str | None:
+    """Of a file below a folder; None where there is none to read."""
+    try:
+        path = (root / name).resolve()
+        if path.is_relative_to(root):
+            return hashlib.sha256(read_file(path, MAX_PICTURE)).hexdigest()
+    except (UnreadableError, OSError, ValueError, RuntimeError):
+        pass
+    return None

@@ -221,6 +221,7 @@ def _picture(made: Rendering) -> dict[str, object]:
         "history": made.history,
         "sides": made.sides,
         "sha256": made.sha256,
+        "growth": made.growth.sha256 if made.growth else None,
     }
 
 

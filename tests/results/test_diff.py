@@ -203,6 +203,54 @@ def test_pictures_that_the_site_does_without_are_compared_by_what_was_written(
     assert diff(paths[0], paths[0]) == ()
 
 
+def test_pictures_without_a_site_are_compared_by_what_was_written(tmp_path: Path) -> None:
+    """Of copies of results.json alone, as they are kept of earlier builds."""
+    paths = []
+    for name in ("a", "b"):
+        tree = json.loads(TEXT)
+        for each in tree["filters"]:
+            each["sha256"] = name * 64
+        paths.append(tmp_path / name)
+        paths[-1].write_text(json.dumps(tree), encoding="utf-8")
+    found = diff(*paths)
+    assert {(change.kind, change.what) for change in found} == {("picture", "file")}
+    assert len(found) == len(json.loads(TEXT)["filters"])
+
+
+def test_the_frames_of_a_picture_s_growth_are_compared() -> None:
+    found = changed(put("filters", 0, "growth", "f" * 64))
+    assert [(change.kind, change.what, change.new) for change in found] == [
+        ("picture", "growth", "f" * 64)
+    ]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "assets/pictures/features.28/501-growth.webp",
+        "assets/pictures/features.28/501-small.avif",
+        "assets/maps/features.28/501-page.webp",
+        "assets/photographs/abc.webp",
+        "pictures/features.28/501/seed-1.png",
+        "pictures/features.28/objectives/mine.png",
+    ],
+)
+def test_every_image_of_two_sites_is_compared(tmp_path: Path, path: str) -> None:
+    old, new = write(tmp_path / "a", TEXT, b"a"), write(tmp_path / "b", TEXT, b"a")
+    for results_, data in ((old, b"one"), (new, b"two")):
+        place = results_.parent / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(data)
+    (change,) = diff(old, new)
+    assert change.kind == "picture"
+    assert f"{change.subject}/{change.what}" == path
+    assert change.why == (UNEXPLAINED,)
+    assert diff(old, old) == ()
+    (new.parent / path).unlink()
+    (new.parent / path).symlink_to(tmp_path / "secret")
+    assert diff(old, new) == ()
+
+
 def test_the_command(run: Run, tmp_path: Path) -> None:
     old = write(tmp_path / "a", TEXT, b"a")
     new = write(tmp_path / "b", TEXT.replace('"supported"', '"mixed"'), b"a")

@@ -10,6 +10,7 @@ from generator.results.diff.changes import HEADINGS, Change, Kind, differences, 
 from generator.results.read import Published, PublishedClaim, PublishedFilter, Response
 
 UNEXPLAINED = "nothing that the files record: another device, or other code of the same version"
+Digests = Mapping[str, str]
 _OF_PICTURES = ("recipe", "size", "seed", "device")
 
 
@@ -17,11 +18,13 @@ def compare(
     old: Published,
     new: Published,
     *,
-    pictures: tuple[Mapping[str, str], Mapping[str, str]] = ({}, {}),
+    pictures: tuple[Digests, Digests] = ({}, {}),
+    images: tuple[Digests, Digests] = ({}, {}),
 ) -> tuple[Change, ...]:
     """Everything that differs, causes first.
 
-    ``pictures`` are the SHA-256 of the picture files by filter, as far as they could be read.
+    ``pictures`` are the SHA-256 of the picture files by filter, as far as they could be read;
+    ``images`` those of all other images of the two sites, by path.
     Two numbers differ when they are further apart than one unit of the sixth digit, which is what
     results.json is rounded to.
     """
@@ -38,6 +41,7 @@ def compare(
         if each.name in earlier:
             files = (pictures[0].get(each.name), pictures[1].get(each.name))
             found += _filter(earlier[each.name], each, causes, files=files)
+    found += _images(*images, causes)
     found += [*_gates(old, new), *differences("text", "report", old.rest, new.rest)]
     order = list(HEADINGS)
     return tuple(sorted(found, key=lambda change: order.index(change.kind)))
@@ -191,6 +195,15 @@ def _filter(
         what = f"other photographs excite it most ({count} new of {len(names[1])})"
         found.append(Change("response", new.name, what, why=reasons))
     return found
+
+
+def _images(old: Digests, new: Digests, causes: Sequence[Change]) -> Iterator[Change]:
+    """Images of both sites whose bytes differ: growth, other pictures, encoded photographs."""
+    why = tuple(_general_reasons({cause.kind for cause in causes})) or (UNEXPLAINED,)
+    for path in sorted(old.keys() & new.keys()):
+        if old[path] != new[path]:
+            folder, _, name = path.rpartition("/")
+            yield Change("picture", folder, name, old[path], new[path], why)
 
 
 def _gates(old: Published, new: Published) -> Iterator[Change]:

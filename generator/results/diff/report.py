@@ -13,7 +13,7 @@ from typing import Any
 from generator.errors import visible
 from generator.results.diff.changes import HEADINGS, Change, Kind
 from generator.results.diff.compare import compare
-from generator.results.read import digests, load
+from generator.results.read import digests, image_digests, load
 
 _MOST_FIGURES = 4  # of one claim or filter in the text; JSON has them all
 _MOST_NAMES = 5
@@ -21,7 +21,7 @@ _LONGEST = 60
 
 
 def diff(old: Path, new: Path) -> tuple[Change, ...]:
-    """Compare two files, and the pictures that lie beside them.
+    """Compare two files, and all images that lie beside them.
 
     Raises
     ------
@@ -30,7 +30,8 @@ def diff(old: Path, new: Path) -> tuple[Change, ...]:
     """
     before, after = load(old), load(new)
     pictures = digests(before, old.parent), digests(after, new.parent)
-    return compare(before, after, pictures=pictures)
+    images = image_digests(before, old.parent), image_digests(after, new.parent)
+    return compare(before, after, pictures=pictures, images=images)
 
 
 def as_json(changes: Sequence[Change]) -> str:
