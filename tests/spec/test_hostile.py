@@ -60,7 +60,7 @@ def test_hostile_text_is_refused_quickly(text: bytes, message: str, check: Check
     begin = time.process_time()
     with pytest.raises(SpecError) as refusal:
         check(text)
-    assert time.process_time() - begin < 2
+    assert time.process_time() - begin < 4
     assert any(message in problem.message for problem in refusal.value.problems)
 
 
