@@ -7,9 +7,9 @@ PEERS  := benchmarks/.venv/.installed
 SPEC   ?= report.yml
 ARGS   ?=
 REMOTE ?=
-# Without engines, loading, and whole pictures of VGG-16, which take minutes.
-ISA_TESTS := tests/lab tests/system/test_processor.py tests/system/test_precision.py \
-  --ignore=tests/lab/engines --ignore=tests/lab/loading -k "not recipe_article_is and not real_filters"
+# What chooses and uses instructions; whole pictures of VGG-16 would take minutes.
+ISA_TESTS := tests/lab/accelerate tests/lab/test_capabilities.py tests/lab/test_reference_outputs.py \
+  tests/system/test_processor.py tests/system/test_precision.py
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help

@@ -52,6 +52,9 @@ def undisturbed() -> Iterator[None]:
         assert torch.get_default_dtype() is kind
         if torch.get_num_threads() != threads:
             torch.set_num_threads(threads)
+    for name, module in list(sys.modules.items()):  # networks of users, which tests wrote
+        if "pytest-of-" in (getattr(module, "__file__", None) or ""):
+            del sys.modules[name]
     after = _state()
     changed = [name for name in before if before[name] != after[name]]
     left = "; ".join(f"{name}: {before[name]} became {after[name]}" for name in changed)

@@ -15,7 +15,7 @@ from generator.pages.page import Page
 from generator.pages.parts import Group, Link, PhotographView, ReviewView, Row
 from generator.pages.photographs import credit, frame, numbers, show
 from generator.pages.source_links import lines_of
-from generator.pages.test_table import bins, covering, detector, test_rows, usage
+from generator.pages.test_table import bins, covering, detector, rows_of_tests, usage
 from generator.pages.views import ClaimView
 from generator.spec.study import Role
 
@@ -51,7 +51,7 @@ def _view(findings: Findings, index: int) -> ClaimView:
         card=card,
         counts=_counts(findings, finding),
         removed=tuple(Row(r.photograph.name, (ROLES[r.role], r.reason)) for r in finding.removed),
-        tests=test_rows(
+        tests=rows_of_tests(
             finding,
             findings.study.spec.thresholds,
             classifier=bool(findings.model_of(claim.layer).classes),

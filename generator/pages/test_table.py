@@ -48,7 +48,9 @@ QUESTIONS = {
 }
 
 
-def test_rows(finding: ClaimFinding, lines: Thresholds, *, classifier: bool) -> tuple[TestRow, ...]:
+def rows_of_tests(
+    finding: ClaimFinding, lines: Thresholds, *, classifier: bool
+) -> tuple[TestRow, ...]:
     """One line for each test; whether it passes is decided where the verdict is.
 
     ``classifier`` says whether the weights have one, which T7 needs.

@@ -157,7 +157,7 @@ def _photographs(folder: Path, texts: Sequence[str]) -> list[str]:
         text = texts[number % len(texts)]
         names.append(f"{number:03} {_name(text)}.jpg")
         shutil.copy(path, folder / names[-1])
-        tags = f"{ROLES[number % len(real) % len(ROLES)]} {text}"
+        tags = f"{ROLES[number % len(real) % len(ROLES)]}; {text}"
         writer.writerow([names[-1], text, tags, text, text, "0 0 1 1"])
     broken = f"broken {_name(texts[0])}.jpg"
     (folder / broken).write_bytes(b"no photograph")

@@ -13,7 +13,7 @@ from generator.pages.filter_views import FilterView
 from generator.pages.method import TOKENS
 from generator.pages.page import MapsFile, NavItem, PngFile, Site, TextFile
 from generator.pages.parts import Link, PhotographView, Picture
-from generator.pages.test_table import test_rows, thresholds
+from generator.pages.test_table import rows_of_tests, thresholds
 from generator.pages.views import ClaimView, MethodView
 from tests import records
 
@@ -156,19 +156,19 @@ def test_a_claim_says_how_to_score_again(site: Site, findings: Findings):
 def test_tests_that_were_not_made_are_not_called_passed(findings: Findings):
     cats = findings.claims[2]
     assert cats.t2 is None
-    t1, t2, t3, *others = test_rows(cats, THRESHOLDS, classifier=False)
+    t1, t2, t3, *others = rows_of_tests(cats, THRESHOLDS, classifier=False)
     assert [trial.name for trial in others] == ["T4", "T5", "T6", "T7", "T8"]
     assert {trial.passed for trial in others} == {None}
     assert others[3].statistic == "not measured: these weights have no classifier"
     assert (t1.passed, t2.passed, t2.statistic) == (False, None, "not measured")
     assert t3.limit == "interval to 10 at most"
     nothing = replace(cats, t1=None, t3=None)
-    assert {trial.passed for trial in test_rows(nothing, THRESHOLDS, classifier=True)} == {None}
+    assert {trial.passed for trial in rows_of_tests(nothing, THRESHOLDS, classifier=True)} == {None}
 
 
 def test_a_picture_that_agrees_is_reported_not_passed(findings: Findings):
     arches, birds, _ = (
-        test_rows(claim, THRESHOLDS, classifier=False)[-1] for claim in findings.claims
+        rows_of_tests(claim, THRESHOLDS, classifier=False)[-1] for claim in findings.claims
     )
     assert (arches.statistic, arches.outcome) == ("z = 24.6, rank 1 of 512", "agrees")
     assert arches.limit == "z above every control (3.4), first 1\u00a0%"

@@ -110,7 +110,7 @@ def watched(
     return batches
 
 
-def test_pictures_that_share_layer_and_recipe_share_a_batch(
+def test_on_a_cpu_every_core_takes_one_picture_after_the_other(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     batches = watched(monkeypatch, at_once=2)
@@ -122,9 +122,12 @@ def test_pictures_that_share_layer_and_recipe_share_a_batch(
     made = dict(
         pair for batch in task_runners.RENDER.run(due, bench, pytest.fail) for pair in batch
     )
-    assert [(layer, [(s.objective.channel, s.seed) for s in them]) for layer, them in batches] == [
-        ("3", [(0, 0), (1, 0)]),
-        ("3", [(2, 0), (0, 1)]),
+    taken = [(layer, [(s.objective.channel, s.seed) for s in them]) for layer, them in batches]
+    assert sorted(taken) == [
+        ("3", [(0, 0)]),
+        ("3", [(0, 1)]),
+        ("3", [(1, 0)]),
+        ("3", [(2, 0)]),
         ("5", [(1, 0)]),
     ]
     for step in due:

@@ -41,7 +41,7 @@ from generator.lab.engines.ray_cluster import TaskSlots  # noqa: E402 - needs ra
 SOON_MISSED = {  # by default a machine is given up after half a minute without a sign of life
     "health_check_initial_delay_ms": 0,
     "health_check_period_ms": 1000,
-    "health_check_failure_threshold": 5,
+    "health_check_failure_threshold": 15,
 }
 pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),  # Ray's own files and sockets
