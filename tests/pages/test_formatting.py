@@ -63,7 +63,7 @@ def test_commands_are_quoted_for_a_shell():
 def test_slugs_are_safe_file_names_and_tell_layers_apart(one: str, other: str):
     slug = paths.slug(one)
     assert slug not in {"", ".", ".."}
-    assert not paths.UNSAFE.search(slug)
+    assert re.fullmatch(r"[A-Za-z0-9._-]+", slug)
     assert len(slug) <= 80
     assert (slug == paths.slug(other)) == (one == other)
 
