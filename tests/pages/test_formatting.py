@@ -1,6 +1,7 @@
 """Numbers and codes as words."""
 
 import math
+import re
 from dataclasses import replace
 from pathlib import Path
 
