@@ -56,15 +56,15 @@ def undisturbed() -> Iterator[None]:
         if "pytest-of-" in (getattr(module, "__file__", None) or ""):
             del sys.modules[name]
     after = _state()
-    changed = [name for name in before if before[name] != after[name]]
-    left = "; ".join(f"{name}: {before[name]} became {after[name]}" for name in changed)
+    changed = [name for name in before | after if before.get(name) != after.get(name)]
+    left = "; ".join(f"{name} was {before.get(name)}, is {after.get(name)}" for name in changed)
     assert not changed, f"a test left something behind: {left}"
 
 
 def _state() -> dict[str, object]:
-    environment = {k: v for k, v in os.environ.items() if k != "PYTEST_CURRENT_TEST"}
+    environment = {f"${k}": v for k, v in os.environ.items() if k != "PYTEST_CURRENT_TEST"}
     return {
-        "environment": environment,
+        **environment,
         "folder": Path.cwd(),
         "arguments": list(sys.argv),
         "search path": list(sys.path),
