@@ -180,12 +180,21 @@ def _cluster(device: str, say: Say, code: Path | None) -> RayEngine:
     )
 
 
+def _lost_nodes() -> set[str]:
+    """The machines that the cluster has lost since it was started."""
+    return {node["NodeID"] for node in ray.nodes() if not node["Alive"]}
+
+
 @dataclass(slots=True)
 class TaskSlots:
-    """How many tasks a cluster can work at, while machines come and go."""
+    """How many tasks a cluster can work at, while machines come and go.
+
+    ``lost`` holds the machines that are gone. Those that were gone before held none of this work:
+    nothing is said of them.
+    """
 
     kind: Kind
-    lost: set[str] = field(default_factory=set)
+    lost: set[str] = field(default_factory=_lost_nodes)
     since: float = field(default_factory=time.monotonic)
 
     def count(self, say: Say) -> int:

@@ -216,3 +216,7 @@ def test_a_killed_node_costs_what_it_held(cluster: Any, bench: Bench) -> None:
             time.sleep(0.2)
     cluster.add_node(num_cpus=1)  # for the tests that come after this one
     assert "warning: a machine of the cluster was lost: what it held is made again" in said
+    told: list[str] = []
+    with open_engine("ray", "auto", told.append, address=cluster.address) as engine:
+        assert len(list(engine.run(task_runners.RENDER, due[:1], bench, told.append))) == 1
+    assert told == ["Ray: machines 2, cores 2, GPUs 0"]  # nothing of what was lost before
