@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from generator.errors import ReportError
+from generator.site.manifest import MANIFEST
 from generator.system import folder_mark, own_folder
 from generator.system.files import write_file
 from generator.system.folder_mark import MARK
@@ -80,8 +81,10 @@ def replace_files(new: Path, out: Path) -> None:
 
 
 def _in_order(names: frozenset[str]) -> list[str]:
-    """Pages after what they show, the front page after the others, the mark at last."""
-    return sorted(names, key=lambda n: (n == MARK, n == "index.html", n.endswith(".html"), n))
+    """Pages after what they show, the front page after the others, lists of files at last."""
+    ends = ("index.html", MANIFEST, MARK)
+    rank = {name: place for place, name in enumerate(ends, 2)}
+    return sorted(names, key=lambda name: (rank.get(name, int(name.endswith(".html"))), name))
 
 
 def _keep(path: Path, to: Path) -> None:
