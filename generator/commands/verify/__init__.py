@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from generator.commands.options import DEFAULT_SPEC, SpecOption, StoreOption
+from generator.commands.options import DEFAULT_SPEC, SpecOption, StoreOption, WorkOption
 from generator.commands.verify.files import Places, VerifyResult, verify
 from generator.errors import ExitCode, MachineError, ReportError
 from generator.store.store import Store, put_aside
@@ -20,12 +20,13 @@ from generator.system.locations import cache, hubs, locations_beside
 def command(
     spec: SpecOption = DEFAULT_SPEC,
     out: Annotated[Path | None, typer.Option(help="The site's folder [site by the spec].")] = None,
+    work: WorkOption = None,
     store: StoreOption = None,
     weights: Annotated[Path | None, typer.Option(help="Kept weights [the user's cache].")] = None,
     repair: Annotated[bool, typer.Option("--repair", help="Put damaged files aside.")] = False,
 ) -> int:
     """Read store, caches, kept weights and site to their last byte; 1 if anything is damaged."""
-    folders = locations_beside(spec, out=out, store=store)
+    folders = locations_beside(spec, out=out, store=store, work=work)
     if folders.shared:
         raise ReportError(
             "a store at an address is not read whole: each object is verified when it is used",

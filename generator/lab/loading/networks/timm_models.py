@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -73,8 +74,8 @@ def licence(network: nn.Module) -> str:
     return str(getattr(network, "pretrained_cfg", {}).get("license") or "")
 
 
-def in_cache(architecture: str) -> bool:
-    """Whether the hub's cache holds the weights of a model."""
+def cached_weights(architecture: str) -> Path | None:
+    """The file of a model's weights in the hub's cache; None where it holds none."""
     hub = importlib.import_module("huggingface_hub")  # timm's own; as slow to import
     name = architecture.removeprefix(PREFIX)
     if name.startswith(_HUB):
@@ -82,7 +83,8 @@ def in_cache(architecture: str) -> bool:
     else:
         place = _timm(architecture).get_pretrained_cfg_value(name, "hf_hub_id") or ""
     files = ("model.safetensors", "pytorch_model.bin")
-    return bool(place) and any(isinstance(hub.try_to_load_from_cache(place, f), str) for f in files)
+    paths = (hub.try_to_load_from_cache(place, file) for file in files if place)
+    return next((Path(path) for path in paths if isinstance(path, str)), None)
 
 
 def _timm(architecture: str) -> ModuleType:

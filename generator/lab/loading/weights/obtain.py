@@ -27,6 +27,7 @@ from generator.system import own_folder
 from generator.system.lock import file_lock
 
 _NAME_A_FILE = "write `weights: FILE.safetensors` (or .pth)"
+_SHA256_DIGITS = 64
 _VGG16 = "vgg16-IMAGENET1K_FEATURES"
 
 
@@ -77,7 +78,7 @@ def at_hand(model: ModelSpec, *, folder: Path, cache: Path) -> bool:
     if model.weights.endswith(WEIGHTS_FILES):
         return (folder / model.weights).is_file()
     if model.architecture.startswith(timm_models.PREFIX):
-        return timm_models.in_cache(model.architecture)
+        return timm_models.cached_weights(model.architecture) is not None
     entry = _entry(model)
     kept = model.architecture == "vgg16" and any(files.kept_files(cache, _VGG16))
     return kept or _torch_cache(entry).is_file()
@@ -133,6 +134,7 @@ def _own_file(model: ModelSpec, folder: Path, code: Path | None) -> Weights:
 def _timm(model: ModelSpec, say: Callable[[str], None]) -> Weights:
     """Through timm's own loader, from the hub or its cache."""
     say(f"loading {model.architecture} through timm")
+    _check_hub_file(timm_models.cached_weights(model.architecture))
     network = timm_models.build(model.architecture, "cpu", pretrained=True)
     tensors = network.state_dict()
     return Weights(
@@ -144,6 +146,18 @@ def _timm(model: ModelSpec, say: Callable[[str], None]) -> Weights:
         preprocessing=timm_models.preprocessing(network),
         classes=class_names(model),
     )
+
+
+def _check_hub_file(path: Path | None) -> None:
+    """Hold a large file of the Hugging Face Hub's cache against its SHA-256, which is its name."""
+    blob = path.resolve() if path else None
+    if blob is None or len(blob.name) != _SHA256_DIGITS:
+        return
+    if files.sha256_of(blob) != blob.name:
+        raise WeightsError(
+            f"{blob.name[:16]}… in the cache of the Hugging Face Hub is damaged",
+            f"delete it, so that it is fetched again: {blob}",
+        )
 
 
 def _entry(model: ModelSpec) -> torchvision.models.WeightsEnum:
