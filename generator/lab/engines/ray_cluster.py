@@ -157,7 +157,7 @@ def _join(address: str) -> None:
         quiet |= {"num_cpus": devices.usable_cores(), "include_dashboard": False}
         quiet |= {"_node_ip_address": "127.0.0.1"}  # nobody else is let in
         os.environ.setdefault("RAY_worker_niceness", "0")  # as without Ray; it would be 15
-    ray.init(address=address or None, **quiet)
+    ray.init(address=address or "local", **quiet)
 
 
 @contextmanager
