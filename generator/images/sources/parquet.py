@@ -12,9 +12,9 @@ from typing import Any
 from generator.errors import MachineError, ReportError
 from generator.images.photographs import MAX_BYTES
 from generator.images.sources.base import Item, Shard, spoiled
+from generator.images.sources.credits import credits_in
 from generator.images.sources.filesystems import Disk, refused
 from generator.images.sources.io_errors import FailureRecorder
-from generator.images.sources.sidecars import credits_in
 
 _NAMES = ("image", "img", "jpg", "jpeg", "png", "webp", "picture", "photo", "bytes", "content")
 _SAID = ("subject", "caption", "text", "title", "source", "credit", "author", "url")

@@ -8,19 +8,18 @@ first dot stand side by side. A few images wait for their texts, however many be
 
 from __future__ import annotations
 
-import json
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from generator.images.sources.base import Item
+from generator.images.sources.credits import Credits, credits_of
 
 MAX_IMAGES = 32  # that wait for texts
 MAX_WAITING = 64 << 20  # bytes of them, unless it is a single one
 MAX_TEXTS = 128
 UNCREDITED = "no image is credited by it"  # how a remark on a text ends
 Stem = tuple[str, ...]  # folder and name up to the first dot, then what stands between dots
-Credits = tuple[str, str, str]  # subject, source, licence
 
 
 @dataclass(slots=True, eq=False)
@@ -178,29 +177,3 @@ def shared_parts(one: Stem, other: Stem) -> int:
             break
         count += 1
     return count
-
-
-def credits_of(kind: str, data: bytes) -> Credits:
-    """Subject, source and licence, as far as a text tells them."""
-    if kind == "txt":
-        return _line(data.decode(errors="replace")), "", ""
-    try:
-        found = json.loads(data)
-    except (ValueError, RecursionError):
-        found = {}
-    return credits_in(found if isinstance(found, dict) else {})
-
-
-def credits_in(fields: dict[str, object]) -> Credits:
-    """Subject, source and licence by the names that data sets give them."""
-
-    def first(*keys: str) -> str:
-        values = (fields.get(key) for key in keys)
-        return _line(next((value for value in values if isinstance(value, str) and value), ""))
-
-    subject = first("subject", "caption", "text", "title")
-    return subject, first("source", "credit", "author", "url"), first("licence", "license")
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())[:300]

@@ -25,6 +25,7 @@ from generator.lab import devices
 from generator.lab.devices import MemoryBudget
 from generator.lab.engines.batching import Made, Say, TaskExecutor
 from generator.lab.engines.protocol import Call, Item, Result, made_of
+from generator.lab.engines.ray_health import RayLostError, check_ray, exit_if_blocked
 from generator.lab.engines.transfer import ProcessEnvironment, packed, unpacked
 from generator.lab.loading.models import Bench
 from generator.plan import Step, T
@@ -77,13 +78,18 @@ class RayEngine:
         places = TaskSlots(self.kind)
         try:
             while due or flying:
-                most = 2 * places.count(say)
-                while due and len(flying) < most:
-                    flying.add(self._submit(call, due.pop(), bench))
+                check_ray()
+                with exit_if_blocked():
+                    most = 2 * places.count(say)
+                    while due and len(flying) < most:
+                        flying.add(self._submit(call, due.pop(), bench))
                 done, _ = ray.wait(list(flying), timeout=_TICK)
                 flying.difference_update(done)
                 for each in done:
                     yield cast(Result, _answer(each, say))
+        except RayLostError:
+            flying.clear()  # nobody is there to cancel them
+            raise
         finally:
             for each in flying:
                 ray.cancel(each, force=True)
@@ -132,6 +138,10 @@ def joined(address: str, device: str, say: Say, *, code: Path | None) -> Iterato
     with _hushed():
         try:
             yield _cluster(device, say, code)
+        except RayLostError:
+            with exit_if_blocked():
+                ray.shutdown()
+            raise
         finally:
             ray.shutdown()
 
@@ -229,6 +239,7 @@ def _answer(reference: Any, say: Say) -> object:
     except exceptions.RayTaskError as reason:  # a mistake of ours: its traceback, not Ray's
         raise reason.as_instanceof_cause() from None
     except exceptions.RayError as reason:
+        check_ray()
         raise MachineError(
             f"processes of the cluster died over the same work: {type(reason).__name__}",
             "build at a smaller size, or look into Ray's logs (/tmp/ray)",
