@@ -94,8 +94,8 @@ def photographs_below(folder: Path, shelf: PhotographCache) -> Iterator[Path]:
     """Walk a folder and the folders that links in it lead to; hidden files are passed over.
 
     Real folders come first, then links, each in the order of names. A link that leads out of the
-    project is handed on like a photograph, so that `Shelf.take` refuses it. Folders that may not
-    be read, links to what was read already and images of formats that are not read are warnings.
+    project is handed on like a photograph, so that `take` refuses it. Folders that may not be read,
+    links to what was read already and images of formats that are not read are warnings.
     """
     titles: list[str] = []
     done: dict[Path, Path] = {}
