@@ -59,6 +59,10 @@ RULES = (
         f"there is no such block, {PLAIN}: there are {', '.join(BLOCKS)}",
     ),
     Rule(
+        re.compile(r"(?P<at>\[\[[A-Za-z][\w /|#.-]*\]\])(?![\[(])"),
+        f"links in double brackets are not read, {PLAIN}: write [text](page.md)",
+    ),
+    Rule(
         ICON,
         f"icons are not read, {PLAIN}: write an image, ![…](icon.svg)",
     ),
