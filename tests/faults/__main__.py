@@ -28,6 +28,7 @@ from tests.faults import (
     sameness,
     specs,
     stamina,
+    threads,
     weights,
 )
 from tests.faults.nursery import Nursery
@@ -86,6 +87,10 @@ class Torture:
 
     def sameness(self, folder: Path) -> Result:
         return sameness.try_sameness(folder)
+
+    def threads(self, folder: Path) -> Result:
+        """Every kind of task on four models, by 1, 2 and 4 threads."""
+        return threads.try_threads(folder)
 
     def pictures(self, folder: Path) -> Result:
         return pictures.try_pictures(folder, flips=self.count(20_000), seed=self.options.seed)

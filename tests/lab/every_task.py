@@ -60,6 +60,8 @@ class EveryTask:
 
     def _kinds(self) -> dict[str, Kind]:
         layers, photographs = [each.name for each in self.layers], self.photographs
+        modules = dict(self.bench.network.named_modules())
+        weighted = [layer for layer in layers if hasattr(modules.get(layer), "weight")]
         classifies = bool(self.bench.card.classes)
         known = tuple(LabelledPhotograph(each, (7,)) for each in photographs)
         kinds: dict[str, Kind] = {
@@ -89,10 +91,10 @@ class EveryTask:
                 else [],
             ),
             "trace": (task_runners.TRACE, [TraceTask(each, tuple(layers)) for each in photographs]),
-            "weights": (task_runners.READ_WEIGHTS, [ConvWeightsTask(each) for each in layers]),
+            "weights": (task_runners.READ_WEIGHTS, [ConvWeightsTask(each) for each in weighted]),
             "inputs": (
                 task_runners.LAYER_INPUTS,
-                [LayerInputsTask(layer, tuple(photographs)) for layer in layers],
+                [LayerInputsTask(layer, tuple(photographs)) for layer in weighted],
             ),
             "recognition": (task_runners.RECOGNISE, [RecognitionTask(known)]),
         }
