@@ -195,7 +195,7 @@ def as_maps(output: Tensor, layer: Layer) -> Tensor:
 
 
 @contextmanager
-def silence(network: nn.Module, layer: Layer, channels: Sequence[int]) -> Iterator[None]:
+def ablate_channels(network: nn.Module, layer: Layer, channels: Sequence[int]) -> Iterator[None]:
     """Set channel ``channels[i]`` of a layer to zero for row i of the batch; undone afterwards.
 
     Of tokens in all of them, those before the grid too: a classifier may read these alone.

@@ -103,8 +103,8 @@ class Layer:
         """The value after the layer's activation function, as a layer; None where it has none."""
         if not self.activation:
             return None
-        names = {"name": self.activation, "steps": self.activation_steps, "kind": "activation"}
-        return replace(self, **names, activation="", activation_steps=(), ends=(), fed=())
+        own = replace(self, activation="", activation_steps=(), ends=(), fed=(), kind="activation")
+        return replace(own, name=self.activation, steps=self.activation_steps, unfed="", groups=1)
 
     def class_token(self) -> Layer:
         """The first of a layer's tokens, which stands for the whole image, as a layer."""

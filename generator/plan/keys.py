@@ -58,8 +58,9 @@ def identity(task: Task, card: ModelCard) -> Parameters:
 
 def _activation(task: Task, card: ModelCard) -> Parameters:
     """The value that is read after a layer, where no module of its own gives it."""
-    reads = isinstance(task, ResponseTask | MapTask | SummaryTask | OcclusionTask | AblationTask)
-    layer = card.catalogue.find(task.layer) if reads else None
+    if not isinstance(task, ResponseTask | MapTask | SummaryTask | OcclusionTask | AblationTask):
+        return {}
+    layer = card.catalogue.find(task.layer)
     if layer is None or not layer.activation_steps:
         return {}
     return {"activation": [layer.activation, *layer.activation_steps]}

@@ -12,7 +12,8 @@ import torch
 from torch import Tensor, nn
 
 from generator.errors import ReportError
-from generator.lab.loading.networks import build, faults
+from generator.lab.loading.networks import build
+from generator.system import user_code
 
 _SIDES = (224, 32, 64, 96, 128, 256, 299, 384, 512)  # tried in turn where the network names none
 _SMALLER = (32, 48, 64, 80, 96, 128, 160, 192)
@@ -112,9 +113,9 @@ def _refusal(network: nn.Module, device: str, reason: Exception, code: Path | No
                     f" (batch, 3, height, width) the {channels} that the first layer reads",
                 )
     tried = ", ".join(dict.fromkeys(map(str, _sides(network))))
-    where = faults.place(reason, code) or faults.definition(type(network).forward, code)
+    where = user_code.place(reason, code) or user_code.definition(type(network).forward, code)
     return ReportError(
-        f"the network fails on an RGB image (1, 3, side, side): {faults.message(reason)}",
+        f"the network fails on an RGB image (1, 3, side, side): {user_code.message(reason)}",
         f"{where or 'in code that is not the report’s'}; sides tried: {tried}",
     )
 

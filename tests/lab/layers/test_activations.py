@@ -10,7 +10,7 @@ import torch.nn.functional as F  # noqa: N812
 import torchvision
 from torch import Tensor, nn
 
-from generator.lab.hooks import hooked, record, silence, stopped
+from generator.lab.hooks import ablate_channels, hooked, record, stopped
 from generator.lab.layers.discover import catalogue_of
 from generator.models.layers import Catalogue, Layer, activation_words
 from tests.networks import activations as cases
@@ -158,7 +158,7 @@ def test_every_way_to_write_a_function_is_read(name: str, norm: bool) -> None:
     with torch.no_grad(), record(network, [after]) as recorder:
         recorder.run(INPUTS)
     torch.testing.assert_close(recorder.before[after.name], expected, rtol=1e-5, atol=1e-5)
-    with torch.no_grad(), silence(network, layers[0], [2, 3]):
+    with torch.no_grad(), ablate_channels(network, layers[0], [2, 3]):
         silenced = network(INPUTS)
     expected[[0, 1], [2, 3]] = 0
     torch.testing.assert_close(silenced, network.last(expected).mean((2, 3)), rtol=1e-5, atol=1e-5)
@@ -248,7 +248,7 @@ def figures(make: Callable[[], nn.Module], weights: dict[str, Tensor]) -> list[T
         recorder.run(inputs)
     values = [side[name] for side in (recorder.before, recorder.after) for name in ("c1", "c2")]
     for layer in layers:
-        with torch.no_grad(), silence(network, layer, [3, 5]):
+        with torch.no_grad(), ablate_channels(network, layer, [3, 5]):
             values.append(network(inputs))
         given = inputs.clone().requires_grad_()
         with stopped(network, layer_of(found, layer.activation), before=False) as run:

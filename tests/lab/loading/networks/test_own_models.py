@@ -76,7 +76,7 @@ def test_no_code_is_run_unless_that_is_allowed(folder: Path) -> None:
         ("nets.spoiled:make", "nothing_of_that_name", "nets/spoiled.py"),
         ("nets.small:mak", "no function 'mak'", "did you mean make"),
         ("nets.small:size", "no function 'size'", "it defines"),
-        ("nets.small:broken", "ValueError: no such depth", "at line 13 of small.py"),
+        ("nets.small:broken", "ValueError: no such depth", "at line 13 of nets/small.py"),
         ("nets.small:nothing", "gives a int, not a torch.nn.Module", "no arguments"),
         (":make", "cannot be imported", ""),
         ("nets.small:", "no function ''", "it defines"),
@@ -101,8 +101,9 @@ def test_an_input_that_the_network_does_not_take(folder: Path) -> None:
     (folder / "nets" / "odd.py").write_text(
         "from torch import nn\ndef make(): return nn.Sequential(nn.Conv2d(4, 5, 3))\n"
     )
-    with pytest.raises(ReportError, match="takes no square RGB image"):
+    with pytest.raises(ReportError, match="takes images of 4 channels") as refusal:
         catalogue("nets.odd:make", code=folder)
+    assert "the 4 that the first layer reads" in refusal.value.remedy
 
 
 def test_a_network_of_small_images(folder: Path) -> None:
