@@ -131,13 +131,20 @@ class Catalogue:
     """What can be asked of an architecture: its layers, in the order in which they run.
 
     ``least`` and ``most`` are the sides of the square inputs that it takes, in pixels; ``most`` is
-    None where there is no bound.
+    None where there is no bound. Sides are multiples of ``step``.
     """
 
     architecture: str
     layers: tuple[Layer, ...]
     least: int = 1
     most: int | None = None
+    step: int = 1
+
+    def side(self, size: int) -> int:
+        """The side at which the network is shown a picture of ``size`` pixels."""
+        if self.most is not None:
+            return min(max(size, self.least), self.most)
+        return math.ceil(max(size, self.least) / self.step) * self.step
 
     @property
     def convolutions(self) -> tuple[Layer, ...]:
@@ -158,7 +165,7 @@ class Catalogue:
         """
         if layer.stride is None:
             return None
-        side = max(size, self.least) if self.most is None else min(max(size, self.least), self.most)
+        side = self.side(size)
         if self.architecture.startswith("vgg"):
             return side // layer.stride
         return math.ceil(side / layer.stride)

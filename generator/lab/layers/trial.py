@@ -17,6 +17,7 @@ from generator.system import user_code
 
 _SIDES = (224, 32, 64, 96, 128, 256, 299, 384, 512)  # tried in turn where the network names none
 _SMALLER = (32, 48, 64, 80, 96, 128, 160, 192)
+_STEPS = (1, 2, 4, 8, 16, 32)  # from one side to the next: a patch, where it must be filled
 _MOST_CHANNELS = 64  # of an image
 _RGB = 3
 
@@ -33,12 +34,13 @@ class Trial:
         """(1, 3, side, side): noise, where it holds numbers."""
         return _image(self.side, self.device)
 
-    def bounds(self) -> tuple[int, int | None]:
-        """The least and the largest side; None where there is no bound."""
-        if not self._runs(self.side + 32):
-            return self.side, self.side
+    def bounds(self) -> tuple[int, int | None, int]:
+        """The least and the largest side, None where there is no bound, and the step between."""
+        if not self._runs(self.side + _STEPS[-1]):
+            return self.side, self.side, 1
         smaller = (s for s in _SMALLER if s < self.side)
-        return next((s for s in smaller if self._runs(s)), self.side), None
+        least = next((s for s in smaller if self._runs(s)), self.side)
+        return least, None, next(step for step in _STEPS if self._runs(self.side + step))
 
     def output(self, side: int) -> Any:
         """What the network gives for an image."""
@@ -102,7 +104,8 @@ def _sides(network: nn.Module) -> Iterator[int]:
 
 def _refusal(network: nn.Module, device: str, reason: Exception, code: Path | None) -> ReportError:
     convolutions = (m for m in network.modules() if isinstance(m, nn.Conv2d))
-    counts = {each.in_channels for each in convolutions if each.in_channels <= _MOST_CHANNELS}
+    counts = {each.in_channels for each in convolutions if each.in_channels <= _STEPS = (1, 2, 4, 8, 16, 32)  # from one side to the next: a patch, where it must be filled
+_MOST_CHANNELS}
     for channels in sorted((counts | {1, 4}) - {_RGB}):
         for side in _sides(network):
             if isinstance(_failure(network, side, device, channels), _NoFailure):
