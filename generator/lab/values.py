@@ -1,4 +1,4 @@
-"""Values of a running network: a module's output at its n-th call, or of a function after it."""
+"""Hooks on values: the output of a module's n-th call, or of a function after it."""
 
 from __future__ import annotations
 

@@ -131,7 +131,7 @@ class Catalogue:
     """What can be asked of an architecture: its layers, in the order in which they run.
 
     ``least`` and ``most`` are the sides of the square inputs that it takes, in pixels; ``most`` is
-    None where there is no bound. Sides are multiples of ``step``.
+    None where there is no bound. From one side to the next are ``step`` pixels.
     """
 
     architecture: str
@@ -144,7 +144,7 @@ class Catalogue:
         """The side at which the network is shown a picture of ``size`` pixels."""
         if self.most is not None:
             return min(max(size, self.least), self.most)
-        return math.ceil(max(size, self.least) / self.step) * self.step
+        return self.least + math.ceil(max(size - self.least, 0) / self.step) * self.step
 
     @property
     def convolutions(self) -> tuple[Layer, ...]:

@@ -85,7 +85,7 @@ def named_in(report: Path) -> dict[str, ModelSpec]:
         if architecture is None:
             continue
         own = {key: text for key in ("weights", "state") if (text := draft.text(*keys, key))}
-        found[name] = ModelSpec(architecture=architecture, **own)
+        found[name] = ModelSpec.model_validate({"architecture": architecture, **own})
     if not found:
         raise SpecError(draft.problems)
     return found

@@ -1,4 +1,4 @@
-"""Failures of the user's own code: the exception in words, and its line of the user's file."""
+"""Words for failures of the user's own code: the exception, and its line of their file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""On which images a network runs: of what size, and on the meta device or on the CPU."""
+"""Finds images on which a network runs: their size, and whether it needs values."""
 
 from __future__ import annotations
 
@@ -104,8 +104,7 @@ def _sides(network: nn.Module) -> Iterator[int]:
 
 def _refusal(network: nn.Module, device: str, reason: Exception, code: Path | None) -> ReportError:
     convolutions = (m for m in network.modules() if isinstance(m, nn.Conv2d))
-    counts = {each.in_channels for each in convolutions if each.in_channels <= _STEPS = (1, 2, 4, 8, 16, 32)  # from one side to the next: a patch, where it must be filled
-_MOST_CHANNELS}
+    counts = {each.in_channels for each in convolutions if each.in_channels <= _MOST_CHANNELS}
     for channels in sorted((counts | {1, 4}) - {_RGB}):
         for side in _sides(network):
             if isinstance(_failure(network, side, device, channels), _NoFailure):

@@ -1,4 +1,4 @@
-"""Which tensors of a checkpoint are the network's, below whatever containers and prefixes.
+"""Finds a network's tensors in a checkpoint, below whatever containers and prefixes.
 
 A file is taken as one table of dotted names (``state_dict.module.conv1.weight``). A reading of it
 is a prefix without which names are the network's own; parts that training puts anywhere into names

@@ -1,4 +1,4 @@
-"""Files that are called weights and are something else, told by their first bytes."""
+"""Refuses files that are no weights, by what their first bytes say."""
 
 from __future__ import annotations
 

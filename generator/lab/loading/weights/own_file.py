@@ -1,4 +1,4 @@
-"""The user's own file of weights: the one reading of it that fits the network."""
+"""Chooses the reading of the user's own file that fits the network."""
 
 from __future__ import annotations
 

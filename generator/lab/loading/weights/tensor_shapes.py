@@ -1,7 +1,4 @@
-"""Tensors of other shapes or names than the network's that are still its own.
-
-A classifier of other classes, alone or in a container; position embeddings of another image size.
-"""
+"""Fits classifiers of other classes, and position embeddings of another image size."""
 
 from __future__ import annotations
 

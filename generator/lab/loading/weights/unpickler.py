@@ -1,4 +1,4 @@
-"""Reads a pickle's tensors and data without running its code: unknown classes become placeholders.
+"""Reads a pickle's tensors and data without running its code.
 
 PyTorch's own guarded reader refuses a file for one ``argparse.Namespace`` or NumPy number among
 its tensors. Here every class that it does not allow is replaced by a dictionary that takes whatever
