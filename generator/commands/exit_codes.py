@@ -9,6 +9,7 @@ from collections.abc import Callable
 import typer
 
 from generator.errors import ExitCode, MachineError, ReportError, visible
+from generator.system import user_code
 from generator.system.files import is_machine, refused_by_machine
 
 
@@ -27,6 +28,11 @@ def code_of(command: Callable[[], int]) -> int:
         if not isinstance(left if isinstance(left, OSError) else left.__context__, BrokenPipeError):
             raise
         return _read_enough()
+    except Exception as reason:
+        own = user_code.failure(reason)
+        if own is None:
+            raise
+        return _refused(own)
 
 
 def _on_this_machine(command: Callable[[], int]) -> int:

@@ -54,6 +54,10 @@ class Recorder:
                 self.network(inputs)
         except _StopForwardError:
             return
+        except RuntimeError:
+            if self.complete():  # TorchScript makes a RuntimeError of what stops it
+                return
+            raise
         missing = self._missing()
         if missing:
             raise ReportError(

@@ -1,4 +1,4 @@
-"""Gradients that pass the ReLUs by which a layer ends, as if they were not there.
+"""Lets gradients pass the ReLUs by which a layer ends, as if they were not there.
 
 Values stay the same. A channel that is silent on the starting noise could not be climbed otherwise.
 """

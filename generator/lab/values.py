@@ -1,4 +1,4 @@
-"""Values of a running network: a module's output at its n-th call, or of a function after it."""
+"""Hooks on values: the output of a module's n-th call, or of a function after it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
@@ -75,24 +76,41 @@ class Follower(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's o
 
 
 class _Outputs(TorchFunctionMode):
-    """Hands what a function gives to ``see`` if the value was ``reached`` while it ran.
+    """Hands the value that a follower has ``reached`` to ``see``, with its gradient.
 
-    A follower sees operations below autograd, where tensors have no way back yet.
+    A follower sees operations below autograd, where tensors have no gradient yet: the value is what
+    the function gives that was running then. Where none was (scripted functions), or its gradient
+    is the user's own (autograd.Function), it is the same tensor when a later function is given it.
     """
 
     def __init__(self, reached: list[Tensor], see: See) -> None:
         super().__init__()
         self._reached, self._see = reached, see
+        self._gradients = torch.is_grad_enabled()
+
+    def __enter__(self) -> _Outputs:
+        """Begin a pass."""
+        self._reached.clear()
+        self._gradients = torch.is_grad_enabled()
+        super().__enter__()  # type: ignore[no-untyped-call]
+        return self
 
     def __torch_function__(
         self, func: Callable[..., Any], types: Any, args: Sequence[Any] = (), kwargs: Any = None
     ) -> Any:
         """Call the function."""
-        made = func(*args, **(kwargs or {}))
         if self._reached:
-            self._reached.clear()
-            self._see(made)
+            self._hand_on(next((x for x in args if x is self._reached[0]), None))
+        before = len(self._reached)
+        made = func(*args, **(kwargs or {}))
+        if len(self._reached) > before and torch.is_grad_enabled() == self._gradients:
+            self._hand_on(made)
         return made
+
+    def _hand_on(self, value: Tensor | None) -> None:
+        if value is not None:
+            self._reached.clear()
+            self._see(value)
 
 
 @dataclass(slots=True)

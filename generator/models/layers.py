@@ -103,16 +103,8 @@ class Layer:
         """The value after the layer's activation function, as a layer; None where it has none."""
         if not self.activation:
             return None
-        return replace(
-            self,
-            name=self.activation,
-            steps=self.activation_steps,
-            kind="activation",
-            activation="",
-            activation_steps=(),
-            ends=(),
-            fed=(),
-        )
+        own = replace(self, activation="", activation_steps=(), ends=(), fed=(), kind="activation")
+        return replace(own, name=self.activation, steps=self.activation_steps, unfed="", groups=1)
 
     def class_token(self) -> Layer:
         """The first of a layer's tokens, which stands for the whole image, as a layer."""
@@ -139,13 +131,20 @@ class Catalogue:
     """What can be asked of an architecture: its layers, in the order in which they run.
 
     ``least`` and ``most`` are the sides of the square inputs that it takes, in pixels; ``most`` is
-    None where there is no bound.
+    None where there is no bound. From one side to the next are ``step`` pixels.
     """
 
     architecture: str
     layers: tuple[Layer, ...]
     least: int = 1
     most: int | None = None
+    step: int = 1
+
+    def side(self, size: int) -> int:
+        """The side at which the network is shown a picture of ``size`` pixels."""
+        if self.most is not None:
+            return min(max(size, self.least), self.most)
+        return self.least + math.ceil(max(size - self.least, 0) / self.step) * self.step
 
     @property
     def convolutions(self) -> tuple[Layer, ...]:
@@ -166,7 +165,7 @@ class Catalogue:
         """
         if layer.stride is None:
             return None
-        side = max(size, self.least) if self.most is None else min(max(size, self.least), self.most)
+        side = self.side(size)
         if self.architecture.startswith("vgg"):
             return side // layer.stride
         return math.ceil(side / layer.stride)

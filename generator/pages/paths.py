@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from generator.results.paths import slug
 
+__all__ = ["slug"]
+
 HOME, CLAIMS, LAYERS = "index.md", "claims/index.md", "layers/index.md"
 METHOD, PROVENANCE, CALIBRATION = "method.md", "provenance.md", "calibration.md"
 RESULTS = "results.json"

@@ -21,7 +21,7 @@ from generator.errors import SpecError
 from generator.models import layers
 from generator.models.layers import Catalogue, Layer, activation_words
 from generator.models.value_names import of_call
-from generator.spec.model import is_function
+from generator.spec.model import ModelSpec, is_function
 from generator.system.console import Console
 from generator.system.file_cache import FileCache
 from generator.system.files import raise_if_machine
@@ -55,8 +55,21 @@ def known(architecture: str) -> Catalogue | None:
     return layers.vgg(architecture) or _remembered(architecture)
 
 
-def named_in(report: Path) -> dict[str, str]:
-    """The architecture of each network that a spec names, however much else of it is broken.
+def layers_with_file(model: ModelSpec, folder: Path, *, code: Path | None) -> Catalogue:
+    """The same with the classifier that the report's own file of weights has.
+
+    Raises
+    ------
+    WeightsError
+        If the file cannot be read, or does not fit.
+    """
+    from generator.lab.loading import models  # noqa: PLC0415
+
+    return models.catalogue_of_file(model, folder, code=code)
+
+
+def named_in(report: Path) -> dict[str, ModelSpec]:
+    """Each network that a spec names, however much else of it is broken.
 
     By its name in the report; the only one has none.
 
@@ -66,8 +79,13 @@ def named_in(report: Path) -> dict[str, str]:
         If the spec cannot be read, or names none.
     """
     draft = spec.check_types(spec.read(report))
-    written = {name: draft.architecture(keys) for name, keys in draft.networks.items()}
-    found = {name: each for name, each in written.items() if each is not None}
+    found: dict[str, ModelSpec] = {}
+    for name, keys in draft.networks.items():
+        architecture = draft.architecture(keys)
+        if architecture is None:
+            continue
+        own = {key: text for key in ("weights", "state") if (text := draft.text(*keys, key))}
+        found[name] = ModelSpec.model_validate({"architecture": architecture, **own})
     if not found:
         raise SpecError(draft.problems)
     return found
@@ -118,7 +136,9 @@ def _remembered(architecture: str) -> Catalogue | None:
         found = _tables().get(_key(architecture), ".json")
         record = json.loads(found[1] if found else b"")
         layers = tuple(_layer(each) for each in record["layers"])
-        return Catalogue(record["architecture"], layers, record["least"], record["most"])
+        return Catalogue(
+            record["architecture"], layers, record["least"], record["most"], record["step"]
+        )
     except (ValueError, LookupError, TypeError):  # nothing, or not ours
         return None
     except OSError as reason:

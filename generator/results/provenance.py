@@ -21,7 +21,7 @@ from generator.errors import ExitCode, MachineError, ReportError, visible
 from generator.findings.findings import Findings
 from generator.plan import MAP_VERSION, RENDER_VERSION, SCAN_VERSION
 from generator.spec import named_models
-from generator.spec.model import WEIGHTS_FILES, ModelSpec
+from generator.spec.model import ModelSpec, is_file
 from generator.spec.study import Study
 from generator.system.files import UnreadableError, read_file, write_file
 from generator.system.glob import below
@@ -247,7 +247,7 @@ def _how(old: dict[str, str], new: dict[str, str], key: str) -> str:
 
 def _file(path: Path) -> str | None:
     """The digest of a weights file, which may be large; None where the weights are a name."""
-    if path.suffix not in WEIGHTS_FILES or not path.is_file():
+    if not is_file(path.name) or not path.is_file():
         return None
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

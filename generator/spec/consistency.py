@@ -10,7 +10,7 @@ from generator.models.layers import Catalogue, Layer
 from generator.spec import objectives
 from generator.spec.check_models import check_models, claim_ids
 from generator.spec.messages import listed, meant, quoted
-from generator.spec.model import ORIGINAL_WEIGHTS
+from generator.spec.model import ORIGINAL_WEIGHTS, is_file
 from generator.spec.objectives import no_such_filter
 from generator.spec.partial import PartialSpec, check_types
 from generator.spec.positions import Keys, SpecSource
@@ -173,3 +173,6 @@ def _weights(draft: PartialSpec) -> Iterator[Problem]:
                 " IMAGENET1K_V1, or leave the line out"
             )
             yield draft.source.problem((*network, "weights"), message)
+        if draft.text(*network, "state") and not is_file(weights or ""):
+            message = "states are those of a weights file: name one in `weights`, or leave it out"
+            yield draft.source.problem((*network, "state"), message)

@@ -10,7 +10,9 @@ from pydantic import Field, PositiveFloat, model_validator
 from generator.spec.base import FilterIndex, LayerName, Record, Text
 
 ORIGINAL_WEIGHTS = "IMAGENET1K_FEATURES"  # of vgg16 alone
-WEIGHTS_FILES = (".safetensors", ".pth", ".pt", ".bin")  # the last as the Hugging Face Hub has them
+WEIGHTS_FILES = (  # .bin as the Hugging Face Hub has them, .tar as in model.pth.tar
+    *(".safetensors", ".pth", ".pt", ".bin", ".ckpt", ".tar", ".pkl", ".pickle", ".th", ".model"),
+)
 Interpolation = Literal["nearest", "bilinear", "bicubic", "lanczos"]
 ModelName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
 OwnModel = Annotated[
@@ -21,6 +23,11 @@ OwnModel = Annotated[
         description="which of several networks is meant, by its name in `models`",
     ),
 ]
+
+
+def is_file(weights: str) -> bool:
+    """Whether weights are named by a file of the user's own, and not by torchvision's name."""
+    return weights.casefold().endswith(WEIGHTS_FILES)
 
 
 def is_function(architecture: str) -> bool:
@@ -58,12 +65,20 @@ class ModelSpec(Record):
     )
     weights: Text = Field(
         default=ORIGINAL_WEIGHTS,
-        description="torchvision's name of the weights, or the path of a .safetensors or .pth"
-        " file; unless written, IMAGENET1K_FEATURES for vgg16 and DEFAULT for every other network",
+        description="torchvision's name of the weights, or the path of a file of your own"
+        " (.safetensors, .pth, .pt, .bin, .ckpt, .pth.tar); unless written, IMAGENET1K_FEATURES for"
+        " vgg16 and DEFAULT for every other network",
     )
     preprocessing: PreprocessingSpec = Field(
         default=PreprocessingSpec(),
         description="where the network's own configuration does not say it, or says it wrongly",
+    )
+    state: str = Field(
+        default="",
+        max_length=200,
+        exclude_if=operator.not_,
+        description="which of several states of a weights file is meant, where more than one fits:"
+        " its name in the file, as ema, or state_dict_ema",
     )
     sha256: str = Field(
         default="",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from generator.errors import Problem
 from generator.spec.locations import OutsideError, Project
-from generator.spec.model import WEIGHTS_FILES
+from generator.spec.model import is_file
 from generator.spec.partial import PartialSpec
 from generator.spec.positions import Keys
 from generator.system.files import kind_of
@@ -33,7 +33,7 @@ def check_referenced_files(
         yield from _check(draft, project, ("pages",), kind="folder")
     for network in draft.networks.values():
         weights = draft.text(*network, "weights")
-        if weights and ("/" in weights or weights.casefold().endswith(WEIGHTS_FILES)):
+        if weights and ("/" in weights or is_file(weights)):
             yield from _check(draft, project, (*network, "weights"), kind="file")
     yield from _check_scan(draft, project, allow_network=allow_network)
 

@@ -66,5 +66,14 @@ def network_in(network: nn.Module, dtype: torch.dtype) -> nn.Module:
             id(tensor): nn.Parameter(tensor.to(dtype), requires_grad=False)
             for tensor in network.parameters()
         }
-        _copies[network] = copy.deepcopy(network, cast).to(dtype)
+        _copies[network] = _with_constants(copy.deepcopy(network, cast).to(dtype), dtype)
     return _copies[network]
+
+
+def _with_constants(network: nn.Module, dtype: torch.dtype) -> nn.Module:
+    """The same; tensors that modules hold as plain attributes are cast as well."""
+    for module in network.modules():
+        for name, value in list(vars(module).items()):
+            if isinstance(value, torch.Tensor) and value.is_floating_point():
+                setattr(module, name, value.to(dtype))
+    return network

@@ -1,4 +1,4 @@
-"""Which value is a layer after its activation function: of a module, or of functions in forward."""
+"""Finds a layer's value after its activation function: of a module, or of functions in forward."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a module is: convolution, normalisation, activation function, pooling, and the like."""
+"""Tells what a module is: convolution, normalisation, activation function, pooling."""
 
 from __future__ import annotations
 

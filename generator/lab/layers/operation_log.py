@@ -1,4 +1,4 @@
-"""Every operation of a forward pass on what comes from the image, with a number for each value."""
+"""Logs the operations of a forward pass on everything that comes from the image."""
 
 from __future__ import annotations
 

@@ -26,6 +26,7 @@ ACTIVATIONS = frozenset(
         *("hardswish", "hardsigmoid", "sigmoid", "tanh", "softplus", "threshold", "clamp"),
         *("clamp_min", "clamp_max", "_prelu_kernel", "rrelu_with_noise", "log_sigmoid_forward"),
         *("maximum", "minimum", "fmax", "fmin", "where", "masked_fill", "softshrink", "hardshrink"),
+        "logaddexp",
     )
 )
 # Operations that are an activation function if nothing else reads the value: else a statistic.
@@ -34,7 +35,7 @@ _LINEAR = frozenset(("add", "sub", "rsub", "mul", "div", "neg"))  # with constan
 SAME = frozenset(
     (
         *("view", "_unsafe_view", "reshape", "clone", "alias", "detach", "contiguous", "_to_copy"),
-        *("lift_fresh", "native_dropout", "dropout"),
+        *("lift_fresh", "native_dropout", "dropout", "nan_to_num"),
     )
 )
 _PARTS = frozenset(  # of functions that are written out

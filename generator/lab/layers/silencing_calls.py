@@ -1,4 +1,4 @@
-"""Calls of functions that silence channels (ReLU and its kin) in a network's own ``forward``.
+"""Counts calls of functions that silence channels (ReLU and its kin) in a network's ``forward``.
 
 They are counted from 0 in every pass. Those within modules of torch's activation functions are not
 counted: a faster copy of the network may be without these modules.

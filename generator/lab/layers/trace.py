@@ -1,4 +1,4 @@
-"""A network's forward pass as it was seen: calls, operations, sources of channels, and ReLUs."""
+"""Records a forward pass: calls, operations, sources of channels, activation functions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""On which images a network runs: of what size, and on the meta device or on the CPU."""
+"""Finds images on which a network runs: their size, and whether it needs values."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ import torch
 from torch import Tensor, nn
 
 from generator.errors import ReportError
-from generator.lab.loading.networks import build, faults
+from generator.lab.loading.networks import build
+from generator.system import user_code
 
 _SIDES = (224, 32, 64, 96, 128, 256, 299, 384, 512)  # tried in turn where the network names none
 _SMALLER = (32, 48, 64, 80, 96, 128, 160, 192)
+_STEPS = (1, 2, 4, 8, 16, 32)  # from one side to the next: a patch, where it must be filled
 _MOST_CHANNELS = 64  # of an image
 _RGB = 3
 
@@ -32,12 +34,13 @@ class Trial:
         """(1, 3, side, side): noise, where it holds numbers."""
         return _image(self.side, self.device)
 
-    def bounds(self) -> tuple[int, int | None]:
-        """The least and the largest side; None where there is no bound."""
-        if not self._runs(self.side + 32):
-            return self.side, self.side
+    def bounds(self) -> tuple[int, int | None, int]:
+        """The least and the largest side, None where there is no bound, and the step between."""
+        if not self._runs(self.side + _STEPS[-1]):
+            return self.side, self.side, 1
         smaller = (s for s in _SMALLER if s < self.side)
-        return next((s for s in smaller if self._runs(s)), self.side), None
+        least = next((s for s in smaller if self._runs(s)), self.side)
+        return least, None, next(step for step in _STEPS if self._runs(self.side + step))
 
     def output(self, side: int) -> Any:
         """What the network gives for an image."""
@@ -112,9 +115,9 @@ def _refusal(network: nn.Module, device: str, reason: Exception, code: Path | No
                     f" (batch, 3, height, width) the {channels} that the first layer reads",
                 )
     tried = ", ".join(dict.fromkeys(map(str, _sides(network))))
-    where = faults.place(reason, code) or faults.definition(type(network).forward, code)
+    where = user_code.place(reason, code) or user_code.definition(type(network).forward, code)
     return ReportError(
-        f"the network fails on an RGB image (1, 3, side, side): {faults.message(reason)}",
+        f"the network fails on an RGB image (1, 3, side, side): {user_code.message(reason)}",
         f"{where or 'in code that is not the report’s'}; sides tried: {tried}",
     )
 

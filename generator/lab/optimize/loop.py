@@ -130,7 +130,7 @@ class ScaleOptimizer:
         return values, heads, pulls
 
     def _pulls(self, outputs: Tensor) -> ObjectiveGradients:
-        module = self.scene.bench.network.get_submodule(self.scene.layer.name)
+        module = self.scene.bench.network.get_submodule(self.scene.layer.module)
         return self.scene.objectives.pulls(module, outputs)
 
 

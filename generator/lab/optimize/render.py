@@ -28,6 +28,7 @@ from generator.models.layers import Layer
 from generator.models.value_names import is_function
 from generator.recipes.objective import Objective, of_channel
 from generator.recipes.presets import Precision, Recipe
+from generator.spec.model import is_function as is_own_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,9 @@ def _climbed(bench: Bench, layer: Layer, way: RenderSettings) -> _PreparedNetwor
     """In 8 bits only where the network has chains for it."""
     wanted = precision.choose(way.precision, bench.device, exact=way.recipe.exact)
     network = precision.network_in(bench.network, wanted.dtype)
+    if network is not bench.network and not _runs(bench, network, layer, wanted.dtype):
+        way.warn(f"{layer.name}: in fp32, as the network's own forward does not run in bf16")
+        network, wanted = bench.network, Arithmetic(torch.float32, wanted.quantized)
     if not way.recipe.exact:
         network = fusion.fused(network, layer, quantized=wanted.quantized)
     chains = chains_in(network)
@@ -138,6 +142,22 @@ def _climbed(bench: Bench, layer: Layer, way: RenderSettings) -> _PreparedNetwor
     if way.precision == "int8" and not done.quantized:
         way.warn(f"{layer.name}: in {done.name}, for want of a chain of convolutions for int8")
     return _PreparedNetwork(network, chains, done)
+
+
+def _runs(bench: Bench, network: nn.Module, layer: Layer, dtype: torch.dtype) -> bool:
+    """Whether a network runs in that arithmetic: a forward of the user's own may make fp32."""
+    if not is_own_code(bench.card.architecture):
+        return True
+    side = bench.card.preprocessing.crop
+    black = bench.prepare(torch.zeros(1, 3, side, side, device=bench.device)).to(dtype)
+    try:
+        with stopped(network, layer, before=False) as run, torch.no_grad():
+            run(black)
+    except torch.OutOfMemoryError:
+        raise
+    except RuntimeError:  # tensors of two types meet
+        return False
+    return True
 
 
 def _grow(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import torch
@@ -47,6 +49,30 @@ def assigned(x: Tensor) -> Tensor:
 def statement(x: Tensor) -> Tensor:
     x.relu_()
     return x
+
+
+class OwnGradient(torch.autograd.Function):
+    @staticmethod
+    def forward(context: Any, x: Tensor) -> Tensor:
+        context.save_for_backward(x)
+        return x * torch.sigmoid(x)
+
+    @staticmethod
+    def backward(context: Any, *gradients: Tensor) -> Tensor:
+        (x,) = context.saved_tensors
+        s = torch.sigmoid(x)
+        return gradients[0] * s * (1 + x * (1 - s))
+
+
+def swish(x: Tensor) -> Tensor:
+    return x * x.sigmoid()
+
+
+def scripted(x: Tensor) -> Tensor:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        function = torch.jit.script(swish)
+    return function(x)
 
 
 WRITTEN: dict[str, tuple[Function, Function]] = {
@@ -103,6 +129,11 @@ WRITTEN: dict[str, tuple[Function, Function]] = {
     "prelu": (lambda x: F.prelu(x, torch.tensor([0.2])), lambda x: F.leaky_relu(x, 0.2)),
     "sin": (lambda x: torch.sin(30 * x), lambda x: torch.sin(30 * x)),
     "negative relu": (lambda x: -F.relu(-x), lambda x: -F.relu(-x)),
+    "logaddexp": (lambda x: torch.logaddexp(x, torch.zeros_like(x)), F.softplus),
+    "with a guard": (lambda x: F.relu(torch.nan_to_num(x)), F.relu),
+    "behind a dropout": (lambda x: F.relu(F.dropout(x, training=False)), F.relu),
+    "with its own gradient": (OwnGradient.apply, F.silu),
+    "a scripted function": (scripted, F.silu),
     "a module of one's own": (lambda x: x, F.silu),
 }
 INPUTS = torch.randn(2, 3, 20, 20, generator=torch.Generator().manual_seed(1)) * 3
@@ -160,9 +191,47 @@ def test_every_way_to_write_a_function_is_read(name: str, norm: bool) -> None:
     torch.testing.assert_close(recorder.before[after.name], expected, rtol=1e-5, atol=1e-5)
     with torch.no_grad(), ablate_channels(network, layers[0], [2, 3]):
         silenced = network(INPUTS)
+    given = INPUTS.clone().requires_grad_()
+    with stopped(network, after, before=False) as run:
+        maps = run(given)
+    torch.testing.assert_close(maps, expected, rtol=1e-5, atol=1e-5)
+    assert torch.autograd.grad(maps.sum(), given)[0].abs().sum() > 0
     expected[[0, 1], [2, 3]] = 0
     torch.testing.assert_close(silenced, network.last(expected).mean((2, 3)), rtol=1e-5, atol=1e-5)
     assert hooked(network) == ()
+
+
+MEAN, VARIANCE = torch.linspace(-1, 1, 6), torch.linspace(0.5, 2, 6)
+
+
+class Affine(nn.Module):
+    """As torchvision's frozen batch normalisation."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x * VARIANCE.view(1, -1, 1, 1) + MEAN.view(1, -1, 1, 1)
+
+
+@pytest.mark.parametrize(
+    "normalise",
+    [
+        lambda x: F.batch_norm(x, MEAN, VARIANCE),
+        F.instance_norm,
+        lambda x: F.group_norm(x, 2),
+        nn.InstanceNorm2d(6),
+        nn.GroupNorm(3, 6),
+        nn.Dropout2d().eval(),
+        Affine(),
+    ],
+)
+def test_normalisations_of_every_kind_lie_between(normalise: Function) -> None:
+    network = Net(F.relu, between=normalise).eval()
+    if isinstance(normalise, nn.Module):
+        network.norm = normalise
+    layer = layer_of(seen(network), "conv")
+    with torch.no_grad(), record(network, [layer], both_sides=True) as recorder:
+        recorder.run(INPUTS)
+        expected = F.relu(normalise(network.conv(INPUTS)))
+    torch.testing.assert_close(recorder.after["conv"], expected)
 
 
 class Statistic(nn.Module):

@@ -15,10 +15,11 @@ from generator.lab.layers.trial import Trial, trial_of
 from generator.lab.loading.models import heads
 from generator.lab.loading.models.bench import Bench
 from generator.lab.loading.models.classifier import class_names
-from generator.lab.loading.networks import build, faults
+from generator.lab.loading.networks import build
 from generator.lab.loading.weights import Weights
 from generator.models.card import ModelCard
 from generator.models.layers import Catalogue, Layer
+from generator.system import user_code
 
 
 def assemble(
@@ -73,9 +74,9 @@ def _check_forward(
         with torch.no_grad():
             network(trial.image().to(device))
     except Exception as reason:  # the user's own, whatever it is
-        where = faults.place(reason, code)
+        where = user_code.place(reason, code)
         raise WeightsError(
-            f"the network does not run on {device.type}: {faults.message(reason)}",
+            f"the network does not run on {device.type}: {user_code.message(reason)}",
             f"{where + ': ' if where else ''}write `device=x.device` where it makes tensors, or use"
             " --device cpu",
         ) from reason

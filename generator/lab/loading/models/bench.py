@@ -39,10 +39,8 @@ class Bench:
         return made.contiguous(memory_format=torch.channels_last)
 
     def _fitted(self, pixels: Tensor) -> Tensor:
-        catalogue, side = self.card.catalogue, pixels.shape[-1]
-        wanted = max(side, catalogue.least)
-        if catalogue.most is not None:
-            wanted = min(wanted, catalogue.most)
+        side = pixels.shape[-1]
+        wanted = self.card.catalogue.side(side)
         if wanted == side:
             return pixels
         return functional.interpolate(

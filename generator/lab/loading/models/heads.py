@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import NamedTuple
 
 from torch import Tensor, nn
 
+from generator.lab.layers.discover import catalogue
+from generator.lab.loading.networks import build
+from generator.lab.loading.weights import own_reading
 from generator.models.layers import Catalogue
+from generator.spec.model import ModelSpec
 
 
 class Classes(NamedTuple):
@@ -60,6 +65,20 @@ def in_catalogue(known: Catalogue, classes: Classes | None) -> Catalogue:
         for at, layer in enumerate(known.layers)
     )
     return replace(known, layers=tuple(layers))
+
+
+def catalogue_of_file(model: ModelSpec, folder: Path, *, code: Path | None) -> Catalogue:
+    """The layers of a network with the classifier that a weights file has.
+
+    Raises
+    ------
+    WeightsError
+        If the file cannot be read, or does not fit.
+    """
+    known = catalogue(model.architecture, code=code)
+    reading = own_reading(model, folder, code, lambda _: None)
+    network = build(model.architecture, code=code)
+    return in_catalogue(known, fit(network, known, reading.tensors))
 
 
 def names(known: tuple[str, ...], classes: Classes | None) -> tuple[str, ...]:

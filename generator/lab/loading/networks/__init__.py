@@ -6,11 +6,11 @@ from pathlib import Path
 
 from torch import nn
 
-from generator.lab.loading.networks import faults, own_models, timm_models, torchvision_models
+from generator.lab.loading.networks import own_models, timm_models, torchvision_models
 from generator.models.card import Preprocessing
 from generator.spec.model import is_function
 
-__all__ = ["build", "code_digest", "faults", "preset"]
+__all__ = ["build", "code_digest", "preset"]
 
 
 def build(architecture: str, *, code: Path | None = None, real: bool = False) -> nn.Module:

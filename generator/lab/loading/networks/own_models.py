@@ -19,8 +19,8 @@ import torch
 from torch import nn
 
 from generator.errors import ReportError
-from generator.lab.loading.networks import faults
 from generator.lab.loading.networks.unsupported import refusal, unwrapped
+from generator.system import user_code
 
 
 def build(architecture: str, code: Path | None, device: str) -> nn.Module:
@@ -58,7 +58,7 @@ def build(architecture: str, code: Path | None, device: str) -> nn.Module:
 
 def _failed(architecture: str, reason: Exception, code: Path | None) -> ReportError:
     return ReportError(
-        f"{architecture} failed: {faults.message(reason)}", faults.place(reason, code)
+        f"{architecture} failed: {user_code.message(reason)}", user_code.place(reason, code)
     )
 
 
@@ -99,9 +99,9 @@ def _function(architecture: str, code: Path | None) -> Callable[[], object]:
         try:
             module = importlib.import_module(module_name)
         except Exception as reason:  # whatever the user's module raises
-            where = faults.place(reason, code)
+            where = user_code.place(reason, code)
             raise ReportError(
-                f"{module_name} cannot be imported: {faults.message(reason)}",
+                f"{module_name} cannot be imported: {user_code.message(reason)}",
                 f"it is looked for beside the spec, as {module_name.replace('.', '/')}.py"
                 + (f"; {where}" if where else ""),
             ) from reason
@@ -120,6 +120,7 @@ def _importable(folder: Path | None) -> Iterator[None]:
     """The folder stands first among those where modules are looked for, and leaves them again."""
     if folder is None:
         raise RuntimeError("no folder whose code may be run")
+    user_code.remember(folder)
     place = str(folder.resolve())
     sys.path.insert(0, place)
     importlib.invalidate_caches()

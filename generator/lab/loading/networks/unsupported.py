@@ -1,4 +1,4 @@
-"""Kinds of networks that cannot be reported, each with the reason and what to give instead."""
+"""Refuses kinds of networks that cannot be reported, each with what to give instead."""
 
 from __future__ import annotations
 

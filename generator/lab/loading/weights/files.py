@@ -8,6 +8,7 @@ import re
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -16,6 +17,7 @@ from safetensors.torch import save as save_safetensors
 from torch import Tensor
 
 from generator.errors import WeightsError
+from generator.lab.loading.weights import file_kinds, unpickler
 from generator.system import own_folder
 from generator.system.files import write_file
 
@@ -27,10 +29,23 @@ _REMEDY = "set FILTERBOOK_CACHE to another folder"
 
 
 def read(path: Path, *, sha256: str = "") -> dict[str, Tensor]:
-    """The tensors of a ``.safetensors`` file, or of one that torch.save wrote (.pth, .pt, .bin).
+    """The tensors of a file that holds a state dict, by their names.
 
-    Pickles are read with ``weights_only=True``: a file that wants to run code is refused, and
-    there is no fallback. ``sha256`` may be the whole digest or its beginning.
+    Raises
+    ------
+    WeightsError
+        As of ``load``, and if the file holds something else.
+    """
+    loaded = load(path, sha256=sha256)
+    return loaded if path.suffix == ".safetensors" else _state_dict(loaded, path.name)
+
+
+def load(path: Path, *, sha256: str = "") -> Any:
+    """What is in a ``.safetensors`` file, or in one that torch.save wrote (.pth, .pt, .bin, .ckpt).
+
+    Pickles are read without running anything: with ``weights_only=True``, or, where they hold
+    objects beside tensors, with placeholders for these. A file that wants to run code is refused.
+    ``sha256`` may be the whole digest or its beginning.
 
     Raises
     ------
@@ -50,10 +65,11 @@ def read(path: Path, *, sha256: str = "") -> dict[str, Tensor]:
             "fetch the file again, or correct model.sha256",
         )
     try:
-        if path.suffix == ".safetensors":
+        file_kinds.refuse_other_kinds(path)
+        if path.suffix.casefold() == ".safetensors":
             return _unwrapped(load_safetensors(path.read_bytes()))
         _refuse_compressed(path)
-        return _state_dict(torch.load(path, map_location="cpu", weights_only=True), name)
+        return _unpickled(path)
     except WeightsError:
         raise
     except Exception as reason:  # a reader raises whatever the broken byte led it to
@@ -61,6 +77,17 @@ def read(path: Path, *, sha256: str = "") -> dict[str, Tensor]:
             f"the weights file {name} cannot be read: {why_unreadable(reason)}",
             "it must be .safetensors, or a state dict that loads with weights_only=True",
         ) from None
+
+
+def _unpickled(path: Path) -> object:
+    try:
+        return torch.load(path, map_location="cpu", weights_only=True)
+    except pickle.UnpicklingError:
+        loaded = unpickler.load(path)
+    for reached, kind in unpickler.models_in(loaded):
+        whole, remedy = file_kinds.MODEL
+        raise file_kinds.kind_error(path.name, whole, remedy, kind=kind, path=reached)
+    return loaded
 
 
 def _refuse_compressed(path: Path) -> None:

@@ -16,13 +16,17 @@ import torchvision
 from torch import Tensor
 
 from generator.errors import WeightsError
+from generator.lab.layers.discover import catalogue
 from generator.lab.loading import networks
 from generator.lab.loading.networks import timm_models
 from generator.lab.loading.networks.torchvision_models import preprocessing_of
 from generator.lab.loading.weights import files, vgg16
+from generator.lab.loading.weights.checkpoint import Reading
+from generator.lab.loading.weights.own_file import state_of
 from generator.lab.loading.weights.preprocessing import IMAGENET, amended
+from generator.lab.loading.weights.tensor_shapes import Target
 from generator.lab.loading.weights.weights import Weights, digest_of
-from generator.spec.model import ORIGINAL_WEIGHTS, WEIGHTS_FILES, ModelSpec, is_function
+from generator.spec.model import ORIGINAL_WEIGHTS, ModelSpec, is_file, is_function
 from generator.system import own_folder
 from generator.system.lock import file_lock
 
@@ -57,8 +61,8 @@ def obtain(
     WeightsError
         If they cannot be had or are not what they should be; it says what to put where.
     """
-    if model.weights.endswith(WEIGHTS_FILES):
-        found = _own_file(model, folder, code)
+    if is_file(model.weights):
+        found = _own_file(model, folder, code, say)
     elif model.architecture.startswith(timm_models.PREFIX):
         found = _timm(model, say)
     else:
@@ -75,7 +79,7 @@ def _published(model: ModelSpec, cache: Path, say: Callable[[str], None]) -> Wei
 
 def at_hand(model: ModelSpec, *, folder: Path, cache: Path) -> bool:
     """Whether ``obtain`` would need no network; says nothing of what the file holds."""
-    if model.weights.endswith(WEIGHTS_FILES):
+    if is_file(model.weights):
         return (folder / model.weights).is_file()
     if model.architecture.startswith(timm_models.PREFIX):
         return timm_models.cached_weights(model.architecture) is not None
@@ -86,7 +90,7 @@ def at_hand(model: ModelSpec, *, folder: Path, cache: Path) -> bool:
 
 def refusal(model: ModelSpec) -> str:
     """Why the spec's weights cannot be, as far as their name tells; '' if they may be."""
-    if model.weights.endswith(WEIGHTS_FILES):
+    if is_file(model.weights):
         return ""
     if is_function(model.architecture):
         return f"a network of your own needs its file: {_NAME_A_FILE}"
@@ -106,13 +110,34 @@ def class_names(model: ModelSpec) -> tuple[str, ...]:
     Of timm's and of a file of the user's own, ImageNet's in torchvision's order, should it have
     1,000 outputs.
     """
-    own = model.weights.endswith(WEIGHTS_FILES) or model.architecture.startswith(timm_models.PREFIX)
+    own = is_file(model.weights) or model.architecture.startswith(timm_models.PREFIX)
     entry = torchvision.models.ResNet18_Weights.DEFAULT if own else _entry(model)
     return tuple(map(str, entry.meta.get("categories") or ()))
 
 
-def _own_file(model: ModelSpec, folder: Path, code: Path | None) -> Weights:
-    tensors = files.read(folder / model.weights, sha256=model.sha256)
+def own_reading(
+    model: ModelSpec, folder: Path, code: Path | None, say: Callable[[str], None]
+) -> Reading:
+    """What of the user's own file is the network's.
+
+    Raises
+    ------
+    WeightsError
+        If it cannot be read, or no reading of it fits.
+    """
+    path = folder / model.weights
+    loaded = files.load(path, sha256=model.sha256)
+    network = networks.build(model.architecture, code=code)
+    classes = catalogue(model.architecture, code=code).layers[-1].channels
+    target = Target.of(network, classes)
+    return state_of(loaded, target, file=path.name, state=model.state, say=say)
+
+
+def _own_file(
+    model: ModelSpec, folder: Path, code: Path | None, say: Callable[[str], None]
+) -> Weights:
+    reading = own_reading(model, folder, code, say)
+    tensors = reading.tensors
     preset = networks.preset(model.architecture, code=code)
     source = f"that of {model.architecture}'s published weights" if preset else "ImageNet's"
     stated = model.preprocessing.mean and model.preprocessing.std
@@ -124,6 +149,8 @@ def _own_file(model: ModelSpec, folder: Path, code: Path | None) -> Weights:
         licence="as its owner states",
         preprocessing=preset or IMAGENET,
         notes=(
+            *([f"its state {reading.state}"] if reading.state else ()),
+            *reading.notes,
             *(() if stated else (f"preprocessing assumed: {source}",)),
             "the order of 1,000 classes assumed: that of torchvision's ImageNet classifiers",
         ),

@@ -101,10 +101,9 @@ def test_an_input_that_the_network_does_not_take(folder: Path) -> None:
     (folder / "nets" / "odd.py").write_text(
         "from torch import nn\ndef make(): return nn.Sequential(nn.Conv2d(4, 5, 3))\n"
     )
-    with pytest.raises(
-        ReportError, match="takes images of 4 channels, and a report shows it photographs of three"
-    ):
+    with pytest.raises(ReportError, match="takes images of 4 channels") as refusal:
         catalogue("nets.odd:make", code=folder)
+    assert "the 4 that the first layer reads" in refusal.value.remedy
 
 
 def test_a_network_of_small_images(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""What a user's own code failed with, in words: the exception, and its line of the user's file."""
+"""Words for failures of the user's own code: the exception, and its line of their file."""
 
 from __future__ import annotations
 
@@ -6,7 +6,27 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
+from generator.errors import ReportError
+
 _LONGEST = 200
+_PROGRAM = Path(__file__).resolve().parents[1]
+_folders: set[Path] = set()  # whose code was run
+
+
+def remember(folder: Path) -> None:
+    """Note that code of this folder is run: what it raises is no bug of the program."""
+    _folders.add(folder.resolve())
+
+
+def failure(reason: Exception) -> ReportError | None:
+    """An exception that the user's own code raised, as a refusal; None if it was not running."""
+    frames = traceback.extract_tb(reason.__traceback__)
+    if not frames or Path(frames[-1].filename).resolve().is_relative_to(_PROGRAM):
+        return None
+    for folder in _folders:
+        if where := place(reason, folder):
+            return ReportError(f"the report's own code failed: {message(reason)}", where)
+    return None
 
 
 def message(reason: BaseException) -> str:
@@ -41,7 +61,8 @@ def definition(function: Callable[..., object], code: Path | None) -> str:
 
 def _inside(file: str, folder: Path) -> bool:
     path = Path(file).resolve()
-    return path.is_relative_to(folder) and not {".venv", "site-packages"} & set(path.parts)
+    installed = {".venv", "site-packages"} & set(path.parts)
+    return path.is_relative_to(folder) and not installed and not path.is_relative_to(_PROGRAM)
 
 
 def _name(file: str, folder: Path) -> str:
