@@ -125,34 +125,41 @@ def _put(arrived: Path, out: Path) -> Path | None:
     if not out.exists():
         arrived.rename(out)
         return None
-    try:
-        if exchange(arrived, out):
-            return _dispose(arrived, out)
-        return _replace(arrived, out)
-    except OSError as error:
-        if error.errno not in _IMMOVABLE:
-            raise
-    in_place.replace_files(arrived, out)
-    return None
-
-
-def _replace(arrived: Path, out: Path) -> Path | None:
-    """The same in two renames; the first is taken back if the second fails."""
     with scratch(out.parent, _prefix(out)) as beside:
-        out.rename(beside / _OLD)
         try:
-            arrived.rename(out)
-        except BaseException:
-            (beside / _OLD).rename(out)
-            raise
-        return _dispose(beside / _OLD, out)
+            old = arrived if exchange(arrived, out) else _replace(arrived, out, beside / _OLD)
+        except OSError as error:
+            if error.errno not in _IMMOVABLE:
+                raise
+            in_place.replace_files(arrived, out)
+            return None
+        return _dispose(old, out)
+
+
+def _replace(arrived: Path, out: Path, old: Path) -> Path:
+    """The same in two renames; the first is taken back if the second fails."""
+    out.rename(old)
+    try:
+        arrived.rename(out)
+    except BaseException:
+        old.rename(out)
+        raise
+    return old
 
 
 def _dispose(old: Path, out: Path) -> Path | None:
-    """Remove the files that the old site's mark lists; what else is there gets a place beside."""
-    own_folder.remove(old, (folder_mark.listed(old) or frozenset()) - {MARK})
-    if not own_folder.foreign(old, ()):
-        return None
+    """Remove the files that the old site's mark lists; what else is there gets a place beside.
+
+    The new site stands: a file that cannot be removed is no error, and `tidy` tries again.
+    """
+    own = (folder_mark.listed(old) or frozenset()) - {MARK}
+    with contextlib.suppress(OSError):
+        own_folder.remove(old, own)
+    try:
+        if not own_folder.foreign(old, own):
+            return None
+    except OSError:
+        pass  # what lies there is unknown: it may be somebody else's
     kept = own_folder.free_name(out.with_name(f"{out.name}.earlier"))
     old.rename(kept)
     return kept

@@ -108,6 +108,29 @@ def test_a_swap_that_fails_keeps_the_old_site(
     assert [path.name for path in out.parent.iterdir()] == ["site"]
 
 
+@pytest.mark.parametrize("has_foreign", [False, True])
+def test_an_old_site_that_cannot_be_removed_is_no_error(
+    pair: tuple[Path, Path], way: str, has_foreign: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new, out = pair
+    real = Path.unlink
+
+    def unlink(self: Path, missing_ok: bool = False) -> None:
+        if self.name == "gone.html":
+            raise OSError(errno.EACCES, os.strerror(errno.EACCES))
+        real(self, missing_ok=missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", unlink)
+    if has_foreign:  # written after the site was found to be the program's own
+        monkeypatch.setattr(MODULE, "is_replaced_in_place", lambda _: False)
+        (out / "thesis.txt").write_text("years")
+    kept = swap(new, out)
+    assert contents(out) == NEW
+    if has_foreign:
+        assert kept is not None
+        assert contents(kept)["thesis.txt"] == "years"
+
+
 def test_a_build_killed_between_its_renames_is_put_to_rights(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
