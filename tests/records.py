@@ -14,6 +14,14 @@ from PIL import Image
 
 from generator.artifacts.artifact import FeatureMap, Floats, Rendering
 from generator.artifacts.blobs import Blob
+from generator.findings.claim_tests.auc_test import AucEstimate
+from generator.findings.claim_tests.t3_which_filter import Rank
+from generator.findings.claim_tests.t4_detects import Detection
+from generator.findings.claim_tests.t5_whole_range import Bin, ResponseRange
+from generator.findings.claim_tests.t6_in_the_image import Localisation, OccludedPhotograph
+from generator.findings.claim_tests.t7_network_uses_it import AblationEffect
+from generator.findings.claim_tests.t8_picture_agrees import PictureAgreement
+from generator.findings.estimate import Estimate
 from generator.findings.findings import (
     ClaimFinding,
     Exhibit,
@@ -29,17 +37,7 @@ from generator.findings.findings import (
     Score,
     Verdict,
 )
-from generator.findings.test_records import (
-    AblationEffect,
-    Bin,
-    Detection,
-    Estimate,
-    Localisation,
-    OccludedPhotograph,
-    PictureAgreement,
-    Rank,
-    ResponseRange,
-)
+from generator.findings.test_results import TestResults
 from generator.findings.trust import PathLayer, Trust
 from generator.findings.trust import PathSimilarity as Way
 from generator.images.photographs import Photograph
@@ -53,6 +51,11 @@ from generator.spec.study import Evidence, RemovedPhotograph, Role, Study
 
 ROOT = Path(__file__).parent.parent
 CHANNELS = 512
+PICTURES = (
+    PictureAgreement(24.6, 1, CHANNELS, 3.4),
+    PictureAgreement(2.1, 40, CHANNELS, 2.8),
+    None,
+)
 FRAMES = (0, 2, 4, 8, 16, 32, 52)
 STEPS = 52
 # For the picture and against it, dead, and nothing to compare with.
@@ -391,13 +394,22 @@ def _claim(index: int, evidence: Evidence) -> ClaimFinding:
     }
     low = (0.88, 0.42, 0.4)[index % 3]
     weak = _strongest(scores, "positive")[::-1][:6]
-    lookalikes = Estimate(0.86, 0.77, 0.93, 0.0004) if evidence.lookalikes else None
+    lookalikes = AucEstimate(0.86, 0.77, 0.93, 0.0004) if evidence.lookalikes else None
     return ClaimFinding(
         claim=claim,
         verdict=VERDICTS[index % 3],
-        t1=Estimate(low + 0.05, low, low + 0.1, 0.0001),
-        t2=lookalikes,
-        t3=Rank(1 + index, 1, 4 + index, CHANNELS, 300, Estimate(0.04, -0.01, 0.08)),
+        results=TestResults(
+            {
+                "T1": AucEstimate(low + 0.05, low, low + 0.1, 0.0001),
+                "T2": lookalikes,
+                "T3": Rank(1 + index, 1, 4 + index, CHANNELS, 300, Estimate(0.04, -0.01, 0.08)),
+                "T4": None if claim.id == "cats" else DETECTION,
+                "T5": None if claim.id == "cats" else SPREAD,
+                "T6": LOCALISATION if claim.id == "arches" else None,
+                "T7": USAGE if claim.id == "arches" else None,
+                "T8": PICTURES[index % 3],
+            }
+        ),
         p=0.0004,
         p_holm=0.0012,
         scores=scores,
@@ -409,15 +421,6 @@ def _claim(index: int, evidence: Evidence) -> ClaimFinding:
         ),
         counterexamples=exhibits["lookalike"][:3] + exhibits["control"][:3],
         profile=np.random.default_rng(index).exponential(1.0, CHANNELS).astype(np.float32),
-        t4=None if claim.id == "cats" else DETECTION,
-        t5=None if claim.id == "cats" else SPREAD,
-        t6=LOCALISATION if claim.id == "arches" else None,
-        t7=USAGE if claim.id == "arches" else None,
-        t8=(
-            PictureAgreement(24.6, 1, CHANNELS, 3.4),
-            PictureAgreement(2.1, 40, CHANNELS, 2.8),
-            None,
-        )[index % 3],
     )
 
 

@@ -57,7 +57,7 @@ OWNERS = {  # library → the only package that may import it
     "onnx": "generator.lab",
     "timm": "generator.lab",
     "huggingface_hub": "generator.lab",
-    "ray": "generator.lab.engines.ray_cluster",
+    "ray": "generator.lab.engines",
     "jinja2": "generator.markdown",
     "markupsafe": "generator.markdown",
     "markdown": "generator.markdown",

@@ -1,8 +1,8 @@
 """Artifacts → claims with evidence and verdicts.
 
-T1 to T7 each have a module of their name; ``measure`` runs them, ``verdicts`` judges by the
-lines in ``thresholds``, ``assemble`` puts it all together. A further test is one more module beside
-them, a field of ``Measurements`` and a place in the order of the verdicts.
+``claim_tests`` holds T1 to T8; ``measure`` runs them, ``verdicts`` judges by the lines in
+``thresholds``, ``assemble`` puts it all together. A further test is one module in ``claim_tests``
+and one line of its table; if it is to decide, it gets a place in the order of the verdicts as well.
 """
 
 from generator.findings.assemble import find

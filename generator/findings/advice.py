@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from generator.findings import t1_more_than_ordinary as t1_test
-from generator.findings import t2_more_than_lookalikes as t2_test
-from generator.findings import t6_in_the_image as t6_test
+from generator.findings.claim_tests import t1_more_than_ordinary as t1_test
+from generator.findings.claim_tests import t2_more_than_lookalikes as t2_test
+from generator.findings.claim_tests import t6_in_the_image as t6_test
 from generator.findings.measure import Measurements
+from generator.findings.number_text import number, plural
 from generator.findings.power import growth_needed, positives_needed, positives_to_narrow
 from generator.findings.thresholds import Thresholds
-from generator.findings.wording import counted, number
 from generator.spec.gates import VerdictCode
 
 
@@ -16,7 +16,7 @@ def change(code: VerdictCode, measured: Measurements, lines: Thresholds) -> str:
     """What would alter the verdict: which photographs, which test, which other filter."""
     if code in ("underpowered", "weak"):
         return _more_photographs(measured, lines)
-    rival = f"filter {measured.t3.rival}" if measured.t3 else "another filter"
+    rival = f"filter {measured.results.t3.rival}" if measured.results.t3 else "another filter"
     closest = f" (first of all {measured.strongest})" if measured.strongest else ""
     words: dict[VerdictCode, str] = {
         "invalid": "Mend the evidence, and score the photographs again.",
@@ -45,9 +45,12 @@ def change(code: VerdictCode, measured: Measurements, lines: Thresholds) -> str:
 
 def _to_localise(measured: Measurements, lines: Thresholds) -> str:
     """What T6 lacks for saying whether it is the thing in the image."""
-    if t6_test.passes(measured.t6, lines) is not None:
+    if t6_test.passes(measured.results.t6, lines) is not None:
         return ""
-    paired, least = measured.t6.paired if measured.t6 else 0, int(lines.t6_photographs)
+    paired, least = (
+        measured.results.t6.paired if measured.results.t6 else 0,
+        int(lines.t6_photographs),
+    )
     known = f"it is known on {paired}" if paired else "it is known on none"
     return (
         f"Boxes around the thing on {least} positives, with room beside it, would let T6 say"
@@ -57,8 +60,8 @@ def _to_localise(measured: Measurements, lines: Thresholds) -> str:
 
 def _more_photographs(measured: Measurements, lines: Thresholds) -> str:
     """How many positives, controls or look-alikes are missing, as well as can be told."""
-    assert measured.t1 is not None  # noqa: S101
-    evidence, t1 = measured.evidence, measured.t1.estimate
+    assert measured.results.t1 is not None  # noqa: S101
+    evidence, t1 = measured.evidence, measured.results.t1
     count, needed = len(evidence.positives), int(lines.min_positives)
     said = []
     if len(evidence.controls) < lines.min_controls:
@@ -66,8 +69,8 @@ def _more_photographs(measured: Measurements, lines: Thresholds) -> str:
     if t1_test.undecided(t1, lines):
         said.append(_enough_for_t1(measured, lines))
     elif count < needed:
-        said.append(f"At least {counted(needed - count, 'more positive')} would let T1 decide.")
-    elif measured.t2 is not None and t2_test.too_few(measured.t2.estimate, lines):
+        said.append(f"At least {plural(needed - count, 'more positive')} would let T1 decide.")
+    elif measured.results.t2 is not None and t2_test.too_few(measured.results.t2, lines):
         said.append("More look-alikes and more positives would narrow T2's interval.")
     if not evidence.lookalikes:
         said.append("Name look-alikes, so that T2 can be run.")
@@ -76,9 +79,9 @@ def _more_photographs(measured: Measurements, lines: Thresholds) -> str:
 
 def _enough_for_t1(measured: Measurements, lines: Thresholds) -> str:
     """The number of positives at which T1 would be decided, were they like those at hand."""
-    assert measured.t1 is not None  # noqa: S101
-    count, t1 = len(measured.evidence.positives), measured.t1
-    value, least = t1.estimate.value, int(lines.min_positives)
+    assert measured.results.t1 is not None  # noqa: S101
+    count, t1 = len(measured.evidence.positives), measured.results.t1
+    value, least = t1.value, int(lines.min_positives)
     if value > lines.t1_low:
         goal, line = "pass", lines.t1_low
     elif value < lines.t1_contradicted:
@@ -105,6 +108,6 @@ def _enough_for_t1(measured: Measurements, lines: Thresholds) -> str:
         )
     more = max(needed, least, count + 1) - count
     return (
-        f"About {counted(more, 'more positive')} like these ({count + more} in all) would let T1"
+        f"About {plural(more, 'more positive')} like these ({count + more} in all) would let T1"
         f" {goal}, if the AUC stays at {number(value)}."
     )

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from generator.artifacts.artifact import Artifacts, Floats
+from generator.findings.claim_tests.base import ClaimArtifacts
 from generator.findings.contributions import ContributionIndex
 from generator.findings.findings import (
     ClaimFinding,
@@ -18,15 +19,13 @@ from generator.findings.findings import (
 )
 from generator.findings.gates import gates
 from generator.findings.index import ArtifactIndex, index_artifacts
-from generator.findings.interventions import Interventions, column
+from generator.findings.interventions import column
 from generator.findings.layers import layer_finding
 from generator.findings.measure import Measurements, measure
 from generator.findings.photographs import choose, exhibit, score
 from generator.findings.response_table import Table
 from generator.findings.standardize import scale_of
 from generator.findings.streamed import galleries, illustrated
-from generator.findings.t8_picture_agrees import picture_agrees
-from generator.findings.test_records import PictureAgreement
 from generator.findings.verdicts import judge
 from generator.images.photographs import Photograph
 from generator.models.card import ModelCard
@@ -48,8 +47,8 @@ def find(study: Study, models: tuple[ModelCard, ...], made: Artifacts) -> Findin
     """
     material = index_artifacts(study, made)
     side = column(study.spec.evidence)
-    done = Interventions(made.coverings, made.ablations, column=side)
-    claims = _claims(study, models, material, done)
+    for_claims = ClaimArtifacts(made.coverings, made.ablations, column=side)
+    claims = _claims(study, models, material, for_claims)
     wires = {each.name: ContributionIndex.of(each.catalogue, made) for each in models}
     shown = galleries(study.spec.evidence, made.streamed)
     layers = []
@@ -61,7 +60,7 @@ def find(study: Study, models: tuple[ModelCard, ...], made: Artifacts) -> Findin
 
 
 def _claims(
-    study: Study, models: tuple[ModelCard, ...], material: ArtifactIndex, done: Interventions
+    study: Study, models: tuple[ModelCard, ...], material: ArtifactIndex, made: ClaimArtifacts
 ) -> tuple[ClaimFinding, ...]:
     """Measure all claims first: Holm's family is every one of them, whatever its verdict."""
     # So many shuffles that the smallest p can still pass Holm with room to spare.
@@ -73,7 +72,11 @@ def _claims(
             material.table(each.claim.layer),
             shuffles=shuffles,
             lines=lines,
-            done=replace(done, classes=model_of(models, each.claim.layer).classes),
+            made=replace(
+                made,
+                classes=model_of(models, each.claim.layer).classes,
+                picture=material.pictures[each.claim.layer, each.claim.filter][0],
+            ),
         )
         for each in study.evidence
     ]
@@ -101,9 +104,7 @@ def _claim(
     return ClaimFinding(
         claim=evidence.claim,
         verdict=verdict,
-        t1=measured.t1.estimate if measured.t1 else None,
-        t2=measured.t2.estimate if measured.t2 else None,
-        t3=measured.t3,
+        results=measured.results,
         p=measured.p,
         p_holm=p_holm,
         scores=scores,
@@ -112,20 +113,7 @@ def _claim(
         worst=shows(shown.worst),
         counterexamples=shows(shown.counterexamples),
         profile=_profile(evidence, table),
-        t4=measured.t4,
-        t5=measured.t5,
-        t6=measured.t6,
-        t7=measured.t7,
-        t8=_agreement(evidence, material),
     )
-
-
-def _agreement(evidence: Evidence, material: ArtifactIndex) -> PictureAgreement | None:
-    claim, table = evidence.claim, material.table(evidence.claim.layer)
-    if table is None:
-        return None
-    picture, _ = material.pictures[claim.layer, claim.filter]
-    return picture_agrees(picture, table.before[table.rows(evidence.controls)])
 
 
 def _scores(evidence: Evidence, table: Table | None) -> tuple[Score, ...]:

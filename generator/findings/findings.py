@@ -7,15 +7,7 @@ from dataclasses import dataclass
 
 from generator.artifacts.artifact import FeatureMap, Floats, Rendering
 from generator.findings.contribution_types import Contributions
-from generator.findings.test_records import (
-    AblationEffect,
-    Detection,
-    Estimate,
-    Localisation,
-    PictureAgreement,
-    Rank,
-    ResponseRange,
-)
+from generator.findings.test_results import TestResults
 from generator.findings.trust import Trust
 from generator.images.photographs import Photograph
 from generator.models.card import ModelCard
@@ -70,14 +62,11 @@ class ClaimFinding:
     ``best`` are the positives that excite the filter most, ``worst`` those that excite it least,
     ``counterexamples`` the look-alikes and controls that excite it most, strongest first.
     ``profile`` is the mean activation of every feature map over all positives: (channels,).
-    ``t1`` is None only when nothing could be measured (verdict ``invalid``).
     """
 
     claim: Claim
     verdict: Verdict
-    t1: Estimate | None
-    t2: Estimate | None
-    t3: Rank | None
+    results: TestResults
     p: float
     p_holm: float
     scores: tuple[Score, ...]
@@ -86,11 +75,6 @@ class ClaimFinding:
     worst: tuple[Exhibit, ...]
     counterexamples: tuple[Exhibit, ...]
     profile: Floats
-    t4: Detection | None = None
-    t5: ResponseRange | None = None
-    t6: Localisation | None = None
-    t7: AblationEffect | None = None
-    t8: PictureAgreement | None = None
 
     def count(self, role: Role) -> int:
         """How many photographs were tested in that role."""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from generator.artifacts.artifact import Ablation, Occlusion, Responses
+from generator.artifacts.artifact import Responses
+from generator.findings.claim_tests.t7_network_uses_it import chosen, peers
 from generator.findings.response_table import Table, table_of, tabulate
-from generator.findings.t7_network_uses_it import chosen, peers
 from generator.findings.validity import find_fault
 from generator.images.occlusion_masks import masked
 from generator.models.card import ModelCard
@@ -15,42 +13,6 @@ from generator.spec.report import EvidenceSpec
 from generator.spec.study import Evidence, Study
 
 _COLUMNS = (("mean", "before"), ("max", "before"), ("mean", "after"), ("max", "after"))
-
-
-@dataclass(frozen=True, slots=True)
-class Interventions:
-    """Artifacts of all claims.
-
-    ``classes`` are the classifier's, none without one; ``column`` says which of a covering's four
-    numbers decides.
-    """
-
-    coverings: tuple[Occlusion, ...] = ()
-    ablations: tuple[Ablation, ...] = ()
-    classes: tuple[str, ...] = ()
-    column: int = 2
-
-    def coverings_of(self, evidence: Evidence) -> tuple[Occlusion, ...]:
-        """Those of a claim's filter on its positives, in the order of their hashes."""
-        claim, hashes = evidence.claim, {each.sha256 for each in evidence.positives}
-        found = (
-            each
-            for each in self.coverings
-            if (each.layer, each.filter) == (claim.layer, claim.filter)
-            and each.photograph in hashes
-        )
-        return tuple(sorted(found, key=lambda each: each.photograph))
-
-    def ablations_of(self, evidence: Evidence, channels: tuple[int, ...]) -> tuple[Ablation, ...]:
-        """Those of a claim's filter on the positives that were chosen for it."""
-        hashes = {photograph.sha256 for photograph in chosen(evidence.positives)}
-        wanted = (evidence.claim.layer, channels)
-        found = (
-            each
-            for each in self.ablations
-            if (each.layer, each.channels) == wanted and each.photograph in hashes
-        )
-        return tuple(sorted(found, key=lambda each: each.photograph))
 
 
 def column(evidence: EvidenceSpec) -> int:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from math import ceil
 
-from generator.findings.auc_test import AucTest
+from generator.findings.claim_tests.auc_test import AucEstimate
 
 _MOST = 100_000
 
 
-def positives_needed(t1: AucTest, positives: int, *, line: float) -> int | None:
+def positives_needed(t1: AucEstimate, positives: int, *, line: float) -> int | None:
     """Positives in all at which the interval would just clear ``line``, or None if none would do.
 
     Supposes that further positives are like those at hand: the AUC stays, and so does the spread.
@@ -21,23 +21,21 @@ def positives_needed(t1: AucTest, positives: int, *, line: float) -> int | None:
     return _grown(t1.share, positives, arm=arm, wanted=wanted)
 
 
-def growth_needed(t1: AucTest, *, line: float) -> float:
+def growth_needed(t1: AucEstimate, *, line: float) -> float:
     """How many times as many positives *and* controls would let the interval clear ``line``."""
     arm, wanted = _arm(t1, line)
     return (arm / wanted) ** 2
 
 
-def _arm(t1: AucTest, line: float) -> tuple[float, float]:
+def _arm(t1: AucEstimate, line: float) -> tuple[float, float]:
     """How far the interval reaches towards the line, and how far it may reach."""
-    estimate = t1.estimate
-    arm = estimate.value - estimate.low if line < estimate.value else estimate.high - estimate.value
-    return arm, abs(estimate.value - line)
+    arm = t1.value - t1.low if line < t1.value else t1.high - t1.value
+    return arm, abs(t1.value - line)
 
 
-def positives_to_narrow(t1: AucTest, positives: int, *, half_width: float) -> int | None:
+def positives_to_narrow(t1: AucEstimate, positives: int, *, half_width: float) -> int | None:
     """Positives in all at which the interval would be no wider than ± ``half_width``."""
-    estimate = t1.estimate
-    return _grown(t1.share, positives, arm=(estimate.high - estimate.low) / 2, wanted=half_width)
+    return _grown(t1.share, positives, arm=(t1.high - t1.low) / 2, wanted=half_width)
 
 
 def _grown(share: float, positives: int, *, arm: float, wanted: float) -> int | None:

@@ -29,13 +29,12 @@ The order, and what the protocol leaves open, decided:
 
 from __future__ import annotations
 
-from generator.findings import t1_more_than_ordinary as t1_test
-from generator.findings import t2_more_than_lookalikes as t2_test
-from generator.findings import t3_which_filter as t3_test
-from generator.findings import t5_whole_range as t5_test
-from generator.findings import t6_in_the_image as t6_test
 from generator.findings.advice import change
-from generator.findings.auc_test import AucTest
+from generator.findings.claim_tests import t1_more_than_ordinary as t1_test
+from generator.findings.claim_tests import t2_more_than_lookalikes as t2_test
+from generator.findings.claim_tests import t3_which_filter as t3_test
+from generator.findings.claim_tests import t5_whole_range as t5_test
+from generator.findings.claim_tests import t6_in_the_image as t6_test
 from generator.findings.findings import Verdict
 from generator.findings.measure import Measurements
 from generator.findings.thresholds import Thresholds
@@ -51,13 +50,13 @@ def judge(measured: Measurements, p_holm: float, lines: Thresholds) -> Verdict:
 
 def decide(measured: Measurements, p_holm: float, lines: Thresholds) -> VerdictCode:
     """The first verdict that fits."""
-    if measured.fault or measured.t1 is None:
+    if measured.fault or measured.results.t1 is None:
         return "invalid"
-    t1 = measured.t1.estimate
+    t1 = measured.results.t1
     undecided = t1_test.undecided(t1, lines)
     if too_few(measured, lines) or (undecided and t1_test.wide(t1, lines)):
         return "underpowered"
-    if t1.high < lines.t1_contradicted or t3_test.beaten(measured.t3, lines):
+    if t1.high < lines.t1_contradicted or t3_test.beaten(measured.results.t3, lines):
         return "contradicted"
     if undecided:
         return "weak" if t1_test.between(t1, lines) else "underpowered"
@@ -66,18 +65,18 @@ def decide(measured: Measurements, p_holm: float, lines: Thresholds) -> VerdictC
 
 def _beyond_t1(measured: Measurements, p_holm: float, lines: Thresholds) -> VerdictCode:
     """T1 has passed: T2, T3, T5, Holm and T6 decide."""
-    t2: AucTest | None = measured.t2
-    if t2 and not t2_test.passes(t2.estimate, lines):
-        return "underpowered" if t2_test.too_few(t2.estimate, lines) else "too_narrow"
-    if not t3_test.passes(measured.t3, lines):
+    t2 = measured.results.t2
+    if t2 and not t2_test.passes(t2, lines):
+        return "underpowered" if t2_test.too_few(t2, lines) else "too_narrow"
+    if not t3_test.passes(measured.results.t3, lines):
         return "shared"
-    if not t5_test.passes(measured.t5, lines):
+    if not t5_test.passes(measured.results.t5, lines):
         return "mixed"
     if t2 is None:
         return "underpowered"
     if p_holm > lines.alpha:
         return "not_significant"
-    return "supported_localised" if t6_test.passes(measured.t6, lines) else "supported"
+    return "supported_localised" if t6_test.passes(measured.results.t6, lines) else "supported"
 
 
 def too_few(measured: Measurements, lines: Thresholds) -> bool:

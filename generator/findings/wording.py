@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from generator.findings import t1_more_than_ordinary as t1_test
-from generator.findings import t2_more_than_lookalikes as t2_test
-from generator.findings import t3_which_filter as t3_test
-from generator.findings import t4_detects as t4_test
-from generator.findings import t6_in_the_image as t6_test
+from generator.findings.claim_tests import t1_more_than_ordinary as t1_test
+from generator.findings.claim_tests import t2_more_than_lookalikes as t2_test
+from generator.findings.claim_tests import t3_which_filter as t3_test
+from generator.findings.claim_tests import t4_detects as t4_test
+from generator.findings.claim_tests import t6_in_the_image as t6_test
+from generator.findings.claim_tests.t3_which_filter import Rank
+from generator.findings.claim_tests.t4_detects import Detection
+from generator.findings.claim_tests.t6_in_the_image import Localisation
+from generator.findings.estimate import Estimate
 from generator.findings.measure import Measurements
-from generator.findings.test_records import Detection, Estimate, Localisation, Rank
+from generator.findings.number_text import number, percent, plural
 from generator.findings.thresholds import Thresholds
 from generator.spec.gates import SUPPORTED, VerdictCode
 
 
 def sentence(code: VerdictCode, measured: Measurements, p_holm: float, lines: Thresholds) -> str:
     """One or two sentences with the numbers that decided."""
-    if code == "invalid" or measured.t1 is None:
+    if code == "invalid" or measured.results.t1 is None:
         return f"Nothing can be said: {measured.fault}."
     said = [_against_ordinary(code, measured, lines), _against_lookalikes(measured, lines)]
     said.append(_against_filters(measured, lines))
-    if t1_test.passes(measured.t1.estimate, lines):
-        said.append(detection_sentence(measured.t4, lines))
+    if t1_test.passes(measured.results.t1, lines):
+        said.append(detection_sentence(measured.results.t4, lines))
     if code in SUPPORTED:
-        said.append(localised_sentence(measured.t6, lines))
+        said.append(localised_sentence(measured.results.t6, lines))
     if code == "mixed":
         said.append(_at_the_top(measured, lines))
     if code == "not_significant":
@@ -31,19 +35,6 @@ def sentence(code: VerdictCode, measured: Measurements, p_holm: float, lines: Th
             f" {number(lines.alpha)}."
         )
     return " ".join(part for part in said if part)
-
-
-def number(value: float, *bars: float) -> str:
-    """A share as ``0.93``, with as many more digits as it takes to show its side of every bar.
-
-    0 and 1 are always bars: 0.998 is not 1.00.
-    """
-    for digits in range(2, 7):
-        shown = round(value, digits)
-        sides = ((shown - bar, value - bar) for bar in (*bars, 0.0, 1.0))
-        if all((mine > 0, mine < 0) == (true > 0, true < 0) for mine, true in sides):
-            break
-    return f"{shown:.{digits}f}".replace("-", "−")
 
 
 def _p(p: float) -> str:
@@ -56,11 +47,11 @@ def _auc(estimate: Estimate, *bars: float) -> str:
 
 
 def _against_ordinary(code: VerdictCode, measured: Measurements, lines: Thresholds) -> str:
-    assert measured.t1 is not None  # noqa: S101  (a claim without T1 is invalid)
-    evidence, t1 = measured.evidence, measured.t1.estimate
+    assert measured.results.t1 is not None  # noqa: S101  (a claim without T1 is invalid)
+    evidence, t1 = measured.evidence, measured.results.t1
     claim, bars = evidence.claim, (lines.t1_low, lines.t1_contradicted, 0.5)
-    positives = counted(len(evidence.positives), "positive")
-    controls = counted(len(evidence.controls), "control")
+    positives = plural(len(evidence.positives), "positive")
+    controls = plural(len(evidence.controls), "control")
     figures = f"({_auc(t1, *bars)}; {positives}, {controls})"
     which = f"filter {claim.filter} of {evidence.layer}"
     if measured.constant:
@@ -83,8 +74,8 @@ def _against_ordinary(code: VerdictCode, measured: Measurements, lines: Threshol
 
 def _too_few(measured: Measurements, lines: Thresholds, code: VerdictCode) -> str:
     """What leaves T1 open, if that is what decided."""
-    assert measured.t1 is not None  # noqa: S101
-    evidence, t1 = measured.evidence, measured.t1.estimate
+    assert measured.results.t1 is not None  # noqa: S101
+    evidence, t1 = measured.evidence, measured.results.t1
     if code not in ("underpowered", "weak"):
         return ""
     for group, least, name in (
@@ -109,10 +100,10 @@ def _too_few(measured: Measurements, lines: Thresholds, code: VerdictCode) -> st
 
 def _against_lookalikes(measured: Measurements, lines: Thresholds) -> str:
     count = len(measured.evidence.lookalikes)
-    if measured.t2 is None:
+    if measured.results.t2 is None:
         return "It was not tested against look-alikes, so it cannot be said to be specific."
-    t2 = measured.t2.estimate
-    figures = f"({_auc(t2, lines.t2_low, lines.t2_auc)}; {counted(count, 'look-alike')})"
+    t2 = measured.results.t2
+    figures = f"({_auc(t2, lines.t2_low, lines.t2_auc)}; {plural(count, 'look-alike')})"
     if t2_test.passes(t2, lines):
         return f"They excite it more than their look-alikes do {figures}."
     if t2_test.too_few(t2, lines):
@@ -121,7 +112,7 @@ def _against_lookalikes(measured: Measurements, lines: Thresholds) -> str:
 
 
 def _against_filters(measured: Measurements, lines: Thresholds) -> str:
-    rank = measured.t3
+    rank = measured.results.t3
     layer = measured.evidence.layer
     if rank is None:
         return f"{layer} has no other filter."
@@ -157,7 +148,7 @@ def localised_sentence(t6: Localisation | None, lines: Thresholds) -> str:
     drop = (
         f"{number(t6.drop.value, 0.0)} ({number(t6.drop.low, 0.0)} to {number(t6.drop.high, 0.0)})"
     )
-    figures = f"{drop} standard deviations; {counted(t6.paired, 'photograph')}"
+    figures = f"{drop} standard deviations; {plural(t6.paired, 'photograph')}"
     if passed:
         return (
             "It is the thing in the image: covering it lowers the response more than covering as"
@@ -169,15 +160,9 @@ def localised_sentence(t6: Localisation | None, lines: Thresholds) -> str:
     )
 
 
-def percent(share: float) -> str:
-    """A share as ``93 %``, with as many more digits as it takes to differ from 0 and 100 %."""
-    digits = next((n for n in range(5) if 0 < round(share, n + 2) < 1), 0)
-    return f"{100 * share:.{digits}f} %"
-
-
 def _at_the_top(measured: Measurements, lines: Thresholds) -> str:
-    assert measured.t5 is not None  # noqa: S101  (a claim with T1 has T5)
-    top = measured.t5.top
+    assert measured.results.t5 is not None  # noqa: S101  (a claim with T1 has T5)
+    top = measured.results.t5.top
     return (
         f"Of its strongest responses they are only {percent(top.value)} ({percent(top.low)} to"
         f" {percent(top.high)}), where {percent(lines.t5_top)} are asked for: something else"
@@ -188,8 +173,3 @@ def _at_the_top(measured: Measurements, lines: Thresholds) -> str:
 def _margin(rank: Rank) -> str:
     low, high = number(-rank.margin.high), number(-rank.margin.low)
     return f"{number(-rank.margin.value)} in AUC ({low} to {high})"
-
-
-def counted(count: int, noun: str) -> str:
-    """``1 positive``, ``2 positives``."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -100,7 +100,7 @@ class Names:
             return f"a number is named by a text such as {numbers.FORMS}"
         known: tuple[str, ...]
         if found := numbers.CLAIM.fullmatch(path):
-            known, fault = numbers.CLAIM_NUMBERS, self.claim_fault(found["name"])
+            known, fault = numbers.claim_numbers(), self.claim_fault(found["name"])
         elif found := numbers.FILTER.fullmatch(path):
             known = numbers.FILTER_NUMBERS
             fault = self.filter_fault(found["layer"], int(found["filter"]))

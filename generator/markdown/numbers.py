@@ -12,9 +12,11 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from generator.findings import claim_tests
+from generator.findings.claim_tests.base import ClaimTest
 from generator.findings.findings import ClaimFinding, Histogram
+from generator.findings.number_text import NONE, amount, exact, fixed, grouped, probability
 from generator.findings.trust import Trust
-from generator.pages.formatting import NONE, amount, exact, fixed, grouped, probability
 from generator.spec.gates import VerdictCode
 from generator.spec.thresholds import Thresholds
 
@@ -55,7 +57,7 @@ def leaves(record: Any) -> Iterator[str]:
         if any(kind in (int, float) for kind in kinds):
             yield each.name
         for kind in kinds:
-            if is_dataclass(kind) and each.name not in ("claim", "verdict"):
+            if is_dataclass(kind) and each.name not in ("claim", "verdict", "results"):
                 yield from (f"{each.name}.{rest}" for rest in leaves(kind))
 
 
@@ -64,11 +66,22 @@ def _alternatives(hint: Any) -> tuple[Any, ...]:
     return get_args(hint) if is_union else (hint,)
 
 
-CLAIM_NUMBERS = (
-    *(f"n.{role}" for role in ("positives", "lookalikes", "controls", "removed")),
-    # Tests have p-values; the shares and margins within them have intervals alone.
-    *(name for name in leaves(ClaimFinding) if not re.fullmatch(r".+\..+\.p", name)),
-)
+def _numbers(test: ClaimTest[Any]) -> Iterator[str]:
+    """Those of a test. Tests have p-values; the shares and margins within them have none."""
+    for name in leaves(test.record):
+        if not re.fullmatch(r".+\.p", name):
+            yield f"{test.name.lower()}.{name}"
+
+
+def claim_numbers() -> tuple[str, ...]:
+    """The names of the numbers of a claim."""
+    return (
+        *(f"n.{role}" for role in ("positives", "lookalikes", "controls", "removed")),
+        *(name for test in claim_tests.TESTS for name in _numbers(test)),
+        *leaves(ClaimFinding),
+    )
+
+
 FILTER_NUMBERS = (
     *("activation", "seed", "size", "scanned", "trust.path.value"),
     *(f"trust.{name}" for name in leaves(Trust)),

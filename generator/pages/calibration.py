@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from generator.findings.calibration import calibration
-from generator.findings.wording import percent
+from generator.findings.number_text import percent
 from generator.pages import paths
 from generator.pages.page import Page
 from generator.pages.parts import Row

@@ -11,17 +11,9 @@ from generator.findings.findings import (
     LayerFinding,
     Verdict,
 )
+from generator.findings.number_text import NONE, amount, estimated, plural, probability
 from generator.pages import paths
-from generator.pages.formatting import (
-    NONE,
-    ROLES,
-    VERDICTS,
-    amount,
-    estimated,
-    plural,
-    probability,
-    ranked,
-)
+from generator.pages.formatting import ROLES, VERDICTS
 from generator.pages.maps import of_claim
 from generator.pages.parts import (
     ClaimCard,
@@ -102,12 +94,12 @@ def claim_card(findings: Findings, finding: ClaimFinding) -> ClaimCard:
 
 
 def _key_numbers(finding: ClaimFinding) -> tuple[Row, ...]:
-    rank = finding.t3
-    place = f"{ranked(rank)} ({rank.low} to {rank.high})" if rank else NONE
+    rank = finding.results.t3
+    place = f"{rank} ({rank.low} to {rank.high})" if rank else NONE
     return numbers(
         (
-            ("AUC against controls", estimated(finding.t1)),
-            ("AUC against look-alikes", estimated(finding.t2)),
+            ("AUC against controls", estimated(finding.results.t1)),
+            ("AUC against look-alikes", estimated(finding.results.t2)),
             ("Rank in its layer", place),
             ("p after Holm", probability(finding.p_holm)),
         )

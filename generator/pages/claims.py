@@ -5,17 +5,18 @@ from __future__ import annotations
 import statistics
 
 from generator.findings.findings import ClaimFinding, Exhibit, Findings, Score
+from generator.findings.number_text import NONE, amount, exact, fixed, probability
 from generator.pages import paths
 from generator.pages.cards import claim_card, gate_views
 from generator.pages.charts import Dots, Strip, Svg, profile
 from generator.pages.comparisons import comparison_of
-from generator.pages.formatting import NONE, ROLES, amount, command, exact, fixed, probability
+from generator.pages.formatting import ROLES, command
 from generator.pages.maps import of_claim
 from generator.pages.page import Page
 from generator.pages.parts import Group, Link, PhotographView, ReviewView, Row
 from generator.pages.photographs import credit, frame, numbers, show
 from generator.pages.source_links import lines_of
-from generator.pages.test_table import bins, covering, detector, rows_of_tests, usage
+from generator.pages.test_table import bins, details, rows_of_tests
 from generator.pages.views import ClaimView
 from generator.spec.study import Role
 
@@ -51,15 +52,9 @@ def _view(findings: Findings, index: int) -> ClaimView:
         card=card,
         counts=_counts(findings, finding),
         removed=tuple(Row(r.photograph.name, (ROLES[r.role], r.reason)) for r in finding.removed),
-        tests=rows_of_tests(
-            finding,
-            findings.study.spec.thresholds,
-            classifier=bool(findings.model_of(claim.layer).classes),
-        ),
-        covering=covering(finding.t6),
-        usage=usage(finding.t7),
-        detector=detector(finding.t4),
-        bins=bins(finding.t5),
+        tests=rows_of_tests(finding, findings.study.spec.thresholds),
+        details=details(finding),
+        bins=bins(finding.results.t5),
         p=probability(finding.p),
         p_holm=probability(finding.p_holm),
         alpha=exact(findings.study.spec.thresholds.alpha),

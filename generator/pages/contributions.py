@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 from generator.findings.contribution_types import ConnectedFilter, Contributions
 from generator.findings.findings import FilterFinding, Findings
+from generator.findings.number_text import fixed, plural
 from generator.pages import paths
 from generator.pages.filter_views import Connections, ConnectionView, FeedingView
-from generator.pages.formatting import command, fixed, plural
+from generator.pages.formatting import command
 from generator.pages.parts import FilterCard, Link
 from generator.pages.views import LayerView
 from generator.results.paths import slug
@@ -94,11 +95,11 @@ def _without(findings: Findings, found: FilterFinding) -> tuple[Link, ...]:
     """What the classifier loses without the filter, where a claim had it silenced (T7)."""
     return tuple(
         Link(
-            f"Without it, the classes of this claim lose {fixed(each.t7.drop.value)} logits",
+            f"Without it, the classes of this claim lose {fixed(t7.drop.value)} logits",
             paths.html(paths.claim_page(each.claim.id)),
         )
         for each in findings.claims
-        if each.claim.id in found.claims and each.t7
+        if each.claim.id in found.claims and (t7 := each.results.t7)
     )
 
 

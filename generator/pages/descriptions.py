@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from textwrap import shorten
 
+from generator.findings.number_text import plural
 from generator.pages.filter_views import FilterView
-from generator.pages.formatting import plural
 from generator.pages.page import Page
 from generator.pages.views import ClaimView, HomeView, LayerView, ReviewPageView, SheetView
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from textwrap import shorten
 
 from generator.findings.findings import FilterFinding, Findings, LayerFinding
+from generator.findings.number_text import amount
 from generator.pages import paths
 from generator.pages.cards import gate_views, layer_title
 from generator.pages.contributions import Cards, cards_of, feeding_view
 from generator.pages.filter_views import FilterView
-from generator.pages.formatting import amount
 from generator.pages.layers import WIDE, layer_link
 from generator.pages.maps import of_filter
 from generator.pages.other_pictures import again, besides

@@ -1,18 +1,14 @@
-"""Numbers and codes as words, in one format."""
+"""Codes, dates and commands as words, in one format."""
 
 from __future__ import annotations
 
 import datetime
-import math
 import shlex
 from typing import get_args
 
-from generator.findings.test_records import Estimate, Rank
-from generator.findings.wording import percent
 from generator.spec.gates import VerdictCode
 from generator.spec.study import Role, Study
 
-NONE = "—"
 MONTHS = (
     "January",
     "February",
@@ -88,74 +84,9 @@ if set(VERDICTS) != set(get_args(VerdictCode)):
     raise RuntimeError("a verdict without a word")
 
 
-def fixed(value: float | None, digits: int = 2) -> str:
-    """A number with a fixed number of digits and a real minus sign."""
-    if value is None or not math.isfinite(value):
-        return NONE
-    text = f"{value:,.{digits}f}"
-    if float(text.replace(",", "")) == 0:
-        text = text.removeprefix("-")
-    return text.replace("-", "−").replace(",", "\u202f")
-
-
-def grouped(value: int) -> str:
-    """A whole number with a thin space between its thousands."""
-    return f"{value:,}".replace("-", "−").replace(",", "\u202f")
-
-
-def amount(value: float) -> str:
-    """An activation: whole where large, with digits where small."""
-    size = abs(value) if math.isfinite(value) else 0.0
-    return fixed(value, 0 if size >= 100 else 1 if size >= 10 else 2)
-
-
-def probability(p: float | None) -> str:
-    """A p-value: four digits, and never a zero that was not measured."""
-    if p is None or not math.isfinite(p):
-        return NONE
-    return "< 0.0001" if p < 0.0001 else fixed(p, 4)
-
-
-def exact(value: float) -> str:
-    """A constant with six significant digits."""
-    return f"{value:.6g}".replace("-", "−")
-
-
-def interval(estimate: Estimate | None) -> str:
-    """The 95 % interval as ``0.88 to 0.97``."""
-    if estimate is None:
-        return NONE
-    return f"{fixed(estimate.low)} to {fixed(estimate.high)}"
-
-
-def estimated(estimate: Estimate | None) -> str:
-    """A statistic with its interval, as ``0.93 (0.88 to 0.97)``."""
-    return NONE if estimate is None else f"{fixed(estimate.value)} ({interval(estimate)})"
-
-
-def share_interval(share: Estimate | None) -> str:
-    """The 95 % interval of a share as ``68 % to 92 %``."""
-    return f"{percent(share.low)} to {percent(share.high)}" if share else NONE
-
-
-def estimated_share(share: Estimate | None) -> str:
-    """A share with its interval, as ``83 % (68 % to 92 %)``."""
-    return f"{percent(share.value)} ({share_interval(share)})" if share else NONE
-
-
-def ranked(rank: Rank | None) -> str:
-    """A rank as ``1 of 512``."""
-    return NONE if rank is None else f"{rank.value} of {rank.of}"
-
-
 def day(date: datetime.date) -> str:
     """A date as ``31 January 2026``, whatever the machine's language."""
     return f"{date.day} {MONTHS[date.month - 1]} {date.year}"
-
-
-def plural(count: int, noun: str) -> str:
-    """A count with its noun in the right number."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def command(study: Study, *words: str) -> str:

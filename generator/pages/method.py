@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 
 from generator import __version__
+from generator.findings import claim_tests
 from generator.findings.findings import Findings
+from generator.findings.number_text import exact, plural
 from generator.models.card import ModelCard
 from generator.models.layers import UNACTIVATED, activation_words
 from generator.pages import paths
 from generator.pages.cards import claim_card, gate_views, layer_title
-from generator.pages.formatting import VERDICTS, command, day, exact, plural
+from generator.pages.formatting import VERDICTS, command, day
 from generator.pages.page import Page
 from generator.pages.parts import Link, Row, VerdictView
 from generator.pages.photographs import numbers
@@ -69,6 +71,7 @@ def method_page(findings: Findings) -> Page:
         unit=UNITS[spec.evidence.unit] + _unactivated(findings),
         tokens=_tokens(findings),
         fits=tuple(map(_fit, findings.models)),
+        tests=claim_tests.TESTS,
         thresholds=thresholds(spec.thresholds),
         changed=sum(row.changed for row in spec.thresholds.rows),
         verdicts=tuple(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from generator.artifacts.artifact import Rendering
 from generator.findings.findings import FilterFinding, Findings, LayerFinding, ObjectiveFinding
+from generator.findings.number_text import amount
 from generator.pages import paths
 from generator.pages.cards import SMALL
-from generator.pages.formatting import amount, command
+from generator.pages.formatting import command
 from generator.pages.parts import ObjectiveView, OtherPictureView, Picture
 from generator.results.paths import objective_path, other_path, slug
 from generator.spec.study import Study

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from generator.findings.claim_tests.base import TestRow
 from generator.pages.charts import Svg
 
 
@@ -196,17 +197,14 @@ class ReviewRow:
 
 
 @dataclass(frozen=True, slots=True)
-class TestRow:
-    """One test of a claim in plain words; ``limit`` is what it has to reach."""
+class TestView:
+    """One test of a claim, with its question and result."""
+
+    __test__ = False  # pytest collects classes of this name
 
     name: str
     question: str
-    statistic: str
-    interval: str
-    p: str
-    limit: str
-    passed: bool | None
-    outcome: str = ""  # a word in place of yes and no
+    row: TestRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from generator.findings.findings import Exhibit, Findings
+from generator.findings.number_text import amount, fixed
 from generator.models.card import ModelCard, Preprocessing
 from generator.pages import paths
 from generator.pages.charts import profile
-from generator.pages.formatting import ROLES, amount, fixed
+from generator.pages.formatting import ROLES
 from generator.pages.maps import MapStrip
 from generator.pages.parts import PhotographView, Row
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from generator.findings.findings import Findings
-from generator.pages.formatting import NONE, fixed
+from generator.findings.number_text import NONE, fixed
 from generator.pages.parts import Row
 from generator.pages.views import RecipeView
 from generator.recipes.presets import RECIPES, Crops, Recipe, Scale

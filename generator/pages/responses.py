@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from generator.findings.findings import FilterFinding, Findings, Histogram
-from generator.findings.wording import percent
+from generator.findings.number_text import amount, fixed, percent, plural
 from generator.pages.charts import Bar, histogram
 from generator.pages.filter_views import NeighbourView, RangeView, SpreadView
-from generator.pages.formatting import amount, fixed, plural
 from generator.pages.maps import of_filter
 from generator.pages.parts import FilterCard, Row
 from generator.pages.photographs import frame, show

@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Iterable
 
 from generator.findings.findings import ClaimFinding, Findings
+from generator.findings.number_text import estimated, fixed
 from generator.pages import paths
 from generator.pages.cards import claim_card, gate_views
 from generator.pages.charts import Interval, Intervals
 from generator.pages.comparisons import comparison_views
-from generator.pages.formatting import VERDICTS, estimated, fixed
+from generator.pages.formatting import VERDICTS
 from generator.pages.page import Page
 from generator.pages.parts import Cell, ReviewRow, Row
 from generator.pages.table_cells import figure_cells
@@ -55,9 +56,15 @@ def _cells(finding: ClaimFinding) -> tuple[Cell, ...]:
 
 def _intervals(findings: Findings) -> Intervals | None:
     rows = tuple(
-        Interval(f.claim.id, f.t1.value, f.t1.low, f.t1.high, f"{f.claim.id}: {estimated(f.t1)}")
+        Interval(
+            f.claim.id,
+            f.results.t1.value,
+            f.results.t1.low,
+            f.results.t1.high,
+            f"{f.claim.id}: {estimated(f.results.t1)}",
+        )
         for f in findings.claims
-        if f.t1
+        if f.results.t1
     )
     if not rows:
         return None

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from math import isfinite
 
+from generator.findings.claim_tests.t3_which_filter import Rank
+from generator.findings.estimate import Estimate
 from generator.findings.findings import ClaimFinding
-from generator.findings.test_records import Estimate, Rank
-from generator.findings.wording import percent
-from generator.pages.formatting import (
+from generator.findings.number_text import (
     NONE,
     fixed,
     interval,
+    percent,
     probability,
-    ranked,
     share_interval,
 )
 from generator.pages.parts import Cell
@@ -24,10 +24,10 @@ EMPTY = Cell(NONE, "")
 def figure_cells(finding: ClaimFinding, *, of: bool = False) -> tuple[Cell, ...]:
     """T1 to T4 and the corrected p; with ``of`` a rank says among how many filters."""
     return (
-        _auc(finding.t1),
-        _auc(finding.t2),
-        _rank(finding.t3, of=of),
-        _share(finding.t4.hits if finding.t4 else None),
+        _auc(finding.results.t1),
+        _auc(finding.results.t2),
+        _rank(finding.results.t3, of=of),
+        _share(finding.results.t4.hits if finding.results.t4 else None),
         Cell(probability(finding.p_holm), key(finding.p_holm)),
     )
 
@@ -41,7 +41,7 @@ def _auc(estimate: Estimate | None) -> Cell:
 def _rank(rank: Rank | None, *, of: bool) -> Cell:
     if rank is None:
         return EMPTY
-    text = ranked(rank) if of else str(rank.value)
+    text = str(rank) if of else str(rank.value)
     return Cell(text, str(rank.value), f"{rank.low} to {rank.high}")
 
 

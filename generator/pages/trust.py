@@ -6,12 +6,12 @@ import math
 
 from generator.artifacts.artifact import Rendering
 from generator.findings.findings import FilterFinding
+from generator.findings.number_text import NONE, amount, fixed, plural
 from generator.findings.trust import LIKE, RISING, SELECTIVE, STABLE, PathSimilarity, Trust
 from generator.pages import paths
 from generator.pages.charts import axis, curve
 from generator.pages.charts import path as path_chart
 from generator.pages.filter_views import CurveView, Growth, Mark, PathView
-from generator.pages.formatting import NONE, amount, fixed, plural
 from generator.pages.parts import Figure, Row
 from generator.plan import MANY_FILTERS, PROBE_SIDE
 from generator.spec.report import Spec

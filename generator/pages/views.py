@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+from generator.findings.claim_tests.base import ClaimTest, Details
 from generator.pages.charts import Chart, Svg
 from generator.pages.filter_views import FilterView
 from generator.pages.parts import (
@@ -18,7 +20,7 @@ from generator.pages.parts import (
     ReviewRow,
     ReviewView,
     Row,
-    TestRow,
+    TestView,
     VerdictView,
 )
 
@@ -28,10 +30,8 @@ class ClaimView:
     card: ClaimCard
     counts: tuple[Row, ...]
     removed: tuple[Row, ...]
-    tests: tuple[TestRow, ...]
-    detector: tuple[Row, ...]
-    covering: tuple[Row, ...]
-    usage: tuple[Row, ...]
+    tests: tuple[TestView, ...]
+    details: tuple[Details, ...]
     bins: tuple[BinView, ...]
     p: str
     p_holm: str
@@ -178,6 +178,7 @@ class MethodView:
     tokens: tuple[str, ...]
     fits: tuple[FitView, ...]
     thresholds: tuple[Row, ...]
+    tests: tuple[ClaimTest[Any], ...]
     changed: int  # of the thresholds: how many the spec sets elsewhere
     verdicts: tuple[VerdictView, ...]
     claims: int

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from generator import markdown, spec
 from generator.errors import MachineError, Problem, ReportError, SpecError
+from generator.findings.number_text import plural
 from generator.images.metadata_cache import PHOTOGRAPHS, MetadataCache
 from generator.models.layers import Catalogue
-from generator.pages.formatting import plural
 from generator.pipeline import layer_lookup
 from generator.pipeline.precision_check import check_precisions_without_torch
 from generator.pipeline.request import Request

@@ -7,11 +7,11 @@ import io
 import re
 from collections.abc import Iterable
 
+from generator.findings import claim_tests
+from generator.findings.claim_tests.base import Cell
+from generator.findings.claim_tests.t6_in_the_image import OccludedPhotograph
 from generator.findings.findings import ClaimFinding, Findings
-from generator.findings.test_records import Detection, Estimate, OccludedPhotograph
 from generator.results.paths import picture_path, six_digits
-
-Cell = str | int | float | bool | None
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # wide signs too: East Asian spreadsheets run them
@@ -24,7 +24,8 @@ def responses_csv(found: ClaimFinding) -> str:
     and everything but the thing covered; the shares of the map's strongest 1 % and of the picture
     that lie on the thing.
     """
-    covered = {each.photograph: each for each in found.t6.photographs} if found.t6 else {}
+    t6 = found.results.t6
+    covered = {each.photograph: each for each in t6.photographs} if t6 else {}
     return _csv(
         "role name subject mean max z rank sha256 licence source"
         " covered elsewhere alone inside area",
@@ -49,12 +50,10 @@ def responses_csv(found: ClaimFinding) -> str:
 
 def claims_csv(findings: Findings) -> str:
     """One row for each claim: verdict, group sizes and every statistic with its interval."""
+    tests = " ".join(column for test in claim_tests.TESTS for column in test.columns)
     header = (
         "id layer filter statement verdict sentence positives lookalikes controls removed"
-        " t1 t1_low t1_high t1_p t2 t2_low t2_high t2_p rank rank_low rank_high of rival"
-        " margin margin_low margin_high hits hits_low hits_high false_alarms average_precision r"
-        " top top_low top_high t6 t6_low t6_high t6_photographs t7 t7_low t7_high t7_rank t7_of"
-        " p p_holm review by on"
+        f" {tests} p p_holm review by on"
     )
     return _csv(header, (_claim(found) for found in findings.claims))
 
@@ -100,10 +99,7 @@ def cell(value: Cell) -> str:
 
 
 def _claim(found: ClaimFinding) -> tuple[Cell, ...]:
-    claim, rank, review = found.claim, found.t3, found.claim.review
-    place: tuple[Cell, ...] = (None,) * 5
-    if rank:
-        place = (rank.value, rank.low, rank.high, rank.of, rank.rival)
+    claim, review = found.claim, found.claim.review
     return (
         claim.id,
         claim.layer,
@@ -115,18 +111,7 @@ def _claim(found: ClaimFinding) -> tuple[Cell, ...]:
         found.count("lookalike"),
         found.count("control"),
         len(found.removed),
-        *_estimate(found.t1),
-        *_estimate(found.t2),
-        *place,
-        *_estimate(rank.margin if rank else None)[:3],
-        *_estimate(found.t4.hits if found.t4 else None)[:3],
-        *_agreement(found.t4),
-        *_estimate(found.t5.top if found.t5 else None)[:3],
-        *_estimate(found.t6.drop if found.t6 else None)[:3],
-        found.t6.paired if found.t6 else None,
-        *_estimate(found.t7.drop if found.t7 else None)[:3],
-        found.t7.rank if found.t7 else None,
-        found.t7.of if found.t7 else None,
+        *(cell for test in claim_tests.TESTS for cell in test.cells(found.results.of(test))),
         found.p,
         found.p_holm,
         review.status,
@@ -139,16 +124,6 @@ def _covered(found: OccludedPhotograph | None) -> tuple[Cell, ...]:
     if found is None:
         return (None,) * 5
     return found.covered, found.elsewhere, found.alone, found.inside, found.area
-
-
-def _estimate(estimate: Estimate | None) -> tuple[Cell, ...]:
-    if estimate is None:
-        return (None,) * 4
-    return estimate.value, estimate.low, estimate.high, estimate.p
-
-
-def _agreement(t4: Detection | None) -> tuple[Cell, ...]:
-    return (t4.controls.value, t4.average_precision, t4.r) if t4 else (None,) * 3
 
 
 def _csv(header: str, rows: Iterable[tuple[Cell, ...]]) -> str:

@@ -8,6 +8,7 @@ from typing import get_args
 
 from generator import __version__, plan
 from generator.artifacts.artifact import Rendering
+from generator.findings import claim_tests
 from generator.findings.findings import (
     ClaimFinding,
     FilterFinding,
@@ -17,10 +18,6 @@ from generator.findings.findings import (
     OtherPicture,
     Score,
 )
-from generator.findings.t4_detects import detects
-from generator.findings.t6_in_the_image import passes as localised
-from generator.findings.t8_picture_agrees import agrees
-from generator.findings.test_records import Detection, Estimate, Localisation, Rank
 from generator.findings.thresholds import Thresholds
 from generator.findings.trust import Trust
 from generator.models.card import ModelCard
@@ -63,7 +60,7 @@ def results(findings: Findings) -> str:
         "evidence": {
             "pooling": spec.evidence.pooling,
             "unit": spec.evidence.unit,
-            "tests": ["T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8"],
+            "tests": [test.name for test in claim_tests.TESTS],
             "correction": "Holm",
         },
         "thresholds": [asdict(row) for row in spec.thresholds.rows],
@@ -250,14 +247,7 @@ def _claim(found: ClaimFinding, lines: Thresholds) -> dict[str, object]:
             "controls": found.count("control"),
             "removed": len(found.removed),
         },
-        "t1": _estimate(found.t1),
-        "t2": _estimate(found.t2),
-        "t3": _rank(found.t3),
-        "t4": _detection(found.t4, lines),
-        "t5": asdict(found.t5) if found.t5 else None,
-        "t6": _localisation(found.t6, lines),
-        "t7": asdict(found.t7) if found.t7 else None,
-        "t8": {**asdict(found.t8), "agrees": agrees(found.t8)} if found.t8 else None,
+        **_tests(found, lines),
         "p": found.p,
         "p_holm": found.p_holm,
         "review": claim.review.model_dump(mode="json"),
@@ -274,20 +264,12 @@ def _claim(found: ClaimFinding, lines: Thresholds) -> dict[str, object]:
     }
 
 
-def _estimate(estimate: Estimate | None) -> dict[str, object] | None:
-    return asdict(estimate) if estimate else None
-
-
-def _rank(rank: Rank | None) -> dict[str, object] | None:
-    return asdict(rank) if rank else None
-
-
-def _detection(t4: Detection | None, lines: Thresholds) -> dict[str, object] | None:
-    return {**asdict(t4), "detects": detects(t4, lines)} if t4 else None
-
-
-def _localisation(t6: Localisation | None, lines: Thresholds) -> dict[str, object] | None:
-    return {**asdict(t6), "localised": localised(t6, lines)} if t6 else None
+def _tests(found: ClaimFinding, lines: Thresholds) -> dict[str, object]:
+    results = ((test, found.results.of(test)) for test in claim_tests.TESTS)
+    return {
+        test.name.lower(): None if result is None else test.json(result, lines)
+        for test, result in results
+    }
 
 
 def _score(score: Score) -> dict[str, object]:

@@ -166,14 +166,14 @@ def test_the_figures_are_those_of_an_independent_computation():
     found = report(made).find().claims
     adjusted = independent.holm([each.p for each in found])
     for each, trial, p in zip(found, made, adjusted, strict=True):
-        assert each.t1
-        assert each.t2
-        assert each.t5
+        assert each.results.t1
+        assert each.results.t2
+        assert each.results.t5
         x, y, c = (g[:, trial.index] for g in (trial.positives, trial.lookalikes, trial.controls))
         x, y, c = (part.astype(np.float32) for part in (x, y, c))
-        assert each.t1.value == pytest.approx(independent.auc(x, c), abs=1e-9)
-        assert each.t2.value == pytest.approx(independent.auc(x, y), abs=1e-9)
-        assert each.t5.top.value == pytest.approx(independent.top_share(x, y, c), abs=1e-9)
+        assert each.results.t1.value == pytest.approx(independent.auc(x, c), abs=1e-9)
+        assert each.results.t2.value == pytest.approx(independent.auc(x, y), abs=1e-9)
+        assert each.results.t5.top.value == pytest.approx(independent.top_share(x, y, c), abs=1e-9)
         assert each.p_holm == pytest.approx(p, abs=1e-12)
 
 

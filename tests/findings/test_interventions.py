@@ -9,8 +9,8 @@ import pytest
 
 from generator.artifacts.artifact import Ablation, Occlusion
 from generator.findings import wanted_ablations, wanted_occlusions
-from generator.findings.t6_in_the_image import passes
-from generator.findings.t7_network_uses_it import PEERS, PHOTOGRAPHS, chosen
+from generator.findings.claim_tests.t6_in_the_image import passes
+from generator.findings.claim_tests.t7_network_uses_it import PEERS, PHOTOGRAPHS, chosen
 from generator.findings.thresholds import THRESHOLDS
 from generator.images.photographs import Photograph
 from generator.spec.gates import Gates
@@ -52,7 +52,7 @@ def test_a_thing_whose_covering_costs_more_is_localised(good: Case):
     assert "covering it lowers the response more than covering as much beside it" in (
         found.verdict.sentence
     )
-    t6 = found.t6
+    t6 = found.results.t6
     assert t6 and t6.drop
     assert (t6.paired, t6.inside, t6.area) == (20, pytest.approx(0.8), pytest.approx(0.2))
     assert t6.drop.low > 0
@@ -70,7 +70,7 @@ def test_a_thing_whose_covering_costs_no_more_stays_supported(good: Case, drop: 
 def test_too_few_masks_decide_nothing(good: Case, count: int, places: int):
     found = with_coverings(good, drop=1.0, count=count, places=places).claim()
     assert found.verdict.code == "supported"
-    assert passes(found.t6, THRESHOLDS) is None
+    assert passes(found.results.t6, THRESHOLDS) is None
     assert "would let T6 say" in found.verdict.change
 
 
@@ -81,13 +81,13 @@ def test_a_claim_that_fails_another_test_is_not_saved_by_a_mask():
 
 def test_things_outside_of_the_view_do_not_count(good: Case):
     gone = tuple(replace(each, area=0.0) for each in coverings(good, drop=1.0))
-    assert replace(good, coverings=gone).claim().t6 is None
+    assert replace(good, coverings=gone).claim().results.t6 is None
 
 
 def test_responses_that_are_no_numbers_do_not_count(good: Case):
     first, *rest = coverings(good, drop=1.0)
     bad = replace(first, covered=np.full(4, np.nan, np.float32))
-    found = replace(good, coverings=(bad, *rest)).claim().t6
+    found = replace(good, coverings=(bad, *rest)).claim().results.t6
     assert found
     assert found.paired == 19
 
@@ -152,7 +152,7 @@ def test_a_filter_that_the_network_needs_ranks_first(good: Case):
     made = with_classifier(good)
     said = claim().model_copy(update={"classes": ("Class 3",)})
     made = with_claims(made, said)
-    t7 = replace(made, ablations=ablations(made, own=2.0)).claim().t7
+    t7 = replace(made, ablations=ablations(made, own=2.0)).claim().results.t7
     assert t7
     assert (t7.classes, t7.named, t7.rank, t7.of) == (((3, "class 3"),), True, 1, 40)
     assert t7.drop.value == pytest.approx(2.0)
@@ -162,7 +162,7 @@ def test_a_filter_that_the_network_needs_ranks_first(good: Case):
 
 def test_without_names_the_most_probable_classes_are_linked(good: Case):
     made = with_classifier(good)
-    t7 = replace(made, ablations=ablations(made, own=0.0)).claim().t7
+    t7 = replace(made, ablations=ablations(made, own=0.0)).claim().results.t7
     assert t7
     assert t7.classes[0] == (3, "class 3")
     assert (len(t7.classes), t7.named, t7.rank) == (5, False, 40)
@@ -170,7 +170,7 @@ def test_without_names_the_most_probable_classes_are_linked(good: Case):
 
 def test_without_a_classifier_nothing_is_silenced(good: Case):
     assert wanted_ablations(good.study, good.model, good.responses) == ()
-    assert good.claim().t7 is None
+    assert good.claim().results.t7 is None
 
 
 def test_the_claimed_channel_is_compared_with_those_of_like_activation():

@@ -9,8 +9,11 @@ import numpy as np
 import pytest
 
 from generator.artifacts.artifact import Rendering
-from generator.findings.t8_picture_agrees import agrees, picture_agrees
-from generator.findings.test_records import PictureAgreement
+from generator.findings.claim_tests.t8_picture_agrees import (
+    PictureAgreement,
+    agrees,
+    picture_agrees,
+)
 from generator.results.write import results
 from tests.findings.studies import LAYER, Case, case, detector, rendering
 
@@ -66,5 +69,5 @@ def test_it_is_in_the_findings_and_in_results_json_and_changes_no_verdict():
         assert told["agrees"] is word
         assert told["of"] == 40
         assert found.claims[0].verdict == case(*detector()).claim().verdict
-    assert case(*detector()).claim().t8 is None
+    assert case(*detector()).claim().results.t8 is None
     assert json.loads(results(case(*detector()).find()))["claims"][0]["t8"] is None

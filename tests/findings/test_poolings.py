@@ -64,26 +64,28 @@ def test_every_figure_is_that_of_numpy(pooling: Pooling, unit: Side) -> None:
         labels = [1] * len(some) + [0] * len(others)
         return float(roc_auc_score(labels, [*some, *others]))
 
-    assert found.t1
-    assert found.t2
-    assert found.t3
-    assert found.t4
-    assert found.t1.value == pytest.approx(auc(own[0], own[1]), abs=1e-9)
-    assert found.t2.value == pytest.approx(auc(own[0], own[2]), abs=1e-9)
+    assert found.results.t1
+    assert found.results.t2
+    assert found.results.t3
+    assert found.results.t4
+    assert found.results.t1.value == pytest.approx(auc(own[0], own[1]), abs=1e-9)
+    assert found.results.t2.value == pytest.approx(auc(own[0], own[2]), abs=1e-9)
     places = [auc(x[:, k], c[:, k]) for k in range(CHANNELS)]
-    assert found.t3.value == sum(place >= places[OWN] for place in places)
+    assert found.results.t3.value == sum(place >= places[OWN] for place in places)
     z = [(part - own[1].mean()) / own[1].std(ddof=1) for part in own]
     shown = [[s.z for s in found.scores if s.role == role] for role in ("positive", "control")]
     assert shown[0] == pytest.approx(z[0].tolist(), abs=1e-5)
     assert shown[1] == pytest.approx(z[1].tolist(), abs=1e-5)
     line = np.quantile(own[1].astype(np.float32), 0.99)
-    assert found.t4.threshold == pytest.approx(line, rel=1e-6)
-    assert found.t4.hits.value == pytest.approx((own[0] > line).mean())
+    assert found.results.t4.threshold == pytest.approx(line, rel=1e-6)
+    assert found.results.t4.hits.value == pytest.approx((own[0] > line).mean())
     weights = [0.05 / SIZES[0]] * SIZES[0] + [0.95 / SIZES[1]] * SIZES[1]
     labels = [1] * SIZES[0] + [0] * SIZES[1]
     precision = average_precision_score(labels, [*own[0], *own[1]], sample_weight=weights)
-    assert found.t4.average_precision == pytest.approx(precision, abs=1e-9)
-    assert found.t4.r == pytest.approx(np.corrcoef(labels, [*own[0], *own[1]])[0, 1], abs=1e-6)
+    assert found.results.t4.average_precision == pytest.approx(precision, abs=1e-9)
+    assert found.results.t4.r == pytest.approx(
+        np.corrcoef(labels, [*own[0], *own[1]])[0, 1], abs=1e-6
+    )
 
 
 def test_the_four_choices_are_four_different_figures() -> None:
@@ -91,6 +93,7 @@ def test_the_four_choices_are_four_different_figures() -> None:
     sides: tuple[Side, ...] = ("before", "after")
     poolings: tuple[Pooling, ...] = ("mean", "max")
     choices = [EvidenceSpec(pooling=p, unit=u) for p in poolings for u in sides]
-    areas = [found.t1.value for each in choices if (found := measured(values, each).claim()).t1]
+    aucs = [measured(values, each).claim().results.t1 for each in choices]
+    areas = [auc.value for auc in aucs if auc]
     # The maximum is the same before and after a ReLU wherever it is above zero.
     assert len({round(area, 6) for area in areas}) >= 3

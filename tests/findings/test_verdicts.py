@@ -1,14 +1,17 @@
 """Each verdict, from responses that deserve it; and the order in which they are tried."""
 
-from dataclasses import replace
+from dataclasses import astuple, replace
 
 import numpy as np
 import pytest
 
-from generator.findings.auc_test import AucTest
+from generator.findings.claim_tests.auc_test import AucEstimate
+from generator.findings.claim_tests.t3_which_filter import Rank
+from generator.findings.claim_tests.t5_whole_range import ResponseRange
+from generator.findings.estimate import Estimate
 from generator.findings.measure import Measurements
 from generator.findings.power import positives_needed, positives_to_narrow
-from generator.findings.test_records import Estimate, Rank, ResponseRange
+from generator.findings.test_results import TestResults
 from generator.findings.thresholds import THRESHOLDS
 from generator.findings.verdicts import decide, judge
 from generator.spec.report import EvidenceSpec
@@ -26,6 +29,7 @@ def measured(
     t2: Estimate | None = GOOD_T2,
     t3: Rank | None = GOOD_T3,
     *,
+    t5: ResponseRange | None = None,
     positives: int = 20,
     controls: int = 100,
 ) -> Measurements:
@@ -37,8 +41,12 @@ def measured(
         (),
         (),
     )
-    second = AucTest(t2, 0.5) if t2 else None
-    return Measurements(evidence, "", AucTest(t1, 0.8), second, t3, 0.001, strongest="a/b.jpg")
+    aucs = {
+        "T1": AucEstimate(*astuple(t1), share=0.8),
+        "T2": AucEstimate(*astuple(t2), share=0.5) if t2 else None,
+    }
+    results = TestResults({**aucs, "T3": t3, "T5": t5})
+    return Measurements(evidence, "", results, 0.001, strongest="a/b.jpg")
 
 
 def code(found: Measurements, p_holm: float = 0.001) -> str:
@@ -112,23 +120,23 @@ def test_t1_decides_when_its_interval_clears_a_line(t1: Estimate, expected: str)
 )
 def test_the_top_of_the_range_decides_whether_it_is_mixed(share: float, expected: str):
     t5 = ResponseRange((), Estimate(share, share - 0.1, share + 0.1))
-    assert code(replace(measured(), t5=t5)) == expected
-    assert code(replace(measured(t2=None), t5=t5)) == expected.replace("supported", "underpowered")
-    assert code(replace(measured(t3=replace(GOOD_T3, high=100)), t5=t5)) == "shared"
+    assert code(measured(t5=t5)) == expected
+    assert code(measured(t2=None, t5=t5)) == expected.replace("supported", "underpowered")
+    assert code(measured(t3=replace(GOOD_T3, high=100), t5=t5)) == "shared"
 
 
 def test_a_filter_whose_strongest_responses_are_to_something_else_is_mixed():
     positives, controls, lookalikes = detector(shift=3)
     controls[:8, 0] += 9
     found = case(positives, controls, lookalikes).claim()
-    assert found.t1 is not None
-    assert found.t1.low > 0.75
+    assert found.results.t1 is not None
+    assert found.results.t1.low > 0.75
     assert found.verdict.code == "mixed"
     assert "Of its strongest responses they are only" in found.verdict.sentence
     assert "T5 decides" in found.verdict.change
-    assert found.t5 is not None
-    assert sum(each.controls for each in found.t5.bins) == 100
-    assert found.t5.bins[-1].controls == 8
+    assert found.results.t5 is not None
+    assert sum(each.controls for each in found.results.t5.bins) == 100
+    assert found.results.t5.bins[-1].controls == 8
 
 
 @pytest.mark.parametrize("auc", [0.2, 0.6, 0.99])
@@ -160,8 +168,8 @@ def test_unsound_evidence_comes_before_everything():
 def test_a_detector_is_supported():
     found = case(*detector(shift=3.5)).claim()
     assert found.verdict.code == "supported"
-    assert found.t3 is not None
-    assert found.t3.value == 1
+    assert found.results.t3 is not None
+    assert found.results.t3.value == 1
 
 
 def test_positives_and_controls_swapped_contradict():
@@ -200,17 +208,17 @@ def test_the_best_of_many_random_filters_is_hardly_ever_supported():
 def test_a_dead_filter(positives: int, expected: str):
     found = case(np.zeros((positives, 8)), np.zeros((200, 8)), np.zeros((30, 8))).claim()
     assert found.verdict.code == expected
-    assert found.t1 is not None
-    assert (found.t1.value, found.t1.p) == (0.5, 1)
-    assert found.t3 is not None
-    assert (found.t3.value, found.t3.low, found.t3.high) == (8, 1, 8)
+    assert found.results.t1 is not None
+    assert (found.results.t1.value, found.results.t1.p) == (0.5, 1)
+    assert found.results.t3 is not None
+    assert (found.results.t3.value, found.results.t3.low, found.results.t3.high) == (8, 1, 8)
     assert "responds to all of them alike" in found.verdict.sentence
     assert all(np.isnan(score.z) for score in found.scores)
 
 
 def test_a_layer_of_one_filter_has_no_rank():
     found = case(*detector(shift=4, channels=1)).claim()
-    assert found.t3 is None
+    assert found.results.t3 is None
     assert found.verdict.code == "supported"
     assert "has no other filter" in found.verdict.sentence
 
@@ -219,9 +227,9 @@ def test_one_positive_proves_nothing():
     positives, controls, lookalikes = detector(shift=9, sizes=(1, 100, 40))
     found = case(positives, controls, lookalikes).claim()
     assert found.verdict.code == "underpowered"
-    assert found.t1 is not None
-    assert found.t1.value == 1
-    assert found.t1.high - found.t1.low > 0.5
+    assert found.results.t1 is not None
+    assert found.results.t1.value == 1
+    assert found.results.t1.high - found.results.t1.low > 0.5
     assert "1 positive" in found.verdict.sentence
 
 
@@ -233,7 +241,7 @@ def test_responses_that_are_no_numbers_make_it_invalid(bad: float, channel: int)
     found = case(*groups).claim()
     assert found.verdict.code == "invalid"
     assert "control/007.jpg" in found.verdict.sentence
-    assert (found.t1, found.t2, found.t3, found.p) == (None, None, None, 1)
+    assert (found.results.by_name, found.p) == ({}, 1)
     assert found.best == found.counterexamples == ()
     assert len(found.scores) == 160
 
@@ -282,21 +290,25 @@ def test_the_pooling_and_the_side_that_the_spec_names_decide():
     assert same.mean == pytest.approx(first.mean - 100)
     assert same.max == pytest.approx(2 * first.mean - 100, rel=1e-5)
     assert same.z == pytest.approx(first.z, rel=1e-3)
-    assert found.t1 == plain.t1
+    assert found.results.t1 == plain.results.t1
 
 
 # How many more photographs.
 
 
+def auc(estimate: Estimate, share: float) -> AucEstimate:
+    return AucEstimate(*astuple(estimate), share=share)
+
+
 def test_positives_needed_follow_the_square_of_the_arm():
     estimate = Estimate(0.85, 0.65, 0.95, 0.01)
-    assert positives_needed(AucTest(estimate, 1.0), 10, line=0.75) == 40
-    assert positives_needed(AucTest(estimate, 0.8), 10, line=0.75) == 160
-    assert positives_needed(AucTest(estimate, 0.7), 10, line=0.75) is None
-    assert positives_to_narrow(AucTest(estimate, 1.0), 10, half_width=0.075) == 40
-    assert positives_to_narrow(AucTest(estimate, 1.0), 10, half_width=0.2) == 10
+    assert positives_needed(auc(estimate, 1.0), 10, line=0.75) == 40
+    assert positives_needed(auc(estimate, 0.8), 10, line=0.75) == 160
+    assert positives_needed(auc(estimate, 0.7), 10, line=0.75) is None
+    assert positives_to_narrow(auc(estimate, 1.0), 10, half_width=0.075) == 40
+    assert positives_to_narrow(auc(estimate, 1.0), 10, half_width=0.2) == 10
 
 
 def test_the_upper_end_counts_for_a_line_above():
     estimate = Estimate(0.55, 0.35, 0.75, 0.3)
-    assert positives_needed(AucTest(estimate, 1.0), 10, line=0.65) == 40
+    assert positives_needed(auc(estimate, 1.0), 10, line=0.65) == 40

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from generator.findings.test_records import Estimate, Rank
+from generator.findings.claim_tests.t3_which_filter import Rank
+from generator.findings.estimate import Estimate
+from generator.findings.number_text import number
 from generator.findings.thresholds import THRESHOLDS
 from generator.findings.verdicts import judge
-from generator.findings.wording import number
 from tests.findings.test_verdicts import GOOD_T2, MARGIN, measured
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from generator.findings.findings import Findings
+from generator.findings.test_results import TestResults
 from generator.findings.thresholds import THRESHOLDS, Thresholds
 from generator.models.layers import Layout
 from generator.pages import compose
@@ -155,21 +156,18 @@ def test_a_claim_says_how_to_score_again(site: Site, findings: Findings):
 
 def test_tests_that_were_not_made_are_not_called_passed(findings: Findings):
     cats = findings.claims[2]
-    assert cats.t2 is None
-    t1, t2, t3, *others = rows_of_tests(cats, THRESHOLDS, classifier=False)
-    assert [trial.name for trial in others] == ["T4", "T5", "T6", "T7", "T8"]
+    assert cats.results.t2 is None
+    t1, t2, t3, *others = (each.row for each in rows_of_tests(cats, THRESHOLDS))
     assert {trial.passed for trial in others} == {None}
-    assert others[3].statistic == "not measured: these weights have no classifier"
+    assert others[3].statistic == "not measured: it needs a classifier"
     assert (t1.passed, t2.passed, t2.statistic) == (False, None, "not measured")
     assert t3.limit == "interval to 10 at most"
-    nothing = replace(cats, t1=None, t3=None)
-    assert {trial.passed for trial in rows_of_tests(nothing, THRESHOLDS, classifier=True)} == {None}
+    nothing = replace(cats, results=TestResults())
+    assert {each.row.passed for each in rows_of_tests(nothing, THRESHOLDS)} == {None}
 
 
 def test_a_picture_that_agrees_is_reported_not_passed(findings: Findings):
-    arches, birds, _ = (
-        rows_of_tests(claim, THRESHOLDS, classifier=False)[-1] for claim in findings.claims
-    )
+    arches, birds, _ = (rows_of_tests(claim, THRESHOLDS)[-1].row for claim in findings.claims)
     assert (arches.statistic, arches.outcome) == ("z = 24.6, rank 1 of 512", "agrees")
     assert arches.limit == "z above every control (3.4), first 1\u00a0%"
     assert (birds.statistic, birds.outcome) == ("z = 2.1, rank 40 of 512", "disagrees")
@@ -187,10 +185,8 @@ def test_a_claim_shows_what_is_found_at_each_height(site: Site):
     assert isinstance(page, ClaimView)
     assert page.bins[0].share == "95 %"
     assert len(page.bins) == 10
-    assert page.tests[3].outcome == "detects"
-    assert ("Look-alikes above it", ("15 % (5 % to 36 %)",)) in [
-        (row.head, row.cells) for row in page.detector
-    ]
+    assert page.tests[3].row.outcome == "detects"
+    assert ("Look-alikes above it", "15 % (5 % to 36 %)") in page.details[0].rows
 
 
 def test_a_report_without_claims_has_no_review_page(findings: Findings):
@@ -203,7 +199,7 @@ def test_a_report_without_claims_has_no_review_page(findings: Findings):
 
 def test_a_claim_without_anything_measured_still_has_its_page(findings: Findings):
     empty = replace(
-        findings.claims[0], t1=None, t2=None, t3=None, scores=(), best=(), worst=(),
+        findings.claims[0], results=TestResults(), scores=(), best=(), worst=(),
         counterexamples=(),
     )  # fmt: skip
     site = compose(replace(findings, claims=(empty, *findings.claims[1:])))
@@ -230,7 +226,7 @@ def test_the_same_findings_give_the_same_site(findings: Findings):
 
 def test_a_claim_whose_photographs_all_chose_the_filter_has_a_page(findings: Findings):
     empty = replace(
-        findings.claims[0], t1=None, t2=None, t3=None, t4=None, t5=None, t6=None, t7=None, t8=None,
+        findings.claims[0], results=TestResults(),
         scores=(), best=(), worst=(), counterexamples=(), profile=np.zeros(0, dtype=np.float32),
     )  # fmt: skip
     page = view(

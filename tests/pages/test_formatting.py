@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.findings.test_records import Estimate, Rank
+from generator.findings import number_text
+from generator.findings.claim_tests.t3_which_filter import Rank
+from generator.findings.estimate import Estimate
 from generator.pages import formatting, paths
 from tests import records
 
@@ -27,27 +29,27 @@ from tests import records
     ],
 )
 def test_fixed_numbers(value: float | None, digits: int, text: str):
-    assert formatting.fixed(value, digits) == text
+    assert number_text.fixed(value, digits) == text
 
 
 @pytest.mark.parametrize(
     ("p", "text"), [(0.00004, "< 0.0001"), (0.0001, "0.0001"), (1.0, "1.0000"), (None, "—")]
 )
 def test_a_small_p_is_never_zero(p: float | None, text: str):
-    assert formatting.probability(p) == text
+    assert number_text.probability(p) == text
 
 
 @given(st.floats(allow_nan=True, allow_infinity=True))
 def test_every_amount_can_be_printed(value: float):
-    text = formatting.amount(value)
-    assert text == formatting.NONE or set(text) <= set("0123456789.−\u202f")
+    text = number_text.amount(value)
+    assert text == number_text.NONE or set(text) <= set("0123456789.−\u202f")
 
 
 def test_estimates_and_ranks_carry_their_intervals():
     estimate = Estimate(0.93, 0.88, 0.97)
-    assert formatting.estimated(estimate) == "0.93 (0.88 to 0.97)"
-    assert formatting.estimated(None) == formatting.interval(None) == formatting.ranked(None) == "—"
-    assert formatting.ranked(Rank(2, 1, 5, 512, 3, estimate)) == "2 of 512"
+    assert number_text.estimated(estimate) == "0.93 (0.88 to 0.97)"
+    assert number_text.estimated(None) == number_text.interval(None) == "—"
+    assert str(Rank(2, 1, 5, 512, 3, estimate)) == "2 of 512"
 
 
 def test_commands_are_quoted_for_a_shell():
@@ -70,5 +72,5 @@ def test_slugs_are_safe_file_names_and_tell_layers_apart(one: str, other: str):
 
 
 def test_a_share_and_its_interval_are_per_cent():
-    assert formatting.estimated_share(Estimate(0.83, 0.68, 0.92, 0.01)) == "83 % (68 % to 92 %)"
-    assert formatting.share_interval(None) == formatting.estimated_share(None) == "—"
+    assert number_text.estimated_share(Estimate(0.83, 0.68, 0.92, 0.01)) == "83 % (68 % to 92 %)"
+    assert number_text.share_interval(None) == number_text.estimated_share(None) == "—"

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from generator.findings.findings import Findings
+from generator.findings.test_results import TestResults
 from generator.pages.review import COLUMNS, review_page
 from tests import records
 
@@ -36,7 +37,7 @@ def test_cells_are_sorted_by_plain_numbers(findings: Findings):
 
 
 def test_what_was_not_measured_has_no_key(findings: Findings):
-    empty = replace(findings.claims[0], t1=None, t2=None, t3=None, t4=None, p_holm=float("nan"))
+    empty = replace(findings.claims[0], results=TestResults(), p_holm=float("nan"))
     view = review_page(replace(findings, claims=(empty, *findings.claims[1:]))).view
     assert [cell.key for cell in view.rows[0].cells[1:]] == ["", "", "", "", ""]
 

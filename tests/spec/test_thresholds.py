@@ -43,8 +43,11 @@ def test_the_verdict_and_the_results_go_by_the_reports_own_lines():
 def test_the_prevalence_changes_figures_and_no_verdict():
     base = case(*detector(shift=3))
     rare, common = (base.with_lines(Thresholds(prevalence=share)).claim() for share in (0.01, 0.5))
-    assert rare.t4 is not None
-    assert common.t4 is not None
-    assert rare.t4.average_precision < common.t4.average_precision
-    assert (rare.t4.hits, rare.t4.r) == (common.t4.hits, common.t4.r)
+    assert rare.results.t4 is not None
+    assert common.results.t4 is not None
+    assert rare.results.t4.average_precision < common.results.t4.average_precision
+    assert (rare.results.t4.hits, rare.results.t4.r) == (
+        common.results.t4.hits,
+        common.results.t4.r,
+    )
     assert rare.verdict == common.verdict

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from generator.findings.test_records import Estimate
+from generator.findings.claim_tests.base import Cell, ClaimTest, TestRow, estimate_cells
+from generator.findings.estimate import Estimate
+from generator.findings.number_text import fixed, interval, probability
+from generator.findings.thresholds import Thresholds
 from generator.statistics import auc_interval, compare, permutation_p
 from generator.statistics.auc import Numbers
 
 
 @dataclass(frozen=True, slots=True)
-class AucTest:
+class AucEstimate(Estimate):
     """An AUC with its interval and p-value.
 
     ``share`` is the part of the AUC's variance that comes from there being so few positives
     (DeLong's components), between 0 and 1: more positives can narrow the interval by no more.
     """
 
-    estimate: Estimate
-    share: float
+    share: float = 1.0
 
 
 def seeded(claim: str, test: str) -> np.random.Generator:
@@ -32,7 +35,7 @@ def seeded(claim: str, test: str) -> np.random.Generator:
 
 def auc_test(
     positives: Numbers, others: Numbers, *, rng: np.random.Generator, shuffles: int
-) -> AucTest:
+) -> AucEstimate:
     """AUC, interval and one-sided permutation p of plain samples, (n₁,) against (n₀,).
 
     Parameters
@@ -45,4 +48,27 @@ def auc_test(
     p = permutation_p(positives, others, rng, shuffles=shuffles)
     parts = [float(part.var()) / len(part) for part in comparison.influences]
     share = parts[0] / sum(parts) if sum(parts) > 0 else 1.0
-    return AucTest(Estimate(comparison.auc, low, high, p), share)
+    return AucEstimate(comparison.auc, low, high, p, share)
+
+
+class AucClaimTest(ClaimTest[AucEstimate]):
+    """A test whose result is an AUC."""
+
+    def json(self, result: AucEstimate, lines: Thresholds) -> dict[str, Any]:
+        """AUC, interval and p."""
+        return {"value": result.value, "low": result.low, "high": result.high, "p": result.p}
+
+    def cells(self, result: AucEstimate | None) -> tuple[Cell, ...]:
+        """AUC, interval and p."""
+        return (*estimate_cells(result), result.p if result else None)
+
+
+def auc_row(auc: AucEstimate | None, limit: str, passed: bool | None) -> TestRow:
+    """An AUC as a row of the claim's page."""
+    return TestRow(
+        statistic=f"AUC {fixed(auc.value)}" if auc else "not measured",
+        interval=interval(auc),
+        p=probability(auc.p if auc else None),
+        limit=limit,
+        passed=passed,
+    )

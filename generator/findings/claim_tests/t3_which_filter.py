@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from generator.findings.auc_test import seeded
-from generator.findings.test_records import Estimate, Rank
+from generator.findings.claim_tests.auc_test import seeded
+from generator.findings.claim_tests.base import Cell, ClaimTest, Sample, TestRow, estimate_cells
+from generator.findings.estimate import Estimate
 from generator.findings.thresholds import Thresholds
 from generator.statistics import (
     auc,
@@ -17,6 +20,25 @@ from generator.statistics import (
     resampled_aucs,
 )
 from generator.statistics.auc import Array, Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """Where the filter stands among all filters of its layer by T1's AUC; 1 is the best.
+
+    ``margin`` is the tested filter's AUC minus that of the best other filter (paired bootstrap);
+    ``rival`` is that other filter.
+    """
+
+    value: int
+    low: int
+    high: int
+    of: int
+    rival: int
+    margin: Estimate
+
+    def __str__(self) -> str:
+        return f"{self.value} of {self.of}"
 
 
 def resampled_layer(claim: str, positives: Numbers, controls: Numbers) -> Array:
@@ -68,3 +90,54 @@ def passes(t3: Rank | None, lines: Thresholds) -> bool:
 def beaten(t3: Rank | None, lines: Thresholds) -> bool:
     """Another filter is certainly better, and this one is certainly not among the best."""
     return t3 is not None and t3.margin.high < 0 and t3.low > lines.rival_share * t3.of
+
+
+class WhichFilter(ClaimTest[Rank]):
+    """The rank of the filter in its layer."""
+
+    name = "T3"
+    heading = "this filter, or half of the layer?"
+    question = "Is it this filter, or half of the layer?"
+    explanation = (
+        "The rank of the filter by T1’s AUC among all filters of its layer, with a bootstrap "
+        "interval, and its margin to the best other filter."
+    )
+    record = Rank
+    columns = (
+        "rank",
+        "rank_low",
+        "rank_high",
+        "of",
+        "rival",
+        "margin",
+        "margin_low",
+        "margin_high",
+    )
+
+    def measure(self, sample: Sample) -> Rank | None:
+        """The filter's rank; None where the layer has no other filter."""
+        positives = sample.layer(sample.evidence.positives)
+        controls = sample.layer(sample.evidence.controls)
+        resampled = resampled_layer(sample.claim.id, positives, controls)
+        return which_filter(positives, controls, sample.claim.filter, resampled=resampled)
+
+    def row(self, result: Rank | None, lines: Thresholds) -> TestRow:
+        """The worst rank of the interval has to be good enough."""
+        if result is None:
+            return TestRow()
+        return TestRow(
+            statistic=f"rank {result}",
+            interval=f"{result.low} to {result.high}",
+            limit=f"interval to {worst_allowed(result.of, lines):.0f} at most",
+            passed=passes(result, lines),
+        )
+
+    def cells(self, result: Rank | None) -> tuple[Cell, ...]:
+        """The rank, and the margin to the rival."""
+        if result is None:
+            return super().cells(None)
+        place = (result.value, result.low, result.high, result.of, result.rival)
+        return (*place, *estimate_cells(result.margin))
+
+
+T3 = WhichFilter()
