@@ -62,7 +62,7 @@ def shifted(groups: Groups, by: float) -> Groups:
     return groups._replace(positives=positives)
 
 
-def verdict(groups: Groups, index: int, name: str, *, shuffles: int = 999) -> str:
+def verdict(groups: Groups, index: int, name: str) -> str:
     """The verdict on a claim about one filter, alone in its report."""
     roles = [
         tuple(Photograph(f"{role}{k}", "", f"{role}{k:05}") for k in range(len(group)))
@@ -79,7 +79,7 @@ def verdict(groups: Groups, index: int, name: str, *, shuffles: int = 999) -> st
     pooled, hashes = pooled[order], tuple(hashes[k] for k in order)
     sound = np.ones(len(hashes), dtype=np.bool_)
     table = Table(_LAYER, hashes, pooled, pooled, pooled, pooled, sound)
-    measured = measure(evidence, table, shuffles=shuffles, lines=THRESHOLDS)
+    measured = measure(evidence, table, lines=THRESHOLDS)
     return decide(measured, measured.p, THRESHOLDS)
 
 

@@ -15,6 +15,7 @@ from PIL import Image
 from generator.artifacts.artifact import FeatureMap, Floats, Rendering
 from generator.artifacts.blobs import Blob
 from generator.findings.claim_tests.auc_test import AucEstimate
+from generator.findings.claim_tests.t1_more_than_ordinary import OrdinaryEstimate
 from generator.findings.claim_tests.t3_which_filter import Rank
 from generator.findings.claim_tests.t4_detects import Detection
 from generator.findings.claim_tests.t5_whole_range import Bin, ResponseRange
@@ -357,6 +358,7 @@ DETECTION = Detection(
     f1=0.74,
     average_precision=0.81,
     r=0.62,
+    preferred=True,
 )
 SPREAD = ResponseRange(
     tuple(Bin(k - 2.0, k - 1.0, k / 9 * 0.95, k / 45, k, 2, 9 - k) for k in range(10)),
@@ -370,7 +372,8 @@ COVERED = OccludedPhotograph(
 LOCALISATION = Localisation(
     photographs=(COVERED,) * 14,
     paired=12,
-    drop=Estimate(1.4, 0.8, 2.1),
+    drop=Estimate(1.4, 0.8, 2.1, 0.0002),
+    preferred=True,
     covered=0.38,
     elsewhere=0.93,
     alone=0.71,
@@ -400,7 +403,7 @@ def _claim(index: int, evidence: Evidence) -> ClaimFinding:
         verdict=VERDICTS[index % 3],
         results=TestResults(
             {
-                "T1": AucEstimate(low + 0.05, low, low + 0.1, 0.0001),
+                "T1": OrdinaryEstimate(low + 0.05, low, low + 0.1, 0.0001),
                 "T2": lookalikes,
                 "T3": Rank(1 + index, 1, 4 + index, CHANNELS, 300, Estimate(0.04, -0.01, 0.08)),
                 "T4": None if claim.id == "cats" else DETECTION,
@@ -412,6 +415,7 @@ def _claim(index: int, evidence: Evidence) -> ClaimFinding:
         ),
         p=0.0004,
         p_holm=0.0012,
+        p_choice=None,
         scores=scores,
         removed=evidence.removed,
         best=exhibits["positive"],

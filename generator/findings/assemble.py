@@ -32,7 +32,6 @@ from generator.models.card import ModelCard
 from generator.spec.render import ReportedLayer
 from generator.spec.study import Evidence, Role, Study
 from generator.statistics import holm
-from generator.statistics.permutation import SHUFFLES
 
 
 def find(study: Study, models: tuple[ModelCard, ...], made: Artifacts) -> Findings:
@@ -47,7 +46,13 @@ def find(study: Study, models: tuple[ModelCard, ...], made: Artifacts) -> Findin
     """
     material = index_artifacts(study, made)
     side = column(study.spec.evidence)
-    for_claims = ClaimArtifacts(made.coverings, made.ablations, column=side)
+    for_claims = ClaimArtifacts(
+        made.coverings,
+        made.ablations,
+        column=side,
+        library=study.library,
+        strata=study.spec.evidence.strata,
+    )
     claims = _claims(study, models, material, for_claims)
     wires = {each.name: ContributionIndex.of(each.catalogue, made) for each in models}
     shown = galleries(study.spec.evidence, made.streamed)
@@ -63,14 +68,11 @@ def _claims(
     study: Study, models: tuple[ModelCard, ...], material: ArtifactIndex, made: ClaimArtifacts
 ) -> tuple[ClaimFinding, ...]:
     """Measure all claims first: Holm's family is every one of them, whatever its verdict."""
-    # So many shuffles that the smallest p can still pass Holm with room to spare.
-    shuffles = max(SHUFFLES, 100 * len(study.evidence) - 1)
     lines = study.spec.thresholds
     measured = [
         measure(
             each,
             material.table(each.claim.layer),
-            shuffles=shuffles,
             lines=lines,
             made=replace(
                 made,
@@ -107,6 +109,8 @@ def _claim(
         results=measured.results,
         p=measured.p,
         p_holm=p_holm,
+        p_choice=measured.p_choice,
+        hand_picked=evidence.hand_picked,
         scores=scores,
         removed=evidence.removed,
         best=shows(shown.best),

@@ -62,6 +62,8 @@ class ClaimFinding:
     ``best`` are the positives that excite the filter most, ``worst`` those that excite it least,
     ``counterexamples`` the look-alikes and controls that excite it most, strongest first.
     ``profile`` is the mean activation of every feature map over all positives: (channels,).
+    ``p_choice`` is the max-T p that counts where the choice of the filter is not declared, else
+    None. ``hand_picked`` are the roles whose photographs the spec lists one by one.
     """
 
     claim: Claim
@@ -69,12 +71,14 @@ class ClaimFinding:
     results: TestResults
     p: float
     p_holm: float
+    p_choice: float | None
     scores: tuple[Score, ...]
     removed: tuple[RemovedPhotograph, ...]
     best: tuple[Exhibit, ...]
     worst: tuple[Exhibit, ...]
     counterexamples: tuple[Exhibit, ...]
     profile: Floats
+    hand_picked: tuple[Role, ...] = ()
 
     def count(self, role: Role) -> int:
         """How many photographs were tested in that role."""

@@ -6,11 +6,18 @@ from math import ceil
 
 from generator.findings.claim_tests.auc_test import AucEstimate
 
+LIKELY = "80 %"
+_LIKELY = 1.96 / (1.96 + 0.84)  # of the way to the line: what the interval's end may take of it
 _MOST = 100_000
 
 
-def positives_needed(t1: AucEstimate, positives: int, *, line: float) -> int | None:
+def positives_needed(
+    t1: AucEstimate, positives: int, *, line: float, likely: bool = False
+) -> int | None:
     """Positives in all at which the interval would just clear ``line``, or None if none would do.
+
+    Further samples give a higher AUC as often as a lower one, so that this is an even chance; with
+    ``likely``, the interval of 80 % of them would clear the line.
 
     Supposes that further positives are like those at hand: the AUC stays, and so does the spread.
     The interval's arm towards the line then shrinks with √variance, of which the part ``share``
@@ -18,7 +25,7 @@ def positives_needed(t1: AucEstimate, positives: int, *, line: float) -> int | N
     AUC is on the wrong side of the line, or where the controls' part alone is too much.
     """
     arm, wanted = _arm(t1, line)
-    return _grown(t1.share, positives, arm=arm, wanted=wanted)
+    return _grown(t1.share, positives, arm=arm, wanted=wanted * (_LIKELY if likely else 1))
 
 
 def growth_needed(t1: AucEstimate, *, line: float) -> float:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from generator.findings.claim_tests import T1, T2, T3, T4, T5, T6, T7, T8
 from generator.findings.claim_tests.auc_test import AucEstimate
 from generator.findings.claim_tests.base import ClaimTest
+from generator.findings.claim_tests.t1_more_than_ordinary import OrdinaryEstimate
 from generator.findings.claim_tests.t3_which_filter import Rank
 from generator.findings.claim_tests.t4_detects import Detection
 from generator.findings.claim_tests.t5_whole_range import ResponseRange
@@ -36,7 +37,7 @@ class TestResults:
         return result
 
     @property
-    def t1(self) -> AucEstimate | None:
+    def t1(self) -> OrdinaryEstimate | None:
         """AUC of positives against controls."""
         return self.of(T1)
 

@@ -4,27 +4,32 @@ The order, and what the protocol leaves open, decided:
 
 1. ``invalid``: the evidence is unsound (a discovery photograph among it, a hash that differs,
    responses that are not numbers). Nothing is tested.
-2. ``underpowered``: fewer than 10 positives (or 10 controls), or T1 undecided with an interval
-   wider than ± .15. *Undecided* is: the interval clears neither line, low < .75 and high ≥ .65. The
-   count comes first, whatever the AUC: six positives with an AUC of .2 are six photographs, not a
-   sample of the concept, and an interval from fewer than ten is not known to cover. The sentence
-   still says which way they point.
-3. ``contradicted``: T1's upper end below .65; or another filter is certainly better and this one
-   certainly not among the layer's best 5 %.
-4. T1 undecided, though its interval is narrow. Where the AUC itself lies between the lines (.65 to
+2. ``underpowered``: fewer positives or controls than `Thresholds` asks for, or T1 undecided with an
+   interval wider than ± .15. *Undecided* is: the interval clears neither line, low < .75 and high ≥
+   .65. The count comes first, whatever the AUC: six positives with an AUC of .2 are six
+   photographs, not a sample of the concept, and an interval from fewer than ten is not known to
+   cover. The sentence still says which way they point.
+3. ``contradicted``: T1's upper end below .65.
+4. ``another_filter``: T1 undecided, another filter is certainly better and this one certainly not
+   among the layer's best 5 %. A filter that passes T1 is not called wrong for being beaten: it is
+   ``shared``, below.
+5. T1 undecided, though its interval is narrow. Where the AUC itself lies between the lines (.65 to
    .75), it is ``weak``: the preference is too little for support and too much for a contradiction,
    and no number of photographs like these would let T1 decide. Where it lies beyond a line that
    only the interval reaches over, more of them would, and the claim is ``underpowered``.
-5. T1 passes, T2 does not: ``too_narrow``. Except where T2's AUC would do and only its interval
+6. T1 passes, T2 does not: ``too_narrow``. Except where T2's AUC would do and only its interval
    reaches down to .5: then look-alikes do *not* excite the filter as well, there are only too few
    of them to tell, and the claim is ``underpowered``.
-6. ``shared``: T3 does not pass.
-7. ``mixed``: T5 does not pass; the strongest responses belong to something else too often.
-8. No look-alikes: the claim was never tested for being specific, so it is ``underpowered`` however
-   high T1 is. A claim that nothing could have shown to be too broad is not supported.
-9. ``not_significant``: T1–T3 and T5 pass, Holm's correction over all claims does not.
-10. ``supported``; and ``supported_localised`` where T6 passes as well. Where nobody has said where
-   the thing is on the photographs, or on too few of them, T6 takes nothing from a claim.
+7. ``shared``: T3 does not pass.
+8. ``mixed``: T5 does not pass; the strongest responses belong to something else too often.
+9. Fewer look-alikes than `Thresholds` asks for: the claim was never tested for being specific, so
+   it is ``underpowered`` however high T1 is. A claim that nothing could have shown to be too broad
+   is not supported, and three look-alikes show little.
+10. ``not_significant``: T1–T3 and T5 pass, Holm's correction over all claims does not. What is
+    corrected are the p of the very hypotheses that decide: that T1's AUC is not above .75, and
+    T2's not above .5.
+11. ``supported``; and ``supported_localised`` where T6 passes as well. Where nobody has said where
+    the thing is on the photographs, or on too few of them, T6 takes nothing from a claim.
 """
 
 from __future__ import annotations
@@ -40,6 +45,7 @@ from generator.findings.measure import Measurements
 from generator.findings.thresholds import Thresholds
 from generator.findings.wording import sentence
 from generator.spec.gates import VerdictCode
+from generator.spec.study import count_groups
 
 
 def judge(measured: Measurements, p_holm: float, lines: Thresholds) -> Verdict:
@@ -54,10 +60,16 @@ def decide(measured: Measurements, p_holm: float, lines: Thresholds) -> VerdictC
         return "invalid"
     t1 = measured.results.t1
     undecided = t1_test.undecided(t1, lines)
-    if too_few(measured, lines) or (undecided and t1_test.wide(t1, lines)):
+    if (
+        too_few(measured, lines)
+        or t1_test.unmatched(t1, lines)
+        or (undecided and t1_test.wide(t1, lines))
+    ):
         return "underpowered"
-    if t1.high < lines.t1_contradicted or t3_test.beaten(measured.results.t3, lines):
+    if t1_test.contradicted(t1, lines):
         return "contradicted"
+    if undecided and t3_test.beaten(measured.results.t3, lines):
+        return "another_filter"
     if undecided:
         return "weak" if t1_test.between(t1, lines) else "underpowered"
     return _beyond_t1(measured, p_holm, lines)
@@ -72,7 +84,7 @@ def _beyond_t1(measured: Measurements, p_holm: float, lines: Thresholds) -> Verd
         return "shared"
     if not t5_test.passes(measured.results.t5, lines):
         return "mixed"
-    if t2 is None:
+    if t2 is None or count_groups(measured.evidence.lookalikes) < lines.min_lookalikes:
         return "underpowered"
     if p_holm > lines.alpha:
         return "not_significant"
@@ -82,6 +94,5 @@ def _beyond_t1(measured: Measurements, p_holm: float, lines: Thresholds) -> Verd
 def too_few(measured: Measurements, lines: Thresholds) -> bool:
     """Fewer positives or controls than any verdict on T1 needs."""
     evidence = measured.evidence
-    return (
-        len(evidence.positives) < lines.min_positives or len(evidence.controls) < lines.min_controls
-    )
+    positives, controls = count_groups(evidence.positives), count_groups(evidence.controls)
+    return positives < lines.min_positives or controls < lines.min_controls

@@ -62,6 +62,7 @@ class Photograph:
     it and what pages show. ``path`` is where it lies. ``sha256`` is of the file's bytes.
     ``size`` is width and height in pixels, upright. ``boxes`` say where the thing is that it shows,
     in shares of the upright photograph's sides. A ``cutout`` has transparent pixels around it.
+    Photographs of one ``group`` show the same place, animal or series: they count as one.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Photograph:
     size: tuple[int, int] = (0, 0)
     boxes: tuple[Box, ...] = ()
     cutout: bool = False
+    group: str = ""
 
 
 class PhotographError(ReportError):

@@ -9,6 +9,7 @@ from generator.findings.number_text import NONE, amount, exact, fixed, probabili
 from generator.pages import paths
 from generator.pages.cards import claim_card, gate_views
 from generator.pages.charts import Dots, Strip, Svg, profile
+from generator.pages.claim_notes import claim_notes
 from generator.pages.comparisons import comparison_of
 from generator.pages.formatting import ROLES, command
 from generator.pages.maps import of_claim
@@ -54,6 +55,7 @@ def _view(findings: Findings, index: int) -> ClaimView:
         removed=tuple(Row(r.photograph.name, (ROLES[r.role], r.reason)) for r in finding.removed),
         tests=rows_of_tests(finding, findings.study.spec.thresholds),
         details=details(finding),
+        notes=claim_notes(finding, findings.study.spec.thresholds),
         bins=bins(finding.results.t5),
         p=probability(finding.p),
         p_holm=probability(finding.p_holm),

@@ -71,8 +71,13 @@ VERDICTS: dict[VerdictCode, tuple[str, str, str]] = {
     "contradicted": (
         "Contradicted",
         "bad",
-        "The photographs speak against the claim: the filter does not prefer what it names, or "
-        "other filters do so clearly better.",
+        "The photographs speak against the claim: the filter does not prefer what it names.",
+    ),
+    "another_filter": (
+        "Another filter",
+        "open",
+        "Whether this filter prefers what the claim names is open (T1), and another filter of the "
+        "layer does so clearly better.",
     ),
     "invalid": (
         "Invalid",

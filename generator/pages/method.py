@@ -72,6 +72,7 @@ def method_page(findings: Findings) -> Page:
         tokens=_tokens(findings),
         fits=tuple(map(_fit, findings.models)),
         tests=claim_tests.TESTS,
+        strata=spec.evidence.strata,
         thresholds=thresholds(spec.thresholds),
         changed=sum(row.changed for row in spec.thresholds.rows),
         verdicts=tuple(

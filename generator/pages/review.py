@@ -10,6 +10,7 @@ from generator.findings.number_text import estimated, fixed
 from generator.pages import paths
 from generator.pages.cards import claim_card, gate_views
 from generator.pages.charts import Interval, Intervals
+from generator.pages.claim_notes import threshold_note
 from generator.pages.comparisons import comparison_views
 from generator.pages.formatting import VERDICTS
 from generator.pages.page import Page
@@ -44,6 +45,7 @@ def review_page(findings: Findings) -> Page:
         chart=_intervals(findings),
         gates=gate_views(findings.gates),
         compared=comparison_views(findings),
+        note=threshold_note(findings.study.spec.thresholds),
     )
     return Page(paths.CLAIMS, "Claims", "claims.md.j2", view, hide=("navigation", "toc"))
 

@@ -32,6 +32,7 @@ class ClaimView:
     removed: tuple[Row, ...]
     tests: tuple[TestView, ...]
     details: tuple[Details, ...]
+    notes: tuple[str, ...]
     bins: tuple[BinView, ...]
     p: str
     p_holm: str
@@ -135,6 +136,7 @@ class ReviewPageView:
     chart: Chart | None
     gates: tuple[GateView, ...]
     compared: tuple[ComparisonView, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +181,7 @@ class MethodView:
     fits: tuple[FitView, ...]
     thresholds: tuple[Row, ...]
     tests: tuple[ClaimTest[Any], ...]
+    strata: tuple[str, ...]
     changed: int  # of the thresholds: how many the spec sets elsewhere
     verdicts: tuple[VerdictView, ...]
     claims: int

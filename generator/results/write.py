@@ -30,7 +30,7 @@ from generator.spec.gates import VerdictCode
 __all__ = ["claims_csv", "filter_json", "filters_csv", "picture_path", "responses_csv", "results"]
 
 FORMAT = 1
-EVIDENCE_VERSION = 3  # raised by hand when the statistics behind verdicts change
+EVIDENCE_VERSION = 4  # raised by hand when the statistics behind verdicts change
 # What a comparison of two builds calls the algorithm: the constants that enter the tasks' keys.
 ALGORITHMS = {
     "render": plan.RENDER_VERSION,
@@ -250,6 +250,10 @@ def _claim(found: ClaimFinding, lines: Thresholds) -> dict[str, object]:
         **_tests(found, lines),
         "p": found.p,
         "p_holm": found.p_holm,
+        "p_choice": found.p_choice,
+        "hand_picked": found.hand_picked,
+        "retired": claim.retired,
+        "chosen": claim.chosen,
         "review": claim.review.model_dump(mode="json"),
         "removed": [
             {

@@ -17,7 +17,7 @@ from generator.system.files import read_file
 
 MAX_BYTES = 16 * 2**20
 MAX_ROWS = 100_000
-COLUMNS = ("file", "subject", "tags", "source", "licence", "sha256", "boxes")
+COLUMNS = ("file", "subject", "tags", "source", "licence", "sha256", "boxes", "group")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class IndexRow:
     licence: str = ""
     sha256: str = ""
     boxes: tuple[Box, ...] = ()
+    group: str = ""
 
 
 @dataclass(slots=True)
@@ -130,6 +131,7 @@ def _entry(index: Index, cells: dict[str, str], line: int) -> IndexRow | None:
         licence=known["licence"],
         sha256=known["sha256"].casefold(),
         boxes=_boxes(index, known["boxes"], line),
+        group=known["group"],
     )
 
 

@@ -12,6 +12,7 @@ VerdictCode = Literal[
     "invalid",
     "underpowered",
     "contradicted",
+    "another_filter",
     "too_narrow",
     "shared",
     "mixed",

@@ -118,6 +118,7 @@ def _described(
         source=entry.source,
         licence=entry.licence,
         boxes=in_shares(entry.boxes, *photograph.size),
+        group=entry.group,
     )
     if entry.sha256 and entry.sha256 != photograph.sha256:
         described = None

@@ -78,6 +78,12 @@ class EvidenceSpec(Record):
     unit: Side = Field(
         default="after", description="the map before or after the layer's activation function"
     )
+    strata: tuple[Text, ...] = Field(
+        default=(),
+        max_length=20,
+        description="tags that set kinds of photographs apart, such as [cutout, photo]: T1 must"
+        " pass within them as well; a photograph belongs to the first of them that it has",
+    )
 
 
 class Query(Record):
@@ -141,6 +147,18 @@ class Claim(Record):
     discovery: Selection | None = Field(
         default=None,
         description="photographs by which the filter was chosen: they never count as evidence",
+    )
+    chosen: str = Field(
+        default="",
+        max_length=300,
+        description="how the filter was chosen, if not by `discovery` photographs: “on the"
+        " photographs of another data set”; where neither is written, p counts every filter of the"
+        " layer",
+    )
+    retired: bool = Field(
+        default=False,
+        description="whether the claim was given up: it stays on its page and among the claims"
+        " that p is corrected for",
     )
     classes: tuple[ClassIndex | Text, ...] = Field(
         default=(),

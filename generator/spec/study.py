@@ -27,6 +27,11 @@ class RemovedPhotograph:
         return DISCOVERED in self.reason
 
 
+def count_groups(photographs: tuple[Photograph, ...]) -> int:
+    """How many independent ones there are: photographs of one group count as one."""
+    return len({each.group or f"/{each.sha256}" for each in photographs})
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """A claim with the photographs of each role, disjoint, in the order of their names.
@@ -48,6 +53,20 @@ class Evidence:
     def layer(self) -> str:
         """What sentences call the claim's layer, as the titles of pages do."""
         return self.title or self.claim.layer
+
+    @property
+    def hand_picked(self) -> tuple[Role, ...]:
+        """The roles against which it is tested whose photographs the spec lists one by one."""
+        roles: tuple[tuple[Role, object], ...] = (
+            ("lookalike", self.claim.lookalikes),
+            ("control", self.claim.controls),
+        )
+        return tuple(role for role, selection in roles if isinstance(selection, tuple))
+
+    @property
+    def is_choice_declared(self) -> bool:
+        """Whether the report says by what the filter was chosen."""
+        return bool(self.claim.discovery or self.claim.chosen)
 
     @property
     def photographs(self) -> tuple[Photograph, ...]:

@@ -36,7 +36,10 @@ class Thresholds(BaseModel):
         default=10, description="With fewer positives, a claim is underpowered."
     )
     min_controls: Count = Field(
-        default=10, description="With fewer controls, a claim is underpowered."
+        default=100, description="With fewer controls, a claim is underpowered."
+    )
+    min_lookalikes: Count = Field(
+        default=10, description="With fewer look-alikes, a claim is underpowered."
     )
     max_half_width: Share = Field(
         default=0.15,
@@ -51,6 +54,11 @@ class Thresholds(BaseModel):
         description="A claim is contradicted when the upper end of T1's interval is below this"
         " AUC.",
     )
+    max_unmatched: Share = Field(
+        default=0.2,
+        description="A claim is underpowered when more of its positives than this share are in"
+        " strata without enough controls.",
+    )
     t2_low: Auc = Field(
         default=0.5, description="T2 passes when the lower end of its interval is above this AUC …"
     )
@@ -64,17 +72,21 @@ class Thresholds(BaseModel):
     )
     rival_share: Share = Field(
         default=0.05,
-        description="A claim is contradicted when another filter is better (the interval of the"
-        " margin is below 0) and even the best rank of the interval is beyond this share of the"
-        " layer's filters.",
+        description="Another filter is meant when one is better (the interval of the margin is"
+        " below 0), T1 does not pass, and even the best rank of the interval is beyond this share"
+        " of the layer's filters.",
     )
     t4_quantile: Annotated[float, Field(ge=0.5, lt=1, allow_inf_nan=False)] = Field(
         default=0.99, description="T4's threshold is this quantile of the controls' responses."
     )
+    t4_controls: Count = Field(
+        default=100, description="With fewer controls, T4's threshold cannot be measured."
+    )
     t4_hits: Share = Field(
         default=0.2,
-        description="The filter “detects” what is claimed when the lower end of its hit rate's"
-        " interval reaches this; else it “prefers” it. No verdict depends on it.",
+        description="The filter “detects” what is claimed when T1 and T2 pass, the lower end of"
+        " its hit rate's interval reaches this and it hits more positives than look-alikes; else"
+        " it “prefers” it. No verdict depends on it.",
     )
     prevalence: Inside = Field(
         default=0.05,
@@ -84,12 +96,17 @@ class Thresholds(BaseModel):
     t5_top: Share = Field(
         default=0.8,
         description="T5 passes when positives make up at least this share of the top tenth of"
-        " responses, positives and all others weighing one half each.",
+        " responses, positives weighing one half, look-alikes and controls one quarter each.",
     )
     t6_photographs: Count = Field(
         default=10,
         description="T6 is decided by at least this many positives on which it is known where the"
         " thing is, and which have room beside it.",
+    )
+    t6_drop: Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)] = Field(
+        default=0.5,
+        description="T6 passes when the response falls by at least this many standard deviations"
+        " of the controls more than beside the thing, and chance would do so in at most 2.5 %.",
     )
     alpha: Inside = Field(
         default=0.05,

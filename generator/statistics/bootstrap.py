@@ -15,26 +15,44 @@ _EXACT_HALVES = 2**23  # float32 holds every multiple of ½ up to here
 
 
 Weights = npt.NDArray[np.int64]
+Labels = int | npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Resamples:
-    """How often each observation is drawn: ``positives`` (R, n₁), ``others`` (R, n₀)."""
+    """How often each observation is drawn: ``positives`` (R, n₁), ``others`` (R, n₀).
+
+    Every row draws at least one of either.
+    """
 
     positives: Weights
     others: Weights
 
 
-def draw(rng: np.random.Generator, n1: int, n0: int, *, count: int = RESAMPLES) -> Resamples:
-    """Draw ``count`` resamples, each sample on its own (stratified): its size never changes."""
-    return Resamples(
-        rng.multinomial(n1, np.full(n1, 1 / n1), size=count),
-        rng.multinomial(n0, np.full(n0, 1 / n0), size=count),
+def draw(
+    rng: np.random.Generator, positives: Labels, others: Labels, *, count: int = RESAMPLES
+) -> Resamples:
+    """Draw ``count`` resamples, each sample on its own (stratified).
+
+    Parameters
+    ----------
+    positives, others:
+        The group of each observation, (n₁,) and (n₀,), or a number of observations that stand
+        alone. Groups are drawn whole: the photographs of one scene are no independent draws.
+    """
+    return Resamples(_drawn(rng, positives, count), _drawn(rng, others, count))
+
+
+def _drawn(rng: np.random.Generator, labels: Labels, count: int) -> Weights:
+    group = (
+        np.arange(labels) if isinstance(labels, int) else np.unique(labels, return_inverse=True)[1]
     )
+    size = int(group.max()) + 1
+    return rng.multinomial(size, np.full(size, 1 / size), size=count)[:, group]
 
 
 def resampled_aucs(positives: Numbers, others: Numbers, resamples: Resamples) -> Array:
-    """AUC of every channel under every resample: wᵀ G v / (n₁ n₀), shape (K, R).
+    """AUC of every channel under every resample: wᵀ G v / (Σw Σv), shape (K, R).
 
     Parameters
     ----------
@@ -53,12 +71,13 @@ def resampled_aucs(positives: Numbers, others: Numbers, resamples: Resamples) ->
     working through the channels in chunks of about 32 MiB.
     """
     check(positives, others)
+    pairs = resamples.positives.sum(axis=1) * resamples.others.sum(axis=1)
     if positives.shape[0] <= others.shape[0]:
         won = _wins(positives, others, resamples.positives, resamples.others)
     else:  # the matrix product should leave the smaller side
         won = -_wins(others, positives, resamples.others, resamples.positives)
-        won += positives.shape[0] * others.shape[0]
-    return np.asarray(won / (positives.shape[0] * others.shape[0]), dtype=np.float64)
+        won += pairs
+    return np.asarray(won / pairs, dtype=np.float64)
 
 
 def _wins(few: Numbers, many: Numbers, few_weights: Weights, many_weights: Weights) -> Array:

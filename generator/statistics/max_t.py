@@ -9,8 +9,8 @@ import numpy.typing as npt
 import scipy
 
 from generator.statistics.auc import Array, Numbers, check
-from generator.statistics.permutation import SHUFFLES
 
+SHUFFLES = 9_999
 _CHUNK = 1_000
 _EXACT_WHOLE = 2**24  # float32 holds every whole number up to here
 

@@ -19,14 +19,23 @@ BINS = 10
 class Balanced:
     """Positives and others in a mix where each side weighs one half, whatever their numbers.
 
-    Equal responses share their weight: no order is made up between them.
+    Equal responses share their weight: no order is made up between them. Where the others are of
+    several groups, ``parts`` says how many there are of each, in their order: the groups weigh the
+    same.
     """
 
     positives: Numbers
     others: Numbers
+    parts: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         check(self.positives, self.others)
+
+    @cached_property
+    def shares_of_others(self) -> Array:
+        """The weight of each of the others, (n₀,); together 1."""
+        parts = [size for size in self.parts or (len(self.others),) if size]
+        return np.concatenate([np.full(size, 1 / (size * len(parts))) for size in parts])
 
     @cached_property
     def _levels(self) -> tuple[Array, npt.NDArray[np.intp]]:
@@ -43,9 +52,9 @@ class Balanced:
     def _weights(self) -> tuple[Array, Array]:
         """Weight of the positives and of everything at each level, ascending."""
         levels, place = self._levels
-        n1, n0 = len(self.positives), len(self.others)
+        n1 = len(self.positives)
         own = np.bincount(place[:n1], minlength=len(levels)) / (2 * n1)
-        rest = np.bincount(place[n1:], minlength=len(levels)) / (2 * n0)
+        rest = np.bincount(place[n1:], self.shares_of_others, minlength=len(levels)) / 2
         return own, own + rest
 
     def shares(self, bins: int = BINS) -> Array:
@@ -98,7 +107,9 @@ def top_interval(mix: Balanced, resamples: Resamples, *, bins: int = BINS) -> In
     in the bin allows: where every resample agrees (no other reaches the top), it is no point.
     """
     low, high = np.quantile(_top_shares(mix, resamples, bins), (0.025, 0.975))
-    share, n0 = float(mix.shares(bins)[-1]), len(mix.others)
+    share = float(mix.shares(bins)[-1])
+    # So many of one weight say as much (Kish 1965, Survey Sampling).
+    n0 = max(1, round(1 / float((mix.shares_of_others**2).sum())))
     own = 2 * share / bins  # part of the positives that lies in the bin
     rest = wilson(2 * (1 - share) / bins * n0, n0)
     return Interval(
@@ -109,8 +120,9 @@ def top_interval(mix: Balanced, resamples: Resamples, *, bins: int = BINS) -> In
 
 def _top_shares(mix: Balanced, resamples: Resamples, bins: int) -> Array:
     """Share of positives in the top bin under every resample, (R,)."""
-    own = resamples.positives / (2 * len(mix.positives))
-    rest = resamples.others / (2 * len(mix.others))
+    own = resamples.positives / (2 * resamples.positives.sum(axis=1, keepdims=True))
+    rest = resamples.others * mix.shares_of_others
+    rest /= 2 * rest.sum(axis=1, keepdims=True)
     order = np.argsort(-mix.places, kind="stable")
     starts = np.flatnonzero(np.diff(mix.places[order], prepend=-1))
     every = np.add.reduceat(np.hstack([own, rest])[:, order], starts, axis=1)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import bootstrap, mannwhitneyu, rankdata
+from scipy.stats import bootstrap, norm, rankdata
 from sklearn.metrics import roc_auc_score
 
 Array = npt.NDArray[np.floating]
@@ -97,18 +97,22 @@ def outcome(trial: Trial, rng: np.random.Generator) -> Outcome:
         margins.append(again[own] - again[rival])
     rank = int(np.quantile(better, 0.025)), int(np.ceil(np.quantile(place, 0.975)))
     beaten = np.quantile(margins, 0.975) < 0 and rank[0] > 0.05 * filters
-    p = max(
-        mannwhitneyu(x, others, alternative="greater", method="asymptotic").pvalue
-        for others in (c, y)
-    )
     t1, t2 = ({name: of(x, rest, rng) for name, of in METHODS.items()} for rest in (c, y))
+    p = max(above(t1["DeLong"], 0.75), above(t2["DeLong"], 0.5))
     return Outcome(len(x), t1, t2, rank, bool(beaten), top_share(x, y, c), p)
 
 
+def above(bounds: Bounds, line: float) -> float:
+    """One-sided p that the AUC is not above the line, from the interval's standard error."""
+    value, low, _ = bounds
+    error = max((value - low) / 1.96, 1e-9)
+    return float(norm.sf((value - line) / error))
+
+
 def top_share(x: Array, y: Array, c: Array) -> float:
-    """Share of positives in the top tenth, positives and others weighing one half each."""
+    """Share of positives in the top tenth; they weigh one half, the two others a quarter each."""
     values = [(v, 1 / len(x), True) for v in x]
-    values += [(v, 1 / (len(y) + len(c)), False) for v in (*y, *c)]
+    values += [(v, 1 / (2 * len(group)), False) for group in (y, c) for v in group]
     left, own = 0.2, 0.0
     for _, weight, positive in sorted(values, reverse=True):
         part = min(weight, left)
@@ -132,7 +136,8 @@ def verdict(found: Outcome, method: str, p_holm: float, filters: int) -> str:
     undecided = low < 0.75 and high >= 0.65
     fits = {
         "underpowered": found.n < 10 or (undecided and high - low > 0.3),
-        "contradicted": high < 0.65 or found.beaten,
+        "contradicted": high < 0.65,
+        "another_filter": undecided and found.beaten,
         "undecided": undecided,
         "too_narrow": t2[1] <= 0.5 or t2[0] < 0.7,
         "shared": found.rank[1] > max(5, 0.02 * filters),
@@ -143,12 +148,15 @@ def verdict(found: Outcome, method: str, p_holm: float, filters: int) -> str:
     return "underpowered" if code == "undecided" else code
 
 
-def close(found: Outcome, method: str, filters: int) -> bool:
+def close(found: Outcome, method: str, p_holm: float, filters: int) -> bool:
     """Whether an end of an interval is so near a line that chance or its method decides."""
     (_, low, high), t2 = found.t1[method], found.t2[method]
     ends = ((low, 0.75), (high, 0.65), (high - low, 0.3), (t2[1], 0.5), (t2[0], 0.7))
     ranks = ((found.rank[0], 0.05 * filters), (found.rank[1], max(5, 0.02 * filters)))
-    near = [abs(end - line) < 0.012 for end, line in (*ends, (found.top, 0.8))]
+    near = [
+        0.02 < p_holm < 0.12,
+        *(abs(end - line) < 0.012 for end, line in (*ends, (found.top, 0.8))),
+    ]
     return found.n >= 10 and any([*near, *(abs(end - line) <= 1 for end, line in ranks)])
 
 
@@ -160,7 +168,7 @@ def verdicts(trials: list[Trial], seed: int = 0) -> dict[str, list[tuple[str, bo
     adjusted = holm([each.p for each in found])
     return {
         method: [
-            (verdict(each, method, p, filters), close(each, method, filters))
+            (verdict(each, method, p, filters), close(each, method, p, filters))
             for each, p in zip(found, adjusted, strict=True)
         ]
         for method in METHODS

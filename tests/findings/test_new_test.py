@@ -43,7 +43,7 @@ class FurtherApart(ClaimTest[Distance]):
     columns = ("distance",)
 
     def measure(self, sample: Sample) -> Distance:
-        positives, _, controls = sample.groups
+        positives, _, controls = sample.responses
         return Distance(float(positives.mean() - controls.mean()))
 
     def row(self, result: Distance | None, lines: Thresholds) -> TestRow:

@@ -13,7 +13,7 @@ from generator.artifacts.artifact import Responses
 from generator.spec.report import EvidenceSpec, Pooling, Side
 from tests.findings.studies import LAYER, Case, case
 
-SIZES = (24, 60, 30)  # positives, controls, look-alikes
+SIZES = (24, 120, 30)  # positives, controls, look-alikes
 CHANNELS, SIDE, OWN = 12, 5, 3
 Maps = npt.NDArray[np.float32]
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from generator.findings.claim_tests.auc_test import AucEstimate
+from generator.findings.claim_tests.t1_more_than_ordinary import OrdinaryEstimate
 from generator.findings.claim_tests.t3_which_filter import Rank
 from generator.findings.claim_tests.t5_whole_range import ResponseRange
 from generator.findings.estimate import Estimate
@@ -31,18 +32,19 @@ def measured(
     *,
     t5: ResponseRange | None = None,
     positives: int = 20,
+    lookalikes: int = 30,
     controls: int = 100,
 ) -> Measurements:
     evidence = Evidence(
         claim(index=456),
         photographs("positive", positives),
-        photographs("lookalike", 30 if t2 else 0),
+        photographs("lookalike", lookalikes if t2 else 0),
         photographs("control", controls),
         (),
         (),
     )
     aucs = {
-        "T1": AucEstimate(*astuple(t1), share=0.8),
+        "T1": OrdinaryEstimate(*astuple(t1), share=0.8),
         "T2": AucEstimate(*astuple(t2), share=0.5) if t2 else None,
     }
     results = TestResults({**aucs, "T3": t3, "T5": t5})
@@ -127,16 +129,16 @@ def test_the_top_of_the_range_decides_whether_it_is_mixed(share: float, expected
 
 def test_a_filter_whose_strongest_responses_are_to_something_else_is_mixed():
     positives, controls, lookalikes = detector(shift=3)
-    controls[:8, 0] += 9
+    controls[:14, 0] += 9
     found = case(positives, controls, lookalikes).claim()
     assert found.results.t1 is not None
     assert found.results.t1.low > 0.75
     assert found.verdict.code == "mixed"
     assert "Of its strongest responses they are only" in found.verdict.sentence
-    assert "T5 decides" in found.verdict.change
+    assert "(T5)" in found.verdict.change
     assert found.results.t5 is not None
     assert sum(each.controls for each in found.results.t5.bins) == 100
-    assert found.results.t5.bins[-1].controls == 8
+    assert found.results.t5.bins[-1].controls == 14
 
 
 @pytest.mark.parametrize("auc", [0.2, 0.6, 0.99])
@@ -146,12 +148,19 @@ def test_few_photographs_decide_nothing_whatever_the_auc(auc: float):
     assert code(measured(t1=estimate, controls=9)) == "underpowered"
 
 
-def test_a_better_rival_contradicts_only_with_a_poor_rank():
-    behind = Estimate(-0.06, -0.10, -0.02)
-    assert code(measured(t3=Rank(60, 26, 90, 512, 7, behind))) == "contradicted"
-    assert code(measured(t3=Rank(60, 25, 90, 512, 7, behind))) == "shared"
+def test_a_better_rival_is_meant_only_with_a_poor_rank_and_while_t1_is_open():
+    behind, open_ = Estimate(-0.06, -0.10, -0.02), Estimate(0.8, 0.7, 0.88, 0.1)
+    assert code(measured(t1=open_, t3=Rank(60, 26, 90, 512, 7, behind))) == "another_filter"
+    assert code(measured(t1=open_, t3=Rank(60, 25, 90, 512, 7, behind))) == "underpowered"
+    assert code(measured(t3=Rank(60, 26, 90, 512, 7, behind))) == "shared"
     level = Estimate(-0.06, -0.12, 0.0)
-    assert code(measured(t3=Rank(60, 26, 90, 512, 7, level))) == "shared"
+    assert code(measured(t1=open_, t3=Rank(60, 26, 90, 512, 7, level))) == "underpowered"
+
+
+def test_few_lookalikes_say_nothing_of_a_claim_being_specific():
+    assert code(measured(lookalikes=9)) == "underpowered"
+    assert code(measured(lookalikes=10)) == "supported"
+    assert code(measured(t2=Estimate(0.5, 0.3, 0.6, 0.5), lookalikes=9)) == "too_narrow"
 
 
 def test_unsound_evidence_comes_before_everything():
@@ -173,7 +182,7 @@ def test_a_detector_is_supported():
 
 
 def test_positives_and_controls_swapped_contradict():
-    positives, controls, lookalikes = detector(shift=3.5, sizes=(40, 60, 40))
+    positives, controls, lookalikes = detector(shift=3.5, sizes=(100, 60, 40))
     found = case(controls, positives, lookalikes).claim()
     assert found.verdict.code == "contradicted"
 

@@ -36,7 +36,8 @@ def test_supported():
         "Photographs of what it claims excite filter 456 of features.24 more than ordinary ones"
         " (AUC 0.93, 95 % interval 0.88 to 0.97; 20 positives, 100 controls). They excite it"
         " more than their look-alikes do (AUC 0.81, 95 % interval 0.70 to 0.90; 30 look-alikes). No"
-        " other filter of features.24 does it better (rank 1 of 512, interval 1 to 3)."
+        " other filter of features.24 did better on these photographs, and at most 2 others may"
+        " (rank 1 of 512, bootstrap range 1 to 3)."
     )
     assert "a/b.jpg" in verdict.change
     assert "filter 7" in verdict.change
@@ -48,21 +49,24 @@ def test_a_layer_has_the_name_that_titles_have():
     for each in (titled, replace(titled, constant=True)):
         said = judge(each, 0.001, THRESHOLDS).sentence
         assert "ilter 456 of conv5_1 " in said
-        assert "No other filter of conv5_1 does it better" in said
+        assert "No other filter of conv5_1 did better" in said
         assert "features.24" not in said
 
 
 def test_no_lookalikes_is_said():
     verdict = judge(measured(t2=None), 0.001, THRESHOLDS)
     assert "not tested against look-alikes" in verdict.sentence
-    assert verdict.change == "Name look-alikes, so that T2 can be run."
+    assert verdict.change.startswith("At least 10 look-alikes are needed for T2: ")
 
 
 def test_underpowered_says_how_many_more():
     wide = Estimate(0.85, 0.69, 0.95, 0.001)
     verdict = judge(measured(t1=wide, positives=12), 0.001, THRESHOLDS)
     assert verdict.code == "underpowered"
-    assert "About 39 more positives like these (51 in all) would let T1 pass" in verdict.change
+    assert (
+        "About 39 more positives like these (51 in all) would give T1 an even chance to pass"
+        in (verdict.change)
+    )
 
 
 def test_few_positives_say_which_way_they_point():
@@ -71,7 +75,7 @@ def test_few_positives_say_which_way_they_point():
     assert verdict.code == "underpowered"
     assert "hardly more than ordinary ones, or less (AUC 0.20" in verdict.sentence
     assert "6 positives are too few to decide: at least 10 are needed" in verdict.sentence
-    assert verdict.change == "At least 4 more positives would let T1 decide."
+    assert verdict.change == "At least 10 positives are needed."
 
 
 def test_a_weak_preference_is_called_weak():
@@ -85,7 +89,10 @@ def test_an_interval_on_the_line_is_open_rather_than_weak():
     assert "weak" not in verdict.sentence
     assert "T1 asks that the whole interval lie at 0.75 or above" in verdict.sentence
     # (.1 / 0.05)² = 4 times; positives alone leave a fifth of the variance, of which a quarter fits
-    assert "About 300 more positives like these (320 in all) would let T1 pass" in verdict.change
+    assert (
+        "About 300 more positives like these (320 in all) would give T1 an even chance to pass"
+        in (verdict.change)
+    )
 
 
 def test_where_controls_are_the_limit_both_must_grow():
@@ -96,17 +103,30 @@ def test_where_controls_are_the_limit_both_must_grow():
 def test_few_controls_are_named():
     verdict = judge(measured(controls=4), 0.001, THRESHOLDS)
     assert "4 controls are too few" in verdict.sentence
-    assert "At least 10 controls are needed." in verdict.change
+    assert "At least 100 controls are needed." in verdict.change
 
 
-def test_contradicted_names_the_rival():
+def test_another_filter_is_named():
     behind = Rank(60, 40, 90, 512, 7, Estimate(-0.06, -0.10, -0.02))
-    verdict = judge(measured(t3=behind), 0.001, THRESHOLDS)
-    assert verdict.code == "contradicted"
+    verdict = judge(measured(t1=Estimate(0.8, 0.7, 0.88, 0.1), t3=behind), 0.001, THRESHOLDS)
+    assert verdict.code == "another_filter"
     assert (
         "Filter 7 of features.24 does it better by 0.06 in AUC (0.02 to 0.10)" in verdict.sentence
     )
-    assert "filter 7" in verdict.change
+    assert "Claim it of filter 7" in verdict.change
+
+
+def test_a_remedy_names_every_test_that_fails():
+    narrow = Estimate(0.6, 0.4, 0.7, 0.1)
+    verdict = judge(measured(t2=narrow, t3=Rank(2, 1, 40, 512, 7, MARGIN)), 0.1, THRESHOLDS)
+    assert verdict.code == "too_narrow"
+    assert "(T2)" in verdict.change
+    assert "(T3)" in verdict.change
+
+
+def test_hopeless_counts_are_not_given_as_numbers():
+    verdict = judge(measured(t1=Estimate(0.752, 0.69, 0.82, 0.4)), 0.5, THRESHOLDS)
+    assert "more than ten times as many" in verdict.change
 
 
 def test_shared_and_too_narrow_and_not_significant_say_why():

@@ -8,7 +8,7 @@ from hypothesis.extra.numpy import arrays
 from scipy.stats import mannwhitneyu
 from sklearn.metrics import roc_auc_score
 
-from generator.statistics import NotFiniteError, auc, compare, permutation_p, resampled_aucs
+from generator.statistics import NotFiniteError, auc, compare, resampled_aucs
 from generator.statistics.auc import Array
 from generator.statistics.bootstrap import draw
 
@@ -73,8 +73,6 @@ def test_what_is_not_finite_is_refused(bad: float, place: int):
         auc(*samples)
     with pytest.raises(NotFiniteError):
         compare(*samples)
-    with pytest.raises(NotFiniteError):
-        permutation_p(*samples, rng)
     with pytest.raises(NotFiniteError):
         resampled_aucs(*columns, draw(rng, 5, 7, count=10))
 

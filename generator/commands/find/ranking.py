@@ -15,8 +15,7 @@ from generator.findings.response_table import Table
 from generator.pipeline.request import Request
 from generator.spec.study import Evidence
 from generator.statistics import auc
-from generator.statistics.max_t import Ranking, rank_channels
-from generator.statistics.permutation import SHUFFLES
+from generator.statistics.max_t import SHUFFLES, Ranking, rank_channels
 
 _SEED = 0
 

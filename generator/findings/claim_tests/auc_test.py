@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 
-from generator.findings.claim_tests.base import Cell, ClaimTest, TestRow, estimate_cells
+from generator.findings.claim_tests.base import (
+    Cell,
+    ClaimTest,
+    Sample,
+    TestRow,
+    estimate_cells,
+    group_labels,
+)
 from generator.findings.estimate import Estimate
 from generator.findings.number_text import fixed, interval, probability
-from generator.findings.thresholds import Thresholds
-from generator.statistics import auc_interval, compare, permutation_p
-from generator.statistics.auc import Numbers
+from generator.images.photographs import Photograph
+from generator.statistics import auc_interval, auc_p, compare, grouped
+from generator.statistics.auc import Comparison
+
+Photographs = tuple[Photograph, ...]
+A = TypeVar("A", bound="AucEstimate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +32,7 @@ class AucEstimate(Estimate):
 
     ``share`` is the part of the AUC's variance that comes from there being so few positives
     (DeLong's components), between 0 and 1: more positives can narrow the interval by no more.
+    ``p`` is that of the hypothesis that the AUC is not above the test's line.
     """
 
     share: float = 1.0
@@ -33,32 +44,27 @@ def seeded(claim: str, test: str) -> np.random.Generator:
     return np.random.default_rng(int.from_bytes(digest[:8], "big"))
 
 
-def auc_test(
-    positives: Numbers, others: Numbers, *, rng: np.random.Generator, shuffles: int
-) -> AucEstimate:
-    """AUC, interval and one-sided permutation p of plain samples, (n₁,) against (n₀,).
+def comparison_of(
+    sample: Sample, positives: Photographs, others: Photographs, *, channel: int | None = None
+) -> Comparison:
+    """Responses of a filter (the claimed one) to positives against others, by groups."""
+    channel = sample.claim.filter if channel is None else channel
+    responses = (sample.layer(each)[:, channel] for each in (positives, others))
+    return grouped(compare(*responses), group_labels(positives), group_labels(others))
 
-    Parameters
-    ----------
-    shuffles:
-        Random splits of the permutation test, where there are too many to try all.
-    """
-    comparison = compare(positives, others)
+
+def auc_estimate(comparison: Comparison, *, line: float) -> AucEstimate:
+    """AUC and interval of a comparison; p that the AUC is not above ``line``."""
     low, high = auc_interval(comparison)
-    p = permutation_p(positives, others, rng, shuffles=shuffles)
     parts = [float(part.var()) / len(part) for part in comparison.influences]
     share = parts[0] / sum(parts) if sum(parts) > 0 else 1.0
-    return AucEstimate(comparison.auc, low, high, p, share)
+    return AucEstimate(comparison.auc, low, high, auc_p(comparison, line), share)
 
 
-class AucClaimTest(ClaimTest[AucEstimate]):
+class AucClaimTest(ClaimTest[A]):
     """A test whose result is an AUC."""
 
-    def json(self, result: AucEstimate, lines: Thresholds) -> dict[str, Any]:
-        """AUC, interval and p."""
-        return {"value": result.value, "low": result.low, "high": result.high, "p": result.p}
-
-    def cells(self, result: AucEstimate | None) -> tuple[Cell, ...]:
+    def cells(self, result: A | None) -> tuple[Cell, ...]:
         """AUC, interval and p."""
         return (*estimate_cells(result), result.p if result else None)
 

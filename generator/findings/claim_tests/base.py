@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar
+
+import numpy as np
+import numpy.typing as npt
 
 from generator.artifacts.artifact import Ablation, Floats, Occlusion, Rendering
 from generator.findings.estimate import Estimate
@@ -25,7 +29,8 @@ class ClaimArtifacts:
 
     ``occlusions`` and ``ablations`` are those of all claims; ``classes`` are the classifier's, none
     without one; ``column`` says which of the four numbers of an occlusion decides; ``picture`` is
-    the rendered picture of the filter, None where there is none.
+    the rendered picture of the filter, None where there is none; ``library`` are all photographs of
+    the report; ``strata`` the tags that set kinds of photographs apart.
     """
 
     occlusions: tuple[Occlusion, ...] = ()
@@ -33,6 +38,8 @@ class ClaimArtifacts:
     classes: tuple[str, ...] = ()
     column: int = 2
     picture: Rendering | None = None
+    library: tuple[Photograph, ...] = ()
+    strata: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,20 +48,25 @@ class Sample:
 
     Attributes
     ----------
-    shuffles:
-        Random splits of a permutation test, where there are too many to try all.
+    earlier:
+        Results of the tests that stand before it in the table, by name.
     """
 
     evidence: Evidence
     table: Table
     lines: Thresholds
-    shuffles: int
     made: ClaimArtifacts
+    earlier: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def claim(self) -> Claim:
         """The claim that is tested."""
         return self.evidence.claim
+
+    @property
+    def strata(self) -> tuple[str, ...]:
+        """The tags that set kinds of photographs apart."""
+        return self.made.strata
 
     def layer(self, photographs: tuple[Photograph, ...]) -> Floats:
         """Pooled responses of every filter of the layer, shape (photographs, channels)."""
@@ -65,11 +77,33 @@ class Sample:
         return self.layer(photographs)[:, self.claim.filter]
 
     @property
-    def groups(self) -> tuple[Floats, Floats, Floats]:
+    def responses(self) -> tuple[Floats, Floats, Floats]:
         """Those responses to positives, look-alikes and controls."""
         used = self.evidence
         positives, lookalikes, controls = used.positives, used.lookalikes, used.controls
         return self.filter(positives), self.filter(lookalikes), self.filter(controls)
+
+    @property
+    def library(self) -> tuple[Photograph, ...]:
+        """Every photograph that was scored and neither shows the claim nor chose the filter.
+
+        It is nobody's choice: what an author picks as look-alikes and controls is a part of it.
+        """
+        evidence = self.evidence
+        removed = (each.photograph for each in evidence.removed if each.role == "positive")
+        used = {each.sha256 for each in (*evidence.positives, *evidence.discovery, *removed)}
+        return tuple(
+            each
+            for each in self.made.library
+            if each.sha256 not in used and self.table.finite(each)
+        )
+
+
+def group_labels(photographs: tuple[Photograph, ...]) -> npt.NDArray[np.int64]:
+    """The group of each photograph as a number, (n,); one without a group is its own."""
+    names = [each.group or f"/{each.sha256}" for each in photographs]
+    numbers = {name: number for number, name in enumerate(dict.fromkeys(names))}
+    return np.array([numbers[name] for name in names], dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from generator.findings.claim_tests.auc_test import (
     AucClaimTest,
     AucEstimate,
+    auc_estimate,
     auc_row,
-    auc_test,
-    seeded,
+    comparison_of,
 )
 from generator.findings.claim_tests.base import Sample, TestRow
 from generator.findings.estimate import Estimate
@@ -25,23 +25,23 @@ def too_few(t2: Estimate, lines: Thresholds) -> bool:
     return t2.value >= lines.t2_auc and t2.low <= lines.t2_low
 
 
-class MoreThanLookalikes(AucClaimTest):
+class MoreThanLookalikes(AucClaimTest[AucEstimate]):
     """More than look-alikes: an AUC."""
 
     name = "T2"
     heading = "the concept, or its look-alikes as well?"
     question = "Is it the concept itself, or its look-alikes as well?"
     explanation = "The same for positives against look-alikes."
-    record = Estimate
+    record = AucEstimate
     columns = ("t2", "t2_low", "t2_high", "t2_p")
 
     def measure(self, sample: Sample) -> AucEstimate | None:
         """AUC of positives against look-alikes; None without look-alikes."""
-        positives, lookalikes, _ = sample.groups
-        if not len(lookalikes):
+        evidence = sample.evidence
+        if not evidence.lookalikes:
             return None
-        rng = seeded(sample.claim.id, "T2 permutation")
-        return auc_test(positives, lookalikes, rng=rng, shuffles=sample.shuffles)
+        comparison = comparison_of(sample, evidence.positives, evidence.lookalikes)
+        return auc_estimate(comparison, line=sample.lines.t2_low)
 
     def row(self, result: AucEstimate | None, lines: Thresholds) -> TestRow:
         """Its interval has to lie above chance, and the AUC above its own line."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from generator.findings.claim_tests import t1_more_than_ordinary as t1_test
+from generator.findings.claim_tests import t2_more_than_lookalikes as t2_test
 from generator.findings.claim_tests.base import (
     Cell,
     ClaimTest,
@@ -39,6 +41,8 @@ class Detection:
         Against controls, were ``prevalence`` of all photographs positives; NaN where undefined.
     r:
         Pearson's correlation of the response with being a positive, among positives and controls.
+    preferred:
+        Whether T1 and T2 pass: what is not preferred is not detected.
     """
 
     threshold: float
@@ -51,10 +55,16 @@ class Detection:
     f1: float
     average_precision: float
     r: float
+    preferred: bool
 
 
 def detection(
-    positives: Numbers, lookalikes: Numbers, controls: Numbers, *, lines: Thresholds
+    positives: Numbers,
+    lookalikes: Numbers,
+    controls: Numbers,
+    *,
+    lines: Thresholds,
+    preferred: bool,
 ) -> Detection:
     """Hits and false alarms at the controls' quantile, of plain samples (n,)."""
     found = hits(positives, controls, quantile=lines.t4_quantile)
@@ -70,6 +80,7 @@ def detection(
         f1=f1(likely, found.rate),
         average_precision=average_precision(positives, controls, prevalence=lines.prevalence),
         r=correlation(positives, controls),
+        preferred=preferred,
     )
 
 
@@ -82,7 +93,8 @@ def _share_above(responses: Numbers, threshold: float) -> Estimate | None:
 
 def detects(t4: Detection, lines: Thresholds) -> bool:
     """Enough positives are certainly told from nearly all controls to speak of a detector."""
-    return t4.hits.low >= lines.t4_hits
+    is_above = t4.lookalikes is not None and t4.hits.value > t4.lookalikes.value
+    return t4.preferred and is_above and t4.hits.low >= lines.t4_hits
 
 
 class Detects(ClaimTest[Detection]):
@@ -103,15 +115,20 @@ class Detects(ClaimTest[Detection]):
     record = Detection
     columns = ("hits", "hits_low", "hits_high", "false_alarms", "average_precision", "r")
 
-    def measure(self, sample: Sample) -> Detection:
-        """Hits and false alarms at the controls' quantile."""
-        return detection(*sample.groups, lines=sample.lines)
+    def measure(self, sample: Sample) -> Detection | None:
+        """Hits and false alarms at the controls' quantile; None with too few controls for it."""
+        lines, (t1, t2) = sample.lines, (sample.earlier["T1"], sample.earlier["T2"])
+        if len(sample.evidence.controls) < lines.t4_controls:
+            return None
+        few = len(sample.evidence.positives) < lines.min_positives
+        preferred = not few and t1_test.passes(t1, lines) and bool(t2) and t2_test.passes(t2, lines)
+        return detection(*sample.responses, lines=lines, preferred=preferred)
 
     def row(self, result: Detection | None, lines: Thresholds) -> TestRow:
         """Whether it detects or prefers."""
         limit = f"interval from {percent(lines.t4_hits)} up"
         if result is None:
-            return TestRow(limit=limit)
+            return TestRow(f"not measured: it needs {lines.t4_controls} controls", limit=limit)
         passed = detects(result, lines)
         return TestRow(
             statistic=f"{percent(result.hits.value)} hits",

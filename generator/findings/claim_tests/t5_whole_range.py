@@ -1,8 +1,9 @@
 """T5: what the filter responds to over its whole range, and at its top.
 
 A filter may prefer what is claimed on the whole, while its strongest responses belong to something
-else: an AUC hardly sees that. Positives and all others (look-alikes and controls) weigh one half
-each, for their numbers are the author's choice; each bin holds a tenth of that weight.
+else: an AUC hardly sees that. Positives weigh one half, look-alikes and controls one quarter each,
+for their numbers are the author's choice: with many easy controls, look-alikes would hardly count.
+Each bin holds a tenth of that weight.
 """
 
 from __future__ import annotations
@@ -12,20 +13,26 @@ from dataclasses import dataclass
 import numpy as np
 
 from generator.findings.claim_tests.auc_test import seeded
-from generator.findings.claim_tests.base import Cell, ClaimTest, Sample, TestRow, estimate_cells
+from generator.findings.claim_tests.base import (
+    Cell,
+    ClaimTest,
+    Sample,
+    TestRow,
+    estimate_cells,
+    group_labels,
+)
 from generator.findings.estimate import Estimate
 from generator.findings.number_text import percent, share_interval
 from generator.findings.standardize import scale_of
 from generator.findings.thresholds import Thresholds
-from generator.statistics import BINS, Balanced, draw, top_interval
-from generator.statistics.auc import Numbers
+from generator.statistics import BINS, Balanced, Resamples, draw, top_interval
 
 
 @dataclass(frozen=True, slots=True)
 class Bin:
     """A tenth of the responses: from ``low`` to ``high`` in z, and what is found there.
 
-    ``share`` is that of positives, where positives and all others weigh one half each;
+    ``share`` is that of positives, which weigh one half of all;
     ``contribution`` the bin's part of the expected response. The counts are of photographs.
     """
 
@@ -46,12 +53,11 @@ class ResponseRange:
     top: Estimate
 
 
-def whole_range(
-    claim: str, positives: Numbers, lookalikes: Numbers, controls: Numbers
-) -> ResponseRange:
-    """Ten bins from the weakest responses to the strongest, of plain samples (n,)."""
+def whole_range(sample: Sample) -> ResponseRange:
+    """Ten bins from the weakest responses to the strongest."""
+    positives, lookalikes, controls = sample.responses
     others = np.concatenate([lookalikes, controls])
-    mix = Balanced(positives, others)
+    mix = Balanced(positives, others, (len(lookalikes), len(controls)))
     scale, place = scale_of(controls), mix.bins_of()
     edges = [scale.z(edge) for edge in mix.edges().tolist()]
     shares, parts = mix.shares().tolist(), mix.contributions().tolist()
@@ -61,8 +67,17 @@ def whole_range(
         Bin(edges[k], edges[k + 1], shares[k], parts[k], *(count[k] for count in counts))
         for k in range(BINS)
     )
-    resamples = draw(seeded(claim, "T5 bootstrap"), len(positives), len(others))
+    resamples = _drawn(sample)
     return ResponseRange(bins, Estimate(shares[-1], *top_interval(mix, resamples)))
+
+
+def _drawn(sample: Sample) -> Resamples:
+    """Resamples of groups; look-alikes and controls are drawn apart."""
+    rng, used = seeded(sample.claim.id, "T5 bootstrap"), sample.evidence
+    own = group_labels(used.positives)
+    others = (group_labels(each) for each in (used.lookalikes, used.controls) if each)
+    drawn = [draw(rng, own, each) for each in others]
+    return Resamples(drawn[0].positives, np.hstack([each.others for each in drawn]))
 
 
 def passes(t5: ResponseRange | None, lines: Thresholds) -> bool:
@@ -77,18 +92,18 @@ class WholeRange(ClaimTest[ResponseRange]):
     heading = "is it so at the top as well?"
     question = "Is it so at the top of its range as well?"
     explanation = (
-        "The share of positives in ten bins, from the weakest responses to the strongest, and "
-        "each bin’s part of the expected response. Positives and all others (look-alikes and "
-        "controls) weigh one half each, and each bin holds a tenth of that weight: no bin is "
-        "empty, and a larger library changes nothing. In the top bin, positives have to "
-        "prevail; else something else excites the filter as strongly, which an AUC hardly sees."
+        "The share of positives in ten bins, from the weakest responses to the strongest, and each "
+        "bin’s part of the expected response. Positives weigh one half, look-alikes and controls "
+        "one quarter each, and each bin holds a tenth of that weight: no bin is empty, and a "
+        "larger library changes nothing. In the top bin, positives have to prevail; else something "
+        "else excites the filter as strongly, which an AUC hardly sees."
     )
     record = ResponseRange
     columns = ("top", "top_low", "top_high")
 
     def measure(self, sample: Sample) -> ResponseRange:
         """Ten bins from the weakest responses to the strongest."""
-        return whole_range(sample.claim.id, *sample.groups)
+        return whole_range(sample)
 
     def row(self, result: ResponseRange | None, lines: Thresholds) -> TestRow:
         """Positives have to make up enough of the top tenth."""

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from generator.artifacts.artifact import Occlusion
+from generator.findings.claim_tests import t1_more_than_ordinary as t1_test
 from generator.findings.claim_tests.auc_test import seeded
 from generator.findings.claim_tests.base import (
     Cell,
@@ -23,11 +24,13 @@ from generator.findings.claim_tests.base import (
     estimate_cells,
 )
 from generator.findings.estimate import Estimate
-from generator.findings.number_text import NONE, fixed, interval, percent, plural
+from generator.findings.number_text import NONE, fixed, interval, percent, plural, probability
 from generator.findings.standardize import Scale, scale_of
 from generator.findings.thresholds import Thresholds
 from generator.spec.study import Evidence
-from generator.statistics import mean_interval
+from generator.statistics import mean_interval, sign_flip_p
+
+CHANCE = 0.025  # the largest p of the sign-flip test
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +77,19 @@ class Localisation(OcclusionEffect):
         How many of them have room for the same shape beside the thing; 0 where ``drop`` is None.
     drop:
         Mean of (response with the same shape covered elsewhere − response with the thing covered),
-        in standard deviations of the controls.
+        in standard deviations of the controls; its p is that of a sign-flip test.
+    preferred:
+        Whether T1 passes: a response that is not there cannot fall.
     """
 
     photographs: tuple[OccludedPhotograph, ...]
     paired: int
     drop: Estimate | None
+    preferred: bool
 
 
 def in_the_image(
-    claim: str, coverings: tuple[Occlusion, ...], *, column: int, scale: Scale
+    claim: str, coverings: tuple[Occlusion, ...], *, column: int, scale: Scale, preferred: bool
 ) -> Localisation | None:
     """What covering does, over all positives on which it is known where the thing is.
 
@@ -105,6 +111,7 @@ def in_the_image(
         photographs=sound,
         paired=len(paired),
         drop=_drop(claim, paired, scale),
+        preferred=preferred,
         covered=_share(paired, "covered"),
         elsewhere=_share(paired, "elsewhere"),
         alone=_share(sound, "alone"),
@@ -131,7 +138,9 @@ def _drop(claim: str, paired: list[OccludedPhotograph], scale: Scale) -> Estimat
         return None
     drops = np.array([each.elsewhere - each.covered for each in paired])
     drops /= scale.deviation if scale.deviation > 0 else 1.0
-    return Estimate(float(drops.mean()), *mean_interval(drops, seeded(claim, "T6 bootstrap")))
+    interval = mean_interval(drops, seeded(claim, "T6 bootstrap"))
+    p = sign_flip_p(drops, seeded(claim, "T6 signs"))
+    return Estimate(float(drops.mean()), *interval, p)
 
 
 def _share(
@@ -151,7 +160,9 @@ def passes(t6: Localisation | None, lines: Thresholds) -> bool | None:
     """Whether the filter responds to the thing itself; None where too few photographs can tell."""
     if t6 is None or t6.drop is None or t6.paired < lines.t6_photographs:
         return None
-    return t6.drop.low > 0
+    p = t6.drop.p if t6.drop.p is not None else 1.0
+    is_large = t6.drop.low > 0 and t6.drop.value >= lines.t6_drop
+    return t6.preferred and is_large and p <= CHANCE
 
 
 def occlusions_of(evidence: Evidence, made: ClaimArtifacts) -> tuple[Occlusion, ...]:
@@ -172,14 +183,15 @@ class InTheImage(ClaimTest[Localisation]):
     heading = "is it the thing in the image?"
     question = "Is it the thing in the image, or what surrounds it?"
     explanation = (
-        "Where it is known where the thing is (by boxes in the library’s index, or by a "
-        "cut-out’s transparency): how much more the response falls when the thing is covered by "
-        "the photograph’s mean colour than when the same shape is covered beside it, in up to "
-        "four random places. The mean over the positives, in standard deviations of the "
-        "controls, with a studentised bootstrap 95 % interval, which has to lie above 0. Beside "
-        "it: the response to the thing alone, and the share of the map’s strongest 1 % that "
-        "lies on it. A supported claim that passes is “supported, localised”; one that does "
-        "not, or has no boxes, loses nothing."
+        "Where it is known where the thing is (by boxes in the library’s index, or by a cut-out’s "
+        "transparency): how much more the response falls when the thing is covered by the "
+        "photograph’s mean colour than when the same shape is covered beside it, in up to four "
+        "random places. The mean over the positives, in standard deviations of the controls. To "
+        "pass, it has to be at least half of one, its studentised bootstrap 95 % interval has to "
+        "lie above 0, and a sign-flip test has to find it too large for chance; and T1 has to "
+        "pass. Beside it: the response to the thing alone, and the share of the map’s strongest "
+        "1 % that lies on it. A supported claim that passes is “supported, localised”; one that "
+        "does not, or has no boxes, loses nothing."
     )
     record = Localisation
     columns = ("t6", "t6_low", "t6_high", "t6_photographs")
@@ -191,10 +203,11 @@ class InTheImage(ClaimTest[Localisation]):
             occlusions_of(sample.evidence, sample.made),
             column=sample.made.column,
             scale=scale_of(sample.filter(sample.evidence.controls)),
+            preferred=t1_test.passes(sample.earlier["T1"], sample.lines),
         )
 
     def row(self, result: Localisation | None, lines: Thresholds) -> TestRow:
-        """The interval of the drop has to lie above 0, on enough photographs."""
+        """The drop has to be large and no chance, on enough photographs."""
         passed, drop = passes(result, lines), result.drop if result else None
         cost = f"covering costs {fixed(drop.value)} more" if drop else "no room beside the thing"
         return TestRow(
@@ -204,7 +217,9 @@ class InTheImage(ClaimTest[Localisation]):
             if result
             else "no photograph says where the thing is",
             interval=interval(drop),
-            limit=f"interval above 0, from {int(lines.t6_photographs)} photographs",
+            p=probability(drop.p if drop else None),
+            limit=f"T1 passes, {fixed(lines.t6_drop)} or more, interval above 0, p up to"
+            f" {CHANCE:g}, from {int(lines.t6_photographs)} photographs",
             passed=passed,
             outcome="too few" if drop and passed is None else "",
         )

@@ -65,16 +65,15 @@ class PictureAgrees(ClaimTest[PictureAgreement]):
     """The response to the rendered picture."""
 
     name = "T8"
-    heading = "does the rendered picture agree?"
-    question = "Does the rendered picture excite it as the claim would have it?"
+    heading = "does the rendered picture excite it?"
+    question = "Does the rendered picture excite the filter as no control does?"
     explanation = (
-        "The picture’s response on the scale of the claim’s controls (<em>z</em>, means before "
-        "the activation function), and the rank of the filter by it among all filters of its "
-        "layer. “Agrees” means that it excites the filter more than every control does, and "
-        "that the filter is the first of its layer on it, or among the first hundredth. It is "
-        "reported, never sufficient, and no verdict depends on it: a picture is made to excite "
-        "the filter, and one that does says nothing about what photographs do (Geirhos et al. "
-        "2024)."
+        "The picture’s response on the scale of the claim’s controls (<em>z</em>, means before the "
+        "activation function), and the rank of the filter by it among all filters of its layer. "
+        "“Excites it” means that it does so more than every control, and that the filter is the "
+        "first of its layer on it, or among the first hundredth. It says something about the "
+        "picture and nothing about the claim: a picture is made to excite the filter, whatever is "
+        "said of it (Geirhos et al. 2024). No verdict depends on it."
     )
     record = PictureAgreement
 
@@ -86,15 +85,13 @@ class PictureAgrees(ClaimTest[PictureAgreement]):
         return picture_agrees(sample.made.picture, sample.table.before[rows])
 
     def row(self, result: PictureAgreement | None, lines: Thresholds) -> TestRow:
-        """Whether the picture excites the filter as photographs do."""
+        """Whether the picture excites the filter; a mark would speak for the claim."""
         if result is None:
             return TestRow()
-        passed = agrees(result)
         return TestRow(
             statistic=f"z = {fixed(result.z, 1)}, rank {result.rank} of {result.of}",
             limit=f"z above every control ({fixed(result.control, 1)}), first 1\u00a0%",
-            passed=passed,
-            outcome="agrees" if passed else "disagrees",
+            outcome="excites it" if agrees(result) else "does not excite it",
         )
 
     def json(self, result: PictureAgreement, lines: Thresholds) -> dict[str, Any]:
