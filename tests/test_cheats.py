@@ -166,7 +166,7 @@ def test_one_image_only(report: Report):
     found = report.judged(report.study(positives="[birds-crow.jpg]"), birds)
     assert found.verdict.code == "underpowered"
     assert found.results.t1
-    assert found.results.t1.high - found.t1.low > 0.4
+    assert found.results.t1.high - found.results.t1.low > 0.4
 
 
 def test_swapped_roles_are_contradicted(report: Report):
