@@ -165,8 +165,8 @@ def test_a_claim_without_lookalikes_is_not_supported(report: Report):
 def test_one_image_only(report: Report):
     found = report.judged(report.study(positives="[birds-crow.jpg]"), birds)
     assert found.verdict.code == "underpowered"
-    assert found.t1
-    assert found.t1.high - found.t1.low > 0.4
+    assert found.results.t1
+    assert found.results.t1.high - found.results.t1.low > 0.4
 
 
 def test_swapped_roles_are_contradicted(report: Report):

@@ -18,6 +18,7 @@ from playwright.sync_api import (
     ConsoleMessage,
     Page,
     Request,
+    expect,
     sync_playwright,
 )
 
@@ -25,6 +26,8 @@ from generator.site import build
 from tests import records
 from tests.hostile import ALL
 from tests.isolation import once
+
+expect.set_options(timeout=20_000)  # milliseconds: a machine may do other work as well
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 REQUIRED = "FILTERBOOK_REQUIRE_BROWSER" in os.environ
