@@ -16,7 +16,7 @@ from generator.artifacts.artifact import FeatureMap, Floats, Rendering
 from generator.artifacts.blobs import Blob
 from generator.findings.claim_tests.auc_test import AucEstimate
 from generator.findings.claim_tests.t1_more_than_ordinary import OrdinaryEstimate
-from generator.findings.claim_tests.t3_which_filter import Rank
+from generator.findings.claim_tests.t3_which_filter import LibraryRank, Rank
 from generator.findings.claim_tests.t4_detects import Detection
 from generator.findings.claim_tests.t5_whole_range import Bin, ResponseRange
 from generator.findings.claim_tests.t6_in_the_image import Localisation, OccludedPhotograph
@@ -403,9 +403,12 @@ def _claim(index: int, evidence: Evidence) -> ClaimFinding:
         verdict=VERDICTS[index % 3],
         results=TestResults(
             {
-                "T1": OrdinaryEstimate(low + 0.05, low, low + 0.1, 0.0001),
+                "T1": _ordinary(low),
                 "T2": lookalikes,
-                "T3": Rank(1 + index, 1, 4 + index, CHANNELS, 300, Estimate(0.04, -0.01, 0.08)),
+                "T3": Rank(
+                    *(1 + index, 1, 4 + index, CHANNELS, 300, Estimate(0.04, -0.01, 0.08)),
+                    LibraryRank(1 + index, 1, 4 + index),
+                ),
                 "T4": None if claim.id == "cats" else DETECTION,
                 "T5": None if claim.id == "cats" else SPREAD,
                 "T6": LOCALISATION if claim.id == "arches" else None,
@@ -415,7 +418,7 @@ def _claim(index: int, evidence: Evidence) -> ClaimFinding:
         ),
         p=0.0004,
         p_holm=0.0012,
-        p_choice=None,
+        p_choice=0.0001,
         scores=scores,
         removed=evidence.removed,
         best=exhibits["positive"],
@@ -426,6 +429,13 @@ def _claim(index: int, evidence: Evidence) -> ClaimFinding:
         counterexamples=exhibits["lookalike"][:3] + exhibits["control"][:3],
         profile=np.random.default_rng(index).exponential(1.0, CHANNELS).astype(np.float32),
     )
+
+
+def _ordinary(low: float) -> OrdinaryEstimate:
+    library = AucEstimate(low + 0.04, low - 0.01, low + 0.09, 0.0001, 0.7)
+    within = AucEstimate(low + 0.03, low - 0.02, low + 0.08, 0.0001, 0.7)
+    main = (low + 0.05, low, low + 0.1, 0.0001, 0.7)
+    return OrdinaryEstimate(*main, library=library, others=440, within=within, unmatched=0.05)
 
 
 def _scores(evidence: Evidence, seed: int) -> tuple[Score, ...]:

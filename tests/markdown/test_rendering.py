@@ -2,6 +2,7 @@
 
 import html
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -78,7 +79,8 @@ def numeric(value: object, path: str = "") -> Iterator[str]:
 def test_every_number_of_results_json_has_a_name():
     published = json.loads(compose(records.findings()).results)
     for claim in published["claims"]:
-        assert {*numeric(claim)} - {"filter"} <= {*claim_numbers()}
+        nested = {name for name in numeric(claim) if re.fullmatch(r"t\d\..+\.p", name)}
+        assert {*numeric(claim)} - {"filter"} - nested <= {*claim_numbers()}
     for each in published["filters"]:
         assert {*numeric(each)} - {"filter"} <= {*FILTER_NUMBERS}
     assert {*numeric(published["counts"])} <= {*ELSEWHERE_NUMBERS["counts"]}

@@ -161,16 +161,16 @@ def test_tests_that_were_not_made_are_not_called_passed(findings: Findings):
     assert {trial.passed for trial in others} == {None}
     assert others[3].statistic == "not measured: it needs a classifier"
     assert (t1.passed, t2.passed, t2.statistic) == (False, None, "not measured")
-    assert t3.limit == "interval to 10 at most"
+    assert t3.limit == "range to 10 at most, in the library as well"
     nothing = replace(cats, results=TestResults())
     assert {each.row.passed for each in rows_of_tests(nothing, THRESHOLDS)} == {None}
 
 
 def test_a_picture_that_agrees_is_reported_not_passed(findings: Findings):
     arches, birds, _ = (rows_of_tests(claim, THRESHOLDS)[-1].row for claim in findings.claims)
-    assert (arches.statistic, arches.outcome) == ("z = 24.6, rank 1 of 512", "agrees")
+    assert (arches.statistic, arches.outcome) == ("z = 24.6, rank 1 of 512", "excites it")
     assert arches.limit == "z above every control (3.4), first 1\u00a0%"
-    assert (birds.statistic, birds.outcome) == ("z = 2.1, rank 40 of 512", "disagrees")
+    assert (birds.statistic, birds.outcome) == ("z = 2.1, rank 40 of 512", "does not excite it")
 
 
 def test_all_lines_of_the_verdicts_are_printed():
@@ -186,7 +186,7 @@ def test_a_claim_shows_what_is_found_at_each_height(site: Site):
     assert page.bins[0].share == "95 %"
     assert len(page.bins) == 10
     assert page.tests[3].row.outcome == "detects"
-    assert ("Look-alikes above it", "15 % (5 % to 36 %)") in page.details[0].rows
+    assert ("Look-alikes above it", "15 % (5 % to 36 %)") in page.details[2].rows
 
 
 def test_a_report_without_claims_has_no_review_page(findings: Findings):

@@ -28,7 +28,7 @@ def test_results_hold_every_number_of_a_claim():
     assert found.results.t1 is not None
     assert found.results.t3 is not None
     assert first["t1"]["low"] == pytest.approx(found.results.t1.low, rel=1e-5)
-    assert first["t1"]["p"] == found.results.t1.p
+    assert first["t1"]["p"] == pytest.approx(found.results.t1.p, rel=1e-5)
     assert first["t3"]["margin"]["value"] == pytest.approx(found.results.t3.margin.value, rel=1e-5)
     assert first["n"] == {"positives": 20, "lookalikes": 40, "controls": 100, "removed": 0}
     assert first["verdict"]["code"] == found.verdict.code
