@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.stats import norm
 
+from benchmarks import attacks
 from benchmarks.untrained import scanned
 from generator.artifacts.artifact import Floats
 from generator.findings.measure import measure
@@ -95,7 +96,7 @@ def best_of_many(count: int, rng: np.random.Generator) -> Counter[str]:
     """Verdicts on the filter that fits the same photographs best, out of a hundred random ones."""
     codes: Counter[str] = Counter()
     for k in range(count):
-        groups = noise(rng, sizes=(12, 30, 60), filters=100)
+        groups = noise(rng, sizes=(12, 30, 100), filters=100)
         gap = groups.positives.mean(axis=0) - groups.controls.mean(axis=0)
         codes[verdict(groups, int(gap.argmax()), f"best-{k}")] += 1
     return codes
@@ -105,7 +106,7 @@ def swapped(count: int, rng: np.random.Generator) -> Counter[str]:
     """Verdicts on good claims whose positives and controls changed places."""
     codes: Counter[str] = Counter()
     for k in range(count):
-        good = shifted(noise(rng, sizes=(40, 40, 100), filters=32), 2.0)
+        good = shifted(noise(rng, sizes=(100, 40, 100), filters=32), 2.0)
         codes[verdict(Groups(good.controls, good.lookalikes, good.positives), 0, f"s-{k}")] += 1
     return codes
 
@@ -254,6 +255,12 @@ def calibrate(scale: float = 1.0) -> list[dict[str, object]]:
         share(untrained(many(200), rng(7)), "supported",
               "claims about real concepts and a filter, picked at random, of VGG-16 before it was "
               "trained, on the example’s photographs, that are called supported", "at most 5 %"),
+        _row("the best filters, with controls and look-alikes chosen among 460 photographs because "
+             "they excite it least, that are called supported", "at most 5 %",
+             attacks.picked_controls(many(100), rng(8)), many(100)),
+        *(_row(f"reports of {claims} claims whose AUC is .75 exactly in which any is significant",
+               "at most 5 %", attacks.many_claims(many(400), rng(30 + claims), claims=claims),
+               many(400)) for claims in (5, 20)),
         share(swapped(many(100), rng(2)), "contradicted",
               "good claims with positives and controls swapped that are contradicted",
               "at least 95 %"),
@@ -284,6 +291,15 @@ def calibrate(scale: float = 1.0) -> list[dict[str, object]]:
             f"{kinds[kind]})"
         )
         rows.append(_row(question, "93 to 97 %", held, many(1000)))
+    for stream, (groups, size, icc) in enumerate(((5, 4, 0.5), (10, 4, 0.5), (20, 2, 0.8))):
+        held, above = attacks.scenes(
+            many(1000), rng(50 + stream), groups=groups, size=size, icc=icc
+        )
+        words = f"({groups} scenes of {size} positives, correlation {icc:g})"
+        question = f"95 % intervals of an AUC of 0.75 that hold it {words}"
+        rows.append(_row(question, "93 to 97 %" if groups >= 10 else "reported", held, many(1000)))
+        question = f"those that lie above it, so that T1 passes {words}"
+        rows.append(_row(question, "at most 5 %", above, many(1000)))
     for n1, n0 in ((20, 100), (40, 400)):
         held = hit_coverage(many(1000), rng(1000 + n1 + n0), sizes=(n1, n0))
         question = (
