@@ -146,7 +146,10 @@ def _against_filters(measured: Measurements, lines: Thresholds) -> str:
     layer = measured.evidence.layer
     if rank is None:
         return f"{layer} has no other filter."
-    figures = f"(rank {rank.value} of {rank.of}, bootstrap range {rank.low} to {rank.high})"
+    figures = f"(rank {rank.value} of {rank.of}, bootstrap range {rank.low} to {rank.high}"
+    if rank.library and rank.library.high > rank.high:
+        figures += f"; against the library {rank.library.low} to {rank.library.high}"
+    figures += ")"
     if t3_test.beaten(rank, lines):
         return f"Filter {rank.rival} of {layer} does it better by {_margin(rank)} {figures}."
     if not t3_test.passes(rank, lines):
@@ -156,7 +159,7 @@ def _against_filters(measured: Measurements, lines: Thresholds) -> str:
             f" {limit} or before."
         )
     if rank.value == 1:
-        others = rank.high - 1
+        others = t3_test.worst(rank) - 1
         may = f", and at most {plural(others, 'other')} may" if others else ""
         return f"No other filter of {layer} did better on these photographs{may} {figures}."
     return f"Hardly any other filter of {layer} does it as well {figures}."
