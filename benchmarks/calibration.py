@@ -298,7 +298,7 @@ def calibrate(scale: float = 1.0) -> list[dict[str, object]]:
         words = f"({groups} scenes of {size} positives, correlation {icc:g})"
         question = f"95 % intervals of an AUC of 0.75 that hold it {words}"
         rows.append(_row(question, "93 to 97 %" if groups >= 10 else "reported", held, many(1000)))
-        question = f"those that lie above it, so that T1 passes {words}"
+        question = f"95 % intervals of an AUC of 0.75 that lie above it {words}"
         rows.append(_row(question, "at most 5 %", above, many(1000)))
     for n1, n0 in ((20, 100), (40, 400)):
         held = hit_coverage(many(1000), rng(1000 + n1 + n0), sizes=(n1, n0))

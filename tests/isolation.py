@@ -15,6 +15,9 @@ from filelock import FileLock
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 
+# pytest changes the first for each test, OpenCV the second when it is imported.
+CHANGED_BY_LIBRARIES = ("PYTEST_CURRENT_TEST", "LD_LIBRARY_PATH")
+
 
 def one_thread_each() -> None:
     """Let the processes of a suite share the cores: one thread each. Call it before torch loads.
@@ -62,7 +65,7 @@ def undisturbed() -> Iterator[None]:
 
 
 def _state() -> dict[str, object]:
-    environment = {f"${k}": v for k, v in os.environ.items() if k != "PYTEST_CURRENT_TEST"}
+    environment = {f"${k}": v for k, v in os.environ.items() if k not in CHANGED_BY_LIBRARIES}
     return {
         **environment,
         "folder": Path.cwd(),

@@ -34,6 +34,7 @@ version: 1
 title: A report
 images: images.csv
 layers: [{{layer: {layer}, filters: [0]}}]
+thresholds: {{min_controls: 10, t4_controls: 10}}
 claims:
   - id: birds
     layer: {layer}

@@ -37,6 +37,7 @@ model:
   preprocessing: {{resize: 128, crop: 112}}
 render: {{recipe: article, size: 56, stability: 1}}
 layers: [{{layer: {layer}, filters: [{filter}]}}]
+thresholds: {{min_controls: 10, t4_controls: 10}}
 claims:
 """
 CLAIM = {
