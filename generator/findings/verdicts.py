@@ -17,7 +17,9 @@ The order, and what the protocol leaves open, decided:
    .75), it is ``weak``: the preference is too little for support and too much for a contradiction,
    and no number of photographs like these would let T1 decide. Where it lies beyond a line that
    only the interval reaches over, more of them would, and the claim is ``underpowered``.
-6. T1 passes, T2 does not: ``too_narrow``. Except where T2's AUC would do and only its interval
+6. T1 passes, T2 does not: ``too_narrow``. This comes before 3 to 5 where T1 passes against the
+   controls alone: the library holds the look-alikes, so that its AUC says the same less clearly.
+   Except where T2's AUC would do and only its interval
    reaches down to .5: then look-alikes do *not* excite the filter as well, there are only too few
    of them to tell, and the claim is ``underpowered``.
 7. ``shared``: T3 does not pass.
@@ -40,6 +42,7 @@ from generator.findings.claim_tests import t2_more_than_lookalikes as t2_test
 from generator.findings.claim_tests import t3_which_filter as t3_test
 from generator.findings.claim_tests import t5_whole_range as t5_test
 from generator.findings.claim_tests import t6_in_the_image as t6_test
+from generator.findings.claim_tests.auc_test import AucEstimate
 from generator.findings.findings import Verdict
 from generator.findings.measure import Measurements
 from generator.findings.thresholds import Thresholds
@@ -60,11 +63,11 @@ def decide(measured: Measurements, p_holm: float, lines: Thresholds) -> VerdictC
         return "invalid"
     t1 = measured.results.t1
     undecided = t1_test.undecided(t1, lines)
-    if (
-        too_few(measured, lines)
-        or t1_test.unmatched(t1, lines)
-        or (undecided and t1_test.wide(t1, lines))
-    ):
+    if too_few(measured, lines) or t1_test.unmatched(t1, lines):
+        return "underpowered"
+    if t1.low >= lines.t1_low and _is_too_broad(measured.results.t2, lines):
+        return "too_narrow"
+    if undecided and t1_test.wide(t1, lines):
         return "underpowered"
     if t1_test.contradicted(t1, lines):
         return "contradicted"
@@ -89,6 +92,13 @@ def _beyond_t1(measured: Measurements, p_holm: float, lines: Thresholds) -> Verd
     if p_holm > lines.alpha:
         return "not_significant"
     return "supported_localised" if t6_test.passes(measured.results.t6, lines) else "supported"
+
+
+def _is_too_broad(t2: AucEstimate | None, lines: Thresholds) -> bool:
+    """Whether look-alikes excite the filter as well, as far as there are enough of them to tell."""
+    if t2 is None:
+        return False
+    return not t2_test.passes(t2, lines) and not t2_test.too_few(t2, lines)
 
 
 def too_few(measured: Measurements, lines: Thresholds) -> bool:
