@@ -59,39 +59,38 @@ def judge(measured: Measurements, p_holm: float, lines: Thresholds) -> Verdict:
 
 def decide(measured: Measurements, p_holm: float, lines: Thresholds) -> VerdictCode:
     """The first verdict that fits."""
-    if measured.fault or measured.results.t1 is None:
+    results, t1 = measured.results, measured.results.t1
+    if measured.fault or t1 is None:
         return "invalid"
-    t1 = measured.results.t1
-    undecided = t1_test.undecided(t1, lines)
-    if too_few(measured, lines) or t1_test.unmatched(t1, lines):
-        return "underpowered"
-    if t1.low >= lines.t1_low and _is_too_broad(measured.results.t2, lines):
-        return "too_narrow"
-    if undecided and t1_test.wide(t1, lines):
-        return "underpowered"
-    if t1_test.contradicted(t1, lines):
-        return "contradicted"
-    if undecided and t3_test.beaten(measured.results.t3, lines):
-        return "another_filter"
-    if undecided:
-        return "weak" if t1_test.between(t1, lines) else "underpowered"
-    return _beyond_t1(measured, p_holm, lines)
+    is_open = t1_test.undecided(t1, lines)
+    rules: tuple[tuple[VerdictCode, bool], ...] = (
+        ("underpowered", too_few(measured, lines) or t1_test.unmatched(t1, lines)),
+        ("too_narrow", t1.low >= lines.t1_low and _is_too_broad(results.t2, lines)),
+        ("underpowered", is_open and t1_test.wide(t1, lines)),
+        ("contradicted", t1_test.contradicted(t1, lines)),
+        ("another_filter", is_open and t3_test.beaten(results.t3, lines)),
+        ("weak", is_open and t1_test.between(t1, lines)),
+        ("underpowered", is_open),
+        *_beyond_t1(measured, p_holm, lines),
+        ("supported_localised", bool(t6_test.passes(results.t6, lines))),
+    )
+    return next((code for code, fits in rules if fits), "supported")
 
 
-def _beyond_t1(measured: Measurements, p_holm: float, lines: Thresholds) -> VerdictCode:
-    """T1 has passed: T2, T3, T5, Holm and T6 decide."""
-    t2 = measured.results.t2
-    if t2 and not t2_test.passes(t2, lines):
-        return "underpowered" if t2_test.too_few(t2, lines) else "too_narrow"
-    if not t3_test.passes(measured.results.t3, lines):
-        return "shared"
-    if not t5_test.passes(measured.results.t5, lines):
-        return "mixed"
-    if t2 is None or count_groups(measured.evidence.lookalikes) < lines.min_lookalikes:
-        return "underpowered"
-    if p_holm > lines.alpha:
-        return "not_significant"
-    return "supported_localised" if t6_test.passes(measured.results.t6, lines) else "supported"
+def _beyond_t1(
+    measured: Measurements, p_holm: float, lines: Thresholds
+) -> tuple[tuple[VerdictCode, bool], ...]:
+    """The rules once T1 has passed: T2, T3, T5 and Holm decide."""
+    results, lookalikes = measured.results, count_groups(measured.evidence.lookalikes)
+    t2 = results.t2
+    return (
+        ("underpowered", t2 is not None and t2_test.too_few(t2, lines)),
+        ("too_narrow", t2 is not None and not t2_test.passes(t2, lines)),
+        ("shared", not t3_test.passes(results.t3, lines)),
+        ("mixed", not t5_test.passes(results.t5, lines)),
+        ("underpowered", t2 is None or lookalikes < lines.min_lookalikes),
+        ("not_significant", p_holm > lines.alpha),
+    )
 
 
 def _is_too_broad(t2: AucEstimate | None, lines: Thresholds) -> bool:
