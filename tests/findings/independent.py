@@ -154,7 +154,7 @@ def close(found: Outcome, method: str, p_holm: float, filters: int) -> bool:
     ends = ((low, 0.75), (high, 0.65), (high - low, 0.3), (t2[1], 0.5), (t2[0], 0.7))
     ranks = ((found.rank[0], 0.05 * filters), (found.rank[1], max(5, 0.02 * filters)))
     near = [
-        0.02 < p_holm < 0.12,
+        0.005 < p_holm < 0.12,
         *(abs(end - line) < 0.012 for end, line in (*ends, (found.top, 0.8))),
     ]
     return found.n >= 10 and any([*near, *(abs(end - line) <= 1 for end, line in ranks)])
