@@ -16,6 +16,7 @@ from generator import plan, summaries
 from generator.errors import MachineError, ReportError
 from generator.images.photographs import Photograph, open_photograph
 from generator.images.sources import Shard, Source, UnreadableImageError, open_source, read
+from generator.images.sources.base import SEVERAL
 from generator.images.sources.sidecars import UNCREDITED
 from generator.models.card import ModelCard
 from generator.models.layers import Layer
@@ -61,7 +62,7 @@ class Scan:
         if wanted is None:
             return None
         border = None if allow_outside else Project.around(study.file, allow_outside=False).root
-        source = open_source(wanted.images, study.folder, border=border)
+        source = open_source(wanted.images, study.folder, border=border, column=wanted.column)
         layers = tuple(layer.layer for layer in study.spec.reported_layers)
         return cls(wanted, source, layers, evidence.pooling, evidence.unit)
 
@@ -196,8 +197,8 @@ def warnings(summaries: Sequence[Summary]) -> tuple[str, ...]:
     """What was left out and why, each image once, and what credits none; twenty are named."""
     lines = list(dict.fromkeys(fault for each in summaries for fault in each.faults))
     most = max((each.spoiled + each.unsound for each in summaries), default=0)
-    named = sum(not line.endswith(UNCREDITED) for line in lines)
-    rest = f"{most} images of the scan were left out"
+    named = sum(not line.endswith((UNCREDITED, SEVERAL)) for line in lines)
+    rest = f"{most} image{'s' * (most > 1)} of the scan {'were' if most > 1 else 'was'} left out"
     more = f"{rest}; the first of them are named" if most > named else rest
     return (*([f"{more}."] if most else []), *(f"{line}." for line in lines))
 

@@ -105,7 +105,12 @@ def _check_header(index: Index, header: list[str]) -> bool:
     if "file" in header:
         return not twice
     if len(header) == 1 and re.search(r"[;\t]", header[0]):
-        index.refuse(1, "columns must be separated by commas")
+        sign = "semicolons" if ";" in header[0] else "tabs"
+        index.refuse(
+            1,
+            f"columns must be separated by commas, not by {sign}: save it as CSV with commas"
+            " (in Excel “CSV UTF-8”), and put text with commas in quotes",
+        )
     elif not header:
         index.refuse(0, "is empty: the first line names the columns, of which `file` is needed")
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from typing import Annotated, Literal
 
-from pydantic import Field, PositiveFloat, model_validator
+from pydantic import Field, PositiveFloat, ValidationInfo, field_validator, model_validator
 
 from generator.spec.base import FilterIndex, LayerName, Record, Text
 
@@ -14,6 +14,8 @@ WEIGHTS_FILES = (  # .bin as the Hugging Face Hub has them, .tar as in model.pth
     *(".safetensors", ".pth", ".pt", ".bin", ".ckpt", ".tar", ".pkl", ".pickle", ".th", ".model"),
 )
 Interpolation = Literal["nearest", "bilinear", "bicubic", "lanczos"]
+Colours = tuple[float, float, float]
+LARGEST_COLOURS = {"mean": 1.5, "std": 10.0}  # of any network that is shown colours of 0 to 1
 ModelName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
 OwnModel = Annotated[
     str,
@@ -53,6 +55,16 @@ class PreprocessingSpec(Record):
     interpolation: Interpolation | None = Field(
         default=None, description="how photographs are resized"
     )
+
+    @field_validator("mean", "std")
+    @classmethod
+    def _of_colours(cls, values: Colours | None, info: ValidationInfo) -> Colours | None:
+        """Values for colours of 0 to 255 would make of every photograph a black one."""
+        most = LARGEST_COLOURS[info.field_name or "mean"]
+        if values is not None and max(values) > most:
+            shares = ", ".join(f"{value / 255:.4g}" for value in values)
+            raise ValueError(f"colours are 0 to 1 here, not 0 to 255: write [{shares}]")
+        return values
 
 
 class ModelSpec(Record):

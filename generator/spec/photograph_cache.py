@@ -112,6 +112,8 @@ def photographs_below(folder: Path, shelf: PhotographCache) -> Iterator[Path]:
             continue
         for path in _files_below(top, goal, due, done, telling(shelf.warn, folder)):
             titles.append(unread_title(path.name))
+            if path.is_symlink() and not (path.suffix or path.exists()):
+                shelf.warn(f"the link {_name(path, folder)} was passed over: it leads nowhere.")
             if is_candidate(path):
                 yield path
     if sentence := unread_sentence(titles, f"the folder {folder.name}"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -58,6 +59,16 @@ def _check_scan(draft: PartialSpec, project: Project, *, allow_network: bool) ->
             return
         if not found:
             yield draft.source.problem(keys, "there is no such file or folder")
+        elif found == "folder" and len(plain) == 1 and not _holds_a_file(project.locate(place)):
+            yield draft.source.problem(keys, "this folder is empty: there is no image in it")
+
+
+def _holds_a_file(folder: Path) -> bool:
+    return any(
+        not name.startswith(".")
+        for _, folders, files in os.walk(folder, followlinks=False)
+        for name in (*files, *(each for each in folders if (folder / each).is_symlink()))
+    )
 
 
 def _check(draft: PartialSpec, project: Project, keys: Keys, *, kind: str) -> Iterator[Problem]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import operator
+
 from pydantic import Field
 
 from generator.spec.base import Record, Text
@@ -13,6 +15,13 @@ class ScanSpec(Record):
     images: Text = Field(
         description="a folder, CSV, WebDataset .tar, .parquet, or a Hugging Face dataset on disk;"
         " also a glob, braces ({0000..0146}), or an address such as s3://…"
+    )
+    column: str = Field(
+        default="",
+        max_length=200,
+        exclude_if=operator.not_,
+        description="where a table has several columns of images, or each sample of a tar several"
+        " images: the name of the column, or the ending of the file (seg.png), that is shown",
     )
     top: int = Field(
         default=9, ge=1, le=25, description="how many of a filter's strongest images are kept"

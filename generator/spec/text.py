@@ -53,6 +53,9 @@ def read_text(data: bytes, file: str) -> Text:
         They are not UTF-8 (a byte-order mark is fine), or hold characters that cannot be seen.
     """
     name = visible(file)
+    if data.startswith(b"PK\x03\x04"):
+        message = "is an Excel workbook or another archive, not text: save it as CSV (UTF-8)"
+        raise SpecError((Problem(name, 1, 1, "", message),))
     try:
         body = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

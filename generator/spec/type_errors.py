@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from types import UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Any, TypeGuard, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from generator.spec.messages import choices, found, meant, quoted
+from generator.spec.model import LARGEST_COLOURS
 from generator.spec.positions import Keys
 from generator.spec.report import Query, Spec
 
@@ -132,11 +133,18 @@ def _wrong_kind(kind: str, value: object, keys: Keys, root: Model) -> str:
         wanted = "a query such as {tags: [bird]} or a list of paths"
     text = f"expected {wanted}, found {found(value)}"
     if kind == "tuple_type" and isinstance(value, str | int | float):
-        entries = ", ".join([str(value)[:40]] * (_fixed_length(field_at(keys, root)) or 1))
+        entry = f"{value / 255:.4g}" if _is_of_255(value, keys) else str(value)[:40]
+        entries = ", ".join([entry] * (_fixed_length(field_at(keys, root)) or 1))
         return f"{text}: write [{entries}]"
     if kind == "string_type" and isinstance(value, int | float):
         return f"{text}: put it in quotes if it is meant as text"
     return text
+
+
+def _is_of_255(value: object, keys: Keys) -> TypeGuard[float]:
+    """Whether it is a colour's mean or deviation on the scale of 0 to 255, where 0 to 1 counts."""
+    most = LARGEST_COLOURS.get(str(keys[-1])) if keys else None
+    return most is not None and isinstance(value, int | float) and value > most
 
 
 def _fixed_length(field: FieldInfo | None) -> int:

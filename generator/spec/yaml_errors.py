@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import yaml
 
 from generator.errors import Problem
@@ -33,6 +35,8 @@ _MEANINGS = (
     ("expected node content", "a value is missing before this", False),
 )  # fmt: skip
 
+_COMMENT = re.compile(r"\s(#.*[\]}].*)")
+
 
 def explain_syntax(error: yaml.YAMLError, text: Text) -> Problem:
     """Say where a text stops being YAML, and what is most likely wrong there."""
@@ -43,9 +47,26 @@ def explain_syntax(error: yaml.YAMLError, text: Text) -> Problem:
         if part in problem:
             meaning = words
             mark = getattr(error, "context_mark", None) or mark if from_context else mark
+            if from_context and (comment := _hiding_comment(error, text)):
+                return comment
             break
     if mark is None:
         return text.problem(0, 0, meaning)
     line, column = mark.line + 1, mark.column + 1
     tabbed = line <= len(text.lines) and text.lines[line - 1][column - 1 : column] == "\t"
     return text.problem(line, column, "tabs cannot indent: use spaces" if tabbed else meaning)
+
+
+def _hiding_comment(error: yaml.YAMLError, text: Text) -> Problem | None:
+    """A ``#`` behind which the bracket or the quotes stand that are missing."""
+    began = getattr(error, "context_mark", None)
+    ended = getattr(error, "problem_mark", None)
+    if began is None or ended is None:
+        return None
+    for number in range(began.line + 1, min(ended.line + 1, len(text.lines)) + 1):
+        start = began.column if number == began.line + 1 else 0
+        comment = _COMMENT.search(text.lines[number - 1], start)
+        if comment:
+            words = "what follows `#` is a comment, its bracket too: put the value in quotes"
+            return text.problem(number, comment.start(1) + 1, words)
+    return None

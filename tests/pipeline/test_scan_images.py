@@ -166,7 +166,7 @@ def test_the_command(run: Run, tmp_path: Path) -> None:
     assert ended.code == 0, ended.err
     assert ended.out.splitlines() == [
         "features.5: 4 images summed up for 128 filters, 1 left out",
-        "1 images of the scan were left out.",
+        "1 image of the scan was left out.",
         "bad.jpg: it is text (HTML, XML or SVG), not a photograph.",
     ]
     assert "0 of 1 shards of images to scan are due" in run("plan", "--spec", spec).out
@@ -247,7 +247,7 @@ def test_a_table_of_another_schema_among_others_is_named(run: Run, tmp_path: Pat
     assert ended.code == 0, ended.err
     assert ended.out.splitlines()[:2] == [
         "features.5: 2 images summed up for 128 filters, 1 left out",
-        "1 images of the scan were left out.",
+        "1 image of the scan was left out.",
     ]
     assert "b.parquet: it has no column of encoded images" in ended.out
     (tmp_path / "data" / "a.parquet").unlink()

@@ -96,6 +96,19 @@ def test_links_that_lead_in_a_circle(
     assert message in " ".join(study.warnings)
 
 
+def test_links_that_lead_nowhere_are_said(photos: Path, check: Check):
+    (photos / "owls").symlink_to("/nowhere")
+    assert check(FOLDER).warnings == ("the link photos/owls was passed over: it leads nowhere.",)
+
+
+def test_a_scan_of_an_empty_folder(project: Path, check: Check):
+    (project / "empty" / "deep").mkdir(parents=True)
+    with pytest.raises(SpecError, match="this folder is empty"):
+        check(REPORT + "scan: {images: empty}\n")
+    photograph(project / "empty" / "deep" / "a.jpg", 3)
+    check(REPORT + "scan: {images: empty}\n")
+
+
 def test_links_that_lead_outside(photos: Path, tmp_path: Path, check: Check):
     photograph(tmp_path / "private" / "d.jpg", 95)
     (photos / "owls").symlink_to(tmp_path / "private")

@@ -189,6 +189,7 @@ SPOILED = [
     ("extra/found.jpg", "*.jpg", 18, 18, "text that begins with * or & must stand in quotes"),
     ("[456, 45]}", "[456, 45}", 8, 51, "this list is not closed"),
     ("seed: 0}", "seed: 0", 6, 9, "this mapping is not closed"),
+    ("seed: 0}", "seed: 0 #1 of}", 6, 49, "what follows `#` is a comment, its bracket too"),
     ("    filter: 456", "\tfilter: 456", 13, 1, "tabs cannot indent: use spaces"),
     ("    filter: 456", "     filter: 456", 13, 12, "a colon does not belong here"),
     ("    filter: 456", "  filter: 456", 13, 3, "indentation"),

@@ -108,6 +108,8 @@ def test_a_query_of_a_library_without_tags(project: Path, check: Check):
         ("0.5", "expected a list such as [a, b], found 0.5: write [0.5, 0.5, 0.5]"),
         ("[0.5]", "entry 2 of 3 is missing"),
         ("[0.5, 0.5, 0.5, 0.5]", "has more than 3 entries"),
+        ("127.5", "found 127.5: write [0.5, 0.5, 0.5]"),
+        ("[123.675, 116.28, 103.53]", "colours are 0 to 1 here, not 0 to 255: write [0.485, 0.456"),
     ],
 )
 def test_lists_of_so_many_entries(mean: str, message: str, check: Check):

@@ -23,6 +23,9 @@ class Entry(NamedTuple):
     fault: str = ""
 
 
+SEVERAL = "`column: NAME` under `scan:` shows one of them alone"  # how such a remark ends
+
+
 class SourceError(MachineError):
     """The disk, the network or a server failed: nothing is known of the images."""
 
@@ -63,6 +66,8 @@ class Shard:
         A digest of all that tells whether its images are still the same.
     entries:
         The files of a folder or CSV, as JSON lines: a million paths as objects would fill memory.
+    column:
+        The column of a table, or the ending of a tar's files, that was chosen; empty if none was.
     first, last:
         The row groups of a Parquet file: from ``first`` up to, not including, ``last``.
     """
@@ -74,6 +79,7 @@ class Shard:
     entries: bytes = field(default=b"", repr=False)
     first: int = 0
     last: int = 0
+    column: str = ""
 
     def files(self) -> Iterator[Entry]:
         """The files that it lists."""

@@ -60,6 +60,8 @@ class FolderListing:
             inside = posixpath.join(above, name)
             if info.get("islink") and Path(folder, inside).is_dir():
                 links.append(inside)
+            elif info.get("islink") and "." not in name and not Path(folder, inside).exists():
+                self.sentences.append(f"The link {inside} was passed over: it leads nowhere.")
             elif info["type"] == "directory":
                 yield from self._below(folder, inside, links, done)
             else:

@@ -6,12 +6,13 @@ pyarrow is an extra (`filterbook[scan]`); it is imported where a table is read.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
 from generator.errors import MachineError, ReportError
 from generator.images.photographs import MAX_BYTES
-from generator.images.sources.base import Item, Shard, spoiled
+from generator.images.sources.base import SEVERAL, Item, Shard, spoiled
 from generator.images.sources.credits import credits_in
 from generator.images.sources.filesystems import Disk, refused
 from generator.images.sources.io_errors import FailureRecorder
@@ -51,7 +52,7 @@ def read_parquet(disk: Disk, shard: Shard, wanted: Collection[int] | None) -> It
     with FailureRecorder(disk.open(shard.path)) as file:
         try:
             table = arrow.parquet.ParquetFile(file, pre_buffer=False)
-            columns = _columns(arrow, table.schema_arrow)
+            columns, remarks = _columns(arrow, table.schema_arrow, shard.column)
         except Exception as reason:  # whatever the bytes led pyarrow to
             _raise_if_unread(file, shard.path, reason)
             other = isinstance(reason, _NoImagesError)
@@ -76,7 +77,8 @@ def read_parquet(disk: Disk, shard: Shard, wanted: Collection[int] | None) -> It
                     for item in _rows(batch, columns[0], shard, done):
                         done += 1
                         if wanted is None or item.position in wanted:
-                            yield item
+                            yield replace(item, remarks=remarks)
+                            remarks = ()
             except Exception as reason:  # whatever the bytes led pyarrow to
                 _raise_if_unread(file, shard.path, reason)
                 yield _lost(shard, done, mine.stop - done, reason)
@@ -89,12 +91,13 @@ def read_arrow(disk: Disk, shard: Shard, wanted: Collection[int] | None) -> Iter
     with FailureRecorder(disk.open(shard.path)) as file:
         try:
             batches, schema = _batches(arrow, file)
-            columns = _columns(arrow, schema)
+            columns, remarks = _columns(arrow, schema, shard.column)
             for batch in batches:
                 for item in _rows(batch.select(columns), columns[0], shard, position):
                     position += 1
                     if wanted is None or item.position in wanted:
-                        yield item
+                        yield replace(item, remarks=remarks)
+                        remarks = ()
         except _NoImagesError as reason:
             yield Item(0, shard.name, spoiled(str(reason)))
         except Exception as reason:  # whatever the bytes led pyarrow to
@@ -114,14 +117,22 @@ def _batches(arrow: ModuleType, file: FailureRecorder) -> tuple[Iterator[Any], A
     return iter(stream), stream.schema
 
 
-def _columns(arrow: ModuleType, schema: Any) -> list[str]:
-    """The column of images, then the texts about them; _NoImagesError if there are no images."""
+def _columns(arrow: ModuleType, schema: Any, wanted: str) -> tuple[list[str], tuple[str, ...]]:
+    """The column of images, then the texts about them; what to say where several hold images.
+
+    Raises
+    ------
+    _NoImagesError
+        If there are no images, or none in the column that is wanted.
+    """
     images = [field.name for field in schema if _holds_images(arrow, field.type)]
     if not images:
         raise _NoImagesError(
             "it has no column of encoded images: bytes, or {bytes, path} as the `datasets` library"
             " writes it"
         )
+    if wanted and wanted not in images:
+        raise _NoImagesError(f"it has no column of images {wanted!r}: it has {', '.join(images)}")
     images.sort(key=lambda each: _NAMES.index(each) if each in _NAMES else len(_NAMES))
     texts = [
         field.name
@@ -129,7 +140,11 @@ def _columns(arrow: ModuleType, schema: Any) -> list[str]:
         if field.name in (*_SAID, *_SAID_OF_LICENCE)
         and (arrow.types.is_string(field.type) or arrow.types.is_large_string(field.type))
     ]
-    return [images[0], *texts]
+    chosen = wanted or images[0]
+    if wanted or len(images) == 1:
+        return [chosen, *texts], ()
+    held = f"the tables have {len(images)} columns of images ({', '.join(images)})"
+    return [chosen, *texts], (f"{held}, of which {chosen} is shown: {SEVERAL}",)
 
 
 def _holds_images(arrow: ModuleType, kind: Any) -> bool:

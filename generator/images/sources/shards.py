@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,9 @@ class Source:
     passed_over: str = ""
 
 
-def open_source(written: str, folder: Path, *, border: Path | None = None) -> Source:
+def open_source(
+    written: str, folder: Path, *, border: Path | None = None, column: str = ""
+) -> Source:
     """Find the shards of a folder, a file, a glob or an address.
 
     Parameters
@@ -52,6 +54,8 @@ def open_source(written: str, folder: Path, *, border: Path | None = None) -> So
         Relative paths count from it.
     border:
         Local files must lie within this folder; None allows any.
+    column:
+        The column of tables, or the ending of a tar's files, that holds the images.
 
     Raises
     ------
@@ -74,7 +78,18 @@ def open_source(written: str, folder: Path, *, border: Path | None = None) -> So
     if disk is None or not found:
         remedy = passed_over or "see docs/scan.md"
         raise ReportError(f"{written}: there are no images, tars or tables", remedy)
-    return Source(disk, _named(found), passed_over)
+    shards = tuple(_with_column(each, column) for each in _named(found))
+    return Source(disk, shards, passed_over)
+
+
+def _with_column(shard: Shard, column: str) -> Shard:
+    if not column:
+        return shard
+    if shard.kind == "files":
+        raise ReportError(
+            f"{shard.name}: a folder or list of images has no columns", "leave scan.column out"
+        )
+    return replace(shard, column=column, fingerprint=digest_of(shard.fingerprint, column))
 
 
 def _shards(listing: FolderListing, path: str, *, alone: bool) -> Iterator[Shard]:

@@ -106,6 +106,10 @@ class Samples:
         if len(self._texts) > MAX_TEXTS:
             self._drop_texts()
 
+    def remark(self, sentence: str) -> None:
+        """Say something of the archive with the next image."""
+        self._remarks.append(sentence)
+
     def flush(self) -> Iterator[Item]:
         """All that waits: no text can come any more."""
         while self._images:

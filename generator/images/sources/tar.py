@@ -8,11 +8,12 @@ from __future__ import annotations
 import posixpath
 import tarfile
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
 from typing import Self
 
 from generator.images.formats import all_endings
 from generator.images.photographs import MAX_BYTES
-from generator.images.sources.base import Item, Shard, spoiled
+from generator.images.sources.base import SEVERAL, Item, Shard, spoiled
 from generator.images.sources.filesystems import Disk, refused
 from generator.images.sources.io_errors import FailureRecorder
 from generator.images.sources.sidecars import Samples, Stem, stem_of
@@ -48,6 +49,29 @@ class _Member(tarfile.TarInfo):
         return super()._proc_member(archive)  # type: ignore[misc,no-any-return]
 
 
+@dataclass(slots=True)
+class _Views:
+    """Notes whether every sample has several images, told apart by their endings."""
+
+    known: bool
+    _key: str = ""
+    _endings: list[str] = field(default_factory=list)
+    _before: list[str] = field(default_factory=list)
+
+    def see(self, key: str, ending: str) -> str:
+        """A sentence as soon as a second sample has the same several endings as the first."""
+        if key != self._key:
+            self._key, self._before, self._endings = key, self._endings, []
+        self._endings.append(ending)
+        if self.known or len(self._endings) < 2 or self._endings != self._before:
+            return ""
+        self.known = True
+        return (
+            f"the samples of the tars have several images ({', '.join(self._endings)}), of which"
+            f" all are shown: {SEVERAL}"
+        )
+
+
 def read_tar(disk: Disk, shard: Shard, wanted: Collection[int] | None) -> Iterator[Item]:
     """The images of an archive; where it breaks off, one more item says so.
 
@@ -57,7 +81,7 @@ def read_tar(disk: Disk, shard: Shard, wanted: Collection[int] | None) -> Iterat
         If the disk or the network fails.
     """
     position = 0
-    samples = Samples()
+    samples, views = Samples(), _Views(known=bool(shard.column))
     with FailureRecorder(disk.open(shard.path)) as file:
         try:
             archive = tarfile.open(  # noqa: SIM115 - the file behind it is closed
@@ -68,6 +92,11 @@ def read_tar(disk: Disk, shard: Shard, wanted: Collection[int] | None) -> Iterat
                 stem, ending = _named(member.name)
                 yield from samples.begin(stem)
                 if ending in _IMAGES and not member.isdir():
+                    whole = ".".join((*stem[1:], ending))
+                    if shard.column and shard.column.casefold() not in (whole.casefold(), ending):
+                        continue
+                    if sentence := views.see(stem[0], whole):
+                        samples.remark(sentence)
                     unwanted = wanted is not None and position not in wanted
                     item = None if unwanted else _image(archive, member, shard, position)
                     yield from samples.add(stem, min(member.size, MAX_BYTES), item)

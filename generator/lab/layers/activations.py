@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from torch import nn
@@ -37,10 +37,18 @@ class Activations:
     network: nn.Module
     calls: Calls
     readers: dict[int, list[Operation]]
+    _kinds: dict[str, nn.Module] = field(default_factory=dict)
+    _reading: dict[int, list[Call[Any]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Index the modules by their names and the calls by what they are given."""
+        self._kinds.update(self.network.named_modules(remove_duplicate=False))
+        for call in self.calls:
+            self._reading.setdefault(call.given.number, []).append(call)
 
     def of(self, call: Call[Any]) -> Activation:
         """What reads a call's output itself, or through normalisations; empty if nothing does."""
-        if is_activation(self.network.get_submodule(call.name)):
+        if is_activation(self._kinds[call.name]):
             return Activation()
         for normalised in self._normalised(call):
             if (found := self.of(normalised)).name:
@@ -54,18 +62,17 @@ class Activations:
         if module is None:
             name = of_function(of_call(call.name, call.which), function_name(steps))
             return Activation(name, steps, end.made.number)
-        plain = is_activation(self.network.get_submodule(module.name))
+        plain = is_activation(self._kinds[module.name])
         next_in_line = plain and not any(self._between(call, module))
         name = of_call(module.name, module.which)
         return Activation(name, () if next_in_line else steps, end.made.number)
 
     def _normalised(self, call: Call[Any]) -> Iterator[Call[Any]]:
         """Normalisations of the output; those with modules of their own may hold the function."""
-        for each in self.calls:
-            module = self.network.get_submodule(each.name)
-            reads = each.began > call.ended and each.given.number == call.made.number
-            changes = each.made.number != call.made.number
-            if reads and changes and is_normalisation(module) and not any(module.children()):
+        for each in self._reading.get(call.made.number, ()):
+            module = self._kinds[each.name]
+            changes = each.began > call.ended and each.made.number != call.made.number
+            if changes and is_normalisation(module) and not any(module.children()):
                 yield each
 
     def _module(self, call: Call[Any], end: Operation, cluster: Cluster) -> Call[Any] | None:
@@ -82,6 +89,6 @@ class Activations:
         for each in self.calls:
             if not call.ended < each.began < module.began:
                 continue
-            kind = self.network.get_submodule(each.name)
+            kind = self._kinds[each.name]
             if not any(kind.children()) and not isinstance(kind, nn.Identity):
                 yield each

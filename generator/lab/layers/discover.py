@@ -44,7 +44,11 @@ def catalogue_of(architecture: str, network: nn.Module) -> Catalogue:
 def _catalogue(architecture: str, trial: Trial) -> Catalogue:
     layers = _layers(traced(trial.network, trial.image()))
     if not layers:
-        raise ReportError(f"{architecture} has no layer whose output has channels")
+        raise ReportError(
+            f"{architecture} has no layer whose output has channels",
+            "a layer is a module that `forward` calls and that gives maps, tokens or a vector: make"
+            " an nn.Conv2d of F.conv2d; volumes (Conv3d) are not read",
+        )
     return Catalogue(architecture, layers, *trial.bounds())
 
 

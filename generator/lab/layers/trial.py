@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -33,6 +34,10 @@ class Trial:
     def image(self) -> Tensor:
         """(1, 3, side, side): noise, where it holds numbers."""
         return _image(self.side, self.device)
+
+    def noise(self) -> Tensor:
+        """The same with numbers in it, on the CPU."""
+        return _image(self.side, "cpu")
 
     def bounds(self) -> tuple[int, int | None, int]:
         """The least and the largest side, None where there is no bound, and the step between."""
@@ -118,8 +123,22 @@ def _refusal(network: nn.Module, device: str, reason: Exception, code: Path | No
     where = user_code.place(reason, code) or user_code.definition(type(network).forward, code)
     return ReportError(
         f"the network fails on an RGB image (1, 3, side, side): {user_code.message(reason)}",
-        f"{where or 'in code that is not the report’s'}; sides tried: {tried}",
+        f"{where or 'in code that is not the report’s'}; sides tried: {tried}{_advice(network)}",
     )
+
+
+def _advice(network: nn.Module) -> str:
+    """What to do where the kind of the network tells why it fails."""
+    kinds = {each.dtype for each in network.parameters() if each.is_floating_point()}
+    if kinds - {torch.float32}:
+        return f"; its weights are {', '.join(sorted(map(str, kinds)))}: return `network.float()`"
+    try:
+        inspect.signature(network.forward).bind(None)
+    except TypeError:
+        return "; a report gives it the image alone: return a network whose `forward(x)` does so"
+    except ValueError:  # a function of C
+        pass
+    return ""
 
 
 def _image(side: int, device: str, channels: int = _RGB) -> Tensor:
@@ -140,4 +159,7 @@ def _failure(network: nn.Module, side: int, device: str, channels: int = _RGB) -
         _run(network, _image(side, device, channels))
     except Exception as reason:  # a network refuses a size in whatever way its author chose
         return reason
+    except SystemExit as reason:
+        failure = RuntimeError(f"it ends the program (SystemExit: {reason})")
+        return failure.with_traceback(reason.__traceback__)
     return _NoFailure()

@@ -53,6 +53,13 @@ def test_a_folder_of_nothing_that_is_read(tmp_path: Path):
     assert "1 JPEG 2000" in refusal.value.remedy
 
 
+def test_links_that_lead_nowhere_are_said(images: Path, tmp_path: Path):
+    (images / "owls").symlink_to("/nowhere")
+    source = open_source("images", tmp_path)
+    assert len(loaded(source)[0]) == 2
+    assert source.passed_over == "The link owls was passed over: it leads nowhere."
+
+
 def test_links_to_folders_are_followed(images: Path, tmp_path: Path):
     (tmp_path / "owls" / "deep").mkdir(parents=True)
     (tmp_path / "owls" / "deep" / "c.jpg").write_bytes(jpeg(7))

@@ -436,3 +436,51 @@ def test_addresses_of_an_unknown_kind(tmp_path: Path) -> None:
         open_source("gopher9://somewhere/x.tar", tmp_path)
     assert is_address("s3://a/b") and is_address("http://a/b")
     assert not is_address("a/b.tar") and not is_address("file:///a") and not is_address("C:/a")
+
+
+def two_columns(path: Path, kind: str) -> None:
+    made = pa.table({"mask": IMAGES[3:6], "image": IMAGES[:3]})
+    if kind == "parquet":
+        pq.write_table(made, path)
+    else:
+        with pa.ipc.new_stream(path, made.schema) as file:
+            file.write_table(made)
+
+
+@pytest.mark.parametrize("kind", ["parquet", "arrow"])
+def test_of_several_columns_of_images_one_is_named_and_another_can_be_chosen(
+    tmp_path: Path, kind: str
+) -> None:
+    two_columns(tmp_path / f"x.{kind}", kind)
+    source = open_source(f"x.{kind}", tmp_path)
+    assert [data for _, data in loaded(source)[0]] == IMAGES[:3]
+    (remark,) = [each for item in items(source) for each in item.remarks]
+    assert "2 columns of images (image, mask), of which image is shown" in remark
+    assert "`column: NAME` under `scan:`" in remark
+    chosen = open_source(f"x.{kind}", tmp_path, column="mask")
+    assert [data for _, data in loaded(chosen)[0]] == IMAGES[3:6]
+    assert not any(item.remarks for item in items(chosen))
+    assert chosen.shards[0].fingerprint != source.shards[0].fingerprint
+    _, ((_, reason),) = loaded(open_source(f"x.{kind}", tmp_path, column="depth"))
+    assert reason == "it has no column of images 'depth': it has mask, image"
+
+
+@pytest.mark.parametrize("endings", [("jpg", "seg.png"), ("left.jpg", "right.jpg"), ("jpg", "png")])
+def test_of_several_images_of_a_sample_one_can_be_chosen(
+    tmp_path: Path, endings: tuple[str, str]
+) -> None:
+    names = [f"{number:03}.{ending}" for number in range(3) for ending in endings]
+    (tmp_path / "x.tar").write_bytes(tar(dict(zip(names, IMAGES, strict=False))))
+    source = open_source("x.tar", tmp_path)
+    assert len(items(source)) == 6
+    (remark,) = [each for item in items(source) for each in item.remarks]
+    assert f"several images ({', '.join(endings)}), of which all are shown" in remark
+    chosen = open_source("x.tar", tmp_path, column=endings[1])
+    assert [data for _, data in loaded(chosen)[0]] == [IMAGES[1], IMAGES[3], IMAGES[5]]
+    assert not any(item.remarks for item in items(chosen))
+
+
+def test_a_folder_has_no_columns(tmp_path: Path) -> None:
+    (tmp_path / "1.jpg").write_bytes(IMAGES[0])
+    with pytest.raises(ReportError, match="has no columns"):
+        open_source(".", tmp_path, column="image")

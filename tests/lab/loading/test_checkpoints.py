@@ -6,6 +6,7 @@ import argparse
 import collections
 import datetime
 import enum
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,10 @@ from torch import Tensor, nn
 from generator.errors import WeightsError
 from generator.lab.loading.weights import files
 from generator.lab.loading.weights.checkpoint import Reading
+from generator.lab.loading.weights.obtain import refusal as refusal_of
 from generator.lab.loading.weights.own_file import state_of
 from generator.lab.loading.weights.tensor_shapes import Target, resized_positions
+from generator.spec.model import ModelSpec
 
 State = dict[str, Tensor]
 CLASSES = 10
@@ -308,6 +311,8 @@ DATA = {
     "a dictionary of one's own": Settings(rate=0.1),
     "a default dictionary": collections.defaultdict(list, {"a": [1]}),
     "a set": {1, 2},
+    "a loss": nn.CrossEntropyLoss(torch.ones(3)),
+    "a backbone": nn.Sequential(nn.Conv2d(3, 4, 3)),
 }
 
 
@@ -394,3 +399,112 @@ def test_other_files_are_named(
         files.load(path)
     assert cause in refusal.value.cause
     assert remedy in refusal.value.remedy
+
+
+def test_objects_that_hold_themselves(tmp_path: Path) -> None:
+    options = argparse.Namespace()
+    options.options = options
+    torch.save({"state_dict": state(), "options": options}, tmp_path / "own.ckpt")
+    found, _ = read(files.load(tmp_path / "own.ckpt"))
+    assert equal(found.tensors, state())
+
+
+@pytest.mark.parametrize(
+    ("content", "cause"),
+    [
+        (b"", "is empty"),
+        (b"PK\x03\x04", "is cut off"),
+        (b"\x1c\0\0\0TFL3" + bytes(90), "is a TensorFlow Lite model"),
+        (b"GGUF\x03\0\0\0", "is a GGUF file"),
+        (b"\x08\x07\x12\x07pytorch\x1a", "is an ONNX model"),
+        (b'{"metadata": {"total_size": 3}, "weight_map": {}}', "is the index of weights"),
+        (b"{}", "is a text"),
+        (b"abcd", "no file that torch.save wrote"),
+    ],
+)
+def test_files_of_other_libraries_are_named(tmp_path: Path, content: bytes, cause: str) -> None:
+    (tmp_path / "own.pth").write_bytes(content)
+    with pytest.raises(WeightsError) as refusal:
+        files.load(tmp_path / "own.pth")
+    assert cause in refusal.value.cause
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("a.onnx", "an ONNX model"),
+        ("a.h5", "an HDF5 file"),
+        ("a.NPZ", "an archive of NumPy arrays"),
+        ("model.safetensors.index.json", "the index of weights in several files"),
+        ("a.weights", "must be one of .safetensors, .pth"),
+    ],
+)
+def test_names_of_other_libraries_files_are_refused_with_what_they_are(
+    name: str, words: str
+) -> None:
+    for architecture in ("nets:small", "resnet18"):
+        assert words in refusal_of(ModelSpec(architecture=architecture, weights=name))
+
+
+# ---- tensors
+
+
+def test_a_list_of_states() -> None:
+    found, said = read([under("module.", state()), {"lr": 0.1}])
+    assert equal(found.tensors, state())
+    assert said == []
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_tensors_that_a_network_cannot_have_are_refused() -> None:
+    tensors = state()
+    first = tensors["features.0.weight"]
+    for other, words in (
+        (torch.quantize_per_tensor(first, 0.1, 0, torch.qint8), "is quantised (torch.qint8)"),
+        (first.to("meta"), "holds no numbers"),
+        (first.to(torch.complex64), "holds complex numbers"),
+        (first.to(torch.int8), "holds whole numbers (torch.int8)"),
+    ):
+        twice = {"model": {**tensors, "features.0.weight": other}, "ema": state(1)}
+        with pytest.raises(WeightsError, match=re.escape(words)):
+            read(twice, "model")
+
+
+@pytest.mark.parametrize("kind", [torch.float16, torch.bfloat16, torch.float64])
+def test_other_floating_points_are_taken(kind: torch.dtype) -> None:
+    found, _ = read({name: tensor.to(kind) for name, tensor in state().items()})
+    assert found.complete
+
+
+def test_sparse_tensors_are_filled() -> None:
+    tensors = state()
+    found, _ = read({**tensors, "fc.weight": tensors["fc.weight"].to_sparse()})
+    assert equal(found.tensors, tensors)
+
+
+def test_tensors_without_a_place_are_said() -> None:
+    found, said = read({**state(), "layer9.weight": torch.ones(3, 3)})
+    assert equal(found.tensors, state())
+    assert "own.pth holds 1 tensors for which Module has no place" in said[0]
+    assert said[0].endswith(": layer9.weight")
+
+
+@pytest.mark.parametrize(
+    ("loaded", "words"),
+    [
+        ({}, "nothing"),
+        (torch.ones(3), "a single tensor"),
+        ({"a": [1.0, 2.0]}, "no tensors by names"),
+        ("abc", "no tensors by names, but str"),
+        ({"conv.kernel": torch.ones(3)}, "conv.kernel"),
+    ],
+)
+def test_what_a_file_of_something_else_holds_is_said(loaded: object, words: str) -> None:
+    with pytest.raises(WeightsError, match=f"it holds {words}"):
+        read(loaded)
+
+
+def test_arrays_of_numpy_are_named(tmp_path: Path) -> None:
+    torch.save({"features.0.weight": np.ones((4, 3, 3, 3))}, tmp_path / "own.pth")
+    with pytest.raises(WeightsError, match="it holds NumPy arrays"):
+        read(files.load(tmp_path / "own.pth"))

@@ -7,19 +7,23 @@ from pathlib import Path
 
 import torch
 from torch import nn
+from torch.utils._pytree import tree_leaves
 
-from generator.errors import WeightsError
+from generator.errors import ReportError, WeightsError
 from generator.lab import devices
 from generator.lab.layers.discover import catalogue
 from generator.lab.layers.trial import Trial, trial_of
-from generator.lab.loading.models import heads
+from generator.lab.loading.models import heads, reparametrization
 from generator.lab.loading.models.bench import Bench
 from generator.lab.loading.models.classifier import class_names
 from generator.lab.loading.networks import build
 from generator.lab.loading.weights import Weights
 from generator.models.card import ModelCard
 from generator.models.layers import Catalogue, Layer
+from generator.spec.model import is_function
 from generator.system import user_code
+
+_SAME = 1e-3  # up to which two outputs are the same: kernels of GPUs add in any order
 
 
 def assemble(
@@ -45,7 +49,8 @@ def assemble(
     lacking = _put(weights, network)
     usable = heads.in_catalogue(_layers_with_weights(everything, lacking), classes)
     _drop_empty(network, lacking)
-    network = network.eval().requires_grad_(False)
+    reparametrization.remove(network.eval())
+    network = network.requires_grad_(False)
     network = network.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     card = ModelCard(
         architecture=architecture,
@@ -60,7 +65,10 @@ def assemble(
         else heads.names(class_names(architecture, weights.classes, code=code), classes),
     )
     devices.settle(device)
-    _check_forward(trial_of(architecture, code=code), network, device, code)
+    trial = trial_of(architecture, code=code)
+    _check_forward(trial, network, device, code)
+    if is_function(architecture) and not lacking:
+        _check_repeats(trial, network, device)
     return Bench(card, network, device)
 
 
@@ -80,6 +88,23 @@ def _check_forward(
             f"{where + ': ' if where else ''}write `device=x.device` where it makes tensors, or use"
             " --device cpu",
         ) from reason
+
+
+def _check_repeats(trial: Trial, network: nn.Module, device: torch.device) -> None:
+    """A network that draws random numbers gives figures that nobody can repeat."""
+    image = trial.noise().to(device)
+    try:
+        with torch.no_grad():
+            outputs = [tree_leaves(network(image)) for _ in range(2)]
+    except Exception:  # it is shown images of the report's size later on, which may be the only one
+        return
+    first, second = ([x.float() for x in each if isinstance(x, torch.Tensor)] for each in outputs)
+    pairs = zip(first, second, strict=False)
+    if not all(torch.allclose(a, b, rtol=_SAME, atol=_SAME, equal_nan=True) for a, b in pairs):
+        raise ReportError(
+            "the network gives other numbers each time for the same image: its forward draws some",
+            "draw none in eval mode: `F.dropout(x, training=self.training)`, no torch.rand",
+        )
 
 
 def _check_crop(everything: Catalogue, weights: Weights) -> None:

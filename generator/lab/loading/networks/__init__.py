@@ -35,7 +35,7 @@ def build(architecture: str, *, code: Path | None = None, real: bool = False) ->
     """
     device = "cpu" if real else "meta"
     if is_function(architecture):
-        return own_models.build(architecture, code, device).eval()
+        return own_models.build(architecture, code, device)
     if architecture.startswith(timm_models.PREFIX):
         return timm_models.build(architecture, device).eval()
     return torchvision_models.build(architecture, device).eval()

@@ -33,6 +33,12 @@ def build(architecture: str, code: Path | None, device: str) -> nn.Module:
         can be reported.
     """
     function = _function(architecture, code)
+    if isinstance(function, nn.Module):
+        name = architecture.partition(":")[2]
+        raise ReportError(
+            f"{architecture} is a network that the file makes, not a function that returns one",
+            f"write a function: `def make(): return {name}`, with what makes {name} in it",
+        )
     if missing := _parameters(function):
         raise ReportError(
             f"{architecture} needs arguments ({', '.join(missing)}), and it is called without any",
@@ -41,22 +47,30 @@ def build(architecture: str, code: Path | None, device: str) -> nn.Module:
     try:
         with _importable(code):
             network = unwrapped(_called(function, device))
-    except Exception as reason:  # the user's own, whatever it is
+    except (Exception, SystemExit) as reason:  # the user's own, whatever it is
         raise _failed(architecture, reason, code) from reason
     if not isinstance(network, nn.Module):
-        raise ReportError(
-            f"{architecture} gives a {type(network).__name__}, not a torch.nn.Module",
-            "the function takes no arguments and returns the network",
-        )
+        raise _no_network(architecture, network)
     if refused := refusal(network):
         raise ReportError(f"{architecture} gives {refused[0]}", refused[1])
     try:
-        return network.to(device)
+        return network.to(device).eval()
     except Exception as reason:  # a method of the user's own may refuse
         raise _failed(architecture, reason, code) from reason
 
 
-def _failed(architecture: str, reason: Exception, code: Path | None) -> ReportError:
+def _no_network(architecture: str, given: object) -> ReportError:
+    if isinstance(given, type):
+        what, remedy = f"the class {given.__name__}", f"return a network: `{given.__name__}()`"
+    elif isinstance(given, dict):
+        what = "a dictionary, perhaps of weights"
+        remedy = "return the network; `weights:` names the file of its weights"
+    else:
+        what, remedy = f"a value of type {type(given).__name__}", "return the network alone"
+    return ReportError(f"{architecture} gives {what}, not a torch.nn.Module", remedy)
+
+
+def _failed(architecture: str, reason: BaseException, code: Path | None) -> ReportError:
     return ReportError(
         f"{architecture} failed: {user_code.message(reason)}", user_code.place(reason, code)
     )
@@ -98,7 +112,7 @@ def _function(architecture: str, code: Path | None) -> Callable[[], object]:
     with _importable(code):
         try:
             module = importlib.import_module(module_name)
-        except Exception as reason:  # whatever the user's module raises
+        except (Exception, SystemExit) as reason:  # whatever the user's module raises
             where = user_code.place(reason, code)
             raise ReportError(
                 f"{module_name} cannot be imported: {user_code.message(reason)}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 import torchvision
 from torch import nn
+from torch.nn.parameter import is_lazy
 
 Refusal = tuple[str, str]  # what it is and why that cannot be; what to do
 
@@ -15,6 +16,14 @@ _SCRIPTED = (
 _QUANTISED = (
     "a quantised network: its maps are integers and have no gradient",
     "return the network as it was before it was converted, in floating point",
+)
+_EXPORTED = (
+    "an exported program (torch.export): its layers are no modules any more",
+    "return the network as it was before torch.export.export",
+)
+_LAZY = (
+    "a network with lazy modules, whose shapes an image must tell first",
+    "run it once before it is returned: `network(torch.zeros(1, 3, 224, 224))`",
 )
 _DETECTION = (
     "a detection model: it takes a list of images and gives boxes, not the maps of one image",
@@ -61,9 +70,22 @@ def refusal(network: nn.Module) -> Refusal | None:
             return part + _SCRIPTED[0], _SCRIPTED[1]
         if type(module).__module__.startswith(_QUANTISED_MODULES):
             return _QUANTISED
+    if any(is_lazy(each) for each in (*network.parameters(), *network.buffers())):
+        return _LAZY
+    if _is_exported(network):
+        return _EXPORTED
     if type(network).__module__.startswith("torchvision.models.detection"):
         return _DETECTION
     return None
+
+
+def _is_exported(network: nn.Module) -> bool:
+    """Whether it comes of torch.export, which forbids such a network to change its mode."""
+    try:
+        network.eval()
+    except NotImplementedError:
+        return isinstance(network, torch.fx.GraphModule)
+    return False
 
 
 def of_torchvision(name: str) -> Refusal | None:

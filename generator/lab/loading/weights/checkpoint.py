@@ -11,9 +11,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 
 from generator.lab.loading.weights import tensor_shapes
+from generator.lab.loading.weights.tensor_kinds import equal
 from generator.lab.loading.weights.tensor_shapes import Target
 
 _WRAPPERS = frozenset(
@@ -60,22 +62,23 @@ class Reading:
     def same(self, other: Reading) -> bool:
         """Whether both give the network the same tensors."""
         one, two = self.tensors, other.tensors
-        return one.keys() == two.keys() and all(
-            one[name] is two[name]
-            or (one[name].shape == two[name].shape and bool((one[name] == two[name]).all()))
-            for name in one
-        )
+        return one.keys() == two.keys() and all(equal(one[name], two[name]) for name in one)
 
 
 def flattened(loaded: object, prefix: str = "", depth: int = 0) -> Iterator[tuple[str, Tensor]]:
-    """Every tensor below names, by its dotted name; what lies in lists is an optimiser's."""
+    """Every tensor below names, by its dotted name; what lies in lists is an optimiser's.
+
+    A file that is itself a list (``(state, optimiser)``) is read by the numbers of its entries.
+    """
+    if depth == 0 and isinstance(loaded, list | tuple):
+        loaded = {str(number): each for number, each in enumerate(loaded)}
     if not isinstance(loaded, Mapping) or depth > _DEEPEST:
         return
     for key, value in loaded.items():
         if not isinstance(key, str):
             continue
         if isinstance(value, Tensor):
-            yield prefix + key, value
+            yield prefix + key, value.to_dense() if value.layout == torch.sparse_coo else value
         else:
             yield from flattened(value, f"{prefix}{key}.", depth + 1)
 

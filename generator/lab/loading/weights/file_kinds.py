@@ -6,28 +6,21 @@ import zipfile
 from pathlib import Path
 
 from generator.errors import WeightsError
+from generator.lab.loading.weights import foreign_formats
 
 _HEAD = 512
-_SAVE = "torch.save({state}, '{stem}-state.pth')"
 _PLAIN = {  # how a file begins → what it is, and what to do
     b"version https://git-lfs": (
         "a Git LFS pointer: the file itself was not fetched",
         "`git lfs pull` fetches it; in Python:"
         " `import subprocess; subprocess.run(['git', 'lfs', 'pull'], check=True)`",
     ),
-    b"\x89HDF\r\n\x1a\n": (
-        "an HDF5 file, as Keras writes it",
-        "convert it to the network's own names in PyTorch, then"
-        " `torch.save(network.state_dict(), '{stem}.pth')`",
-    ),
+    b"\x89HDF\r\n\x1a\n": foreign_formats.HDF5,
     b"\x1f\x8b": (
         "compressed with gzip",
         "`import gzip; open('{stem}-unpacked.pth', 'wb').write(gzip.open('{name}').read())`",
     ),
-    b"\x93NUMPY": (
-        "a single NumPy array",
-        "`torch.save({{'NAME': torch.from_numpy(numpy.load('{name}'))}}, '{stem}.pth')`",
-    ),
+    b"\x93NUMPY": foreign_formats.ARRAY,
 }
 _PAGE = (
     "a web page: the download gave a page in place of the file",
@@ -42,12 +35,8 @@ _EXPORTED = (
     "an exported program (torch.export)",
     "where you trust it: `torch.save(torch.export.load('{name}').state_dict, '{stem}-state.pth')`",
 )
-_ARRAYS = (
-    "an archive of NumPy arrays",
-    "`torch.save({{k: torch.from_numpy(v) for k, v in numpy.load('{name}').items()}},"
-    " '{stem}-state.pth')`",
-)
-_KERAS = ("a Keras archive", _PLAIN[b"\x89HDF\r\n\x1a\n"][1])
+_CUT_OFF = ("cut off: its end is missing", "fetch or copy it again; compare the sizes")
+_EMPTY = ("empty: the download or the copy broke off", "fetch or copy it again")
 _TAR = (
     "a tar archive",
     "unpack it (`import tarfile; tarfile.open('{name}').extractall('{stem}', filter='data')`) and"
@@ -86,6 +75,8 @@ def kind_error(name: str, what: str, remedy: str, **words: str) -> WeightsError:
 
 
 def _kind(head: bytes, path: Path) -> tuple[str, str] | None:
+    if not head:
+        return _EMPTY
     for start, kind in _PLAIN.items():
         if head.startswith(start):
             return kind
@@ -94,7 +85,9 @@ def _kind(head: bytes, path: Path) -> tuple[str, str] | None:
         return _PAGE
     if head[257:262] == b"ustar":
         return _TAR
-    return _archive(path) if head.startswith(b"PK") and zipfile.is_zipfile(path) else None
+    if head.startswith(b"PK"):
+        return _archive(path) if zipfile.is_zipfile(path) else _CUT_OFF
+    return foreign_formats.by_content(head)
 
 
 def _archive(path: Path) -> tuple[str, str] | None:
@@ -106,5 +99,7 @@ def _archive(path: Path) -> tuple[str, str] | None:
     if "constants.pkl" in parts or "code" in parts:
         return _SCRIPT
     if "model.weights.h5" in parts:
-        return _KERAS
-    return _ARRAYS if names and all(name.endswith(".npy") for name in names) else None
+        return foreign_formats.KERAS
+    return (
+        foreign_formats.ARRAYS if names and all(name.endswith(".npy") for name in names) else None
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import pickle
 import re
+import struct
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -84,6 +85,9 @@ def _unpickled(path: Path) -> object:
         return torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError:
         loaded = unpickler.load(path)
+    beside = unpickler.without_models(loaded)
+    if unpickler.holds_weights(beside):
+        return beside
     for reached, kind in unpickler.models_in(loaded):
         whole, remedy = file_kinds.MODEL
         raise file_kinds.kind_error(path.name, whole, remedy, kind=kind, path=reached)
@@ -106,6 +110,10 @@ def why_unreadable(reason: Exception) -> str:
     """A reader's complaint in a line; torch's own advice is to read hostile pickles unguarded."""
     if isinstance(reason, pickle.UnpicklingError):
         return "it holds more than tensors (code that would be run), or it is damaged"
+    if isinstance(reason, EOFError) or "central directory" in str(reason):
+        return "it is cut off or damaged: fetch or copy it again"
+    if isinstance(reason, LookupError | struct.error | AttributeError | TypeError):
+        return "it is no file that torch.save wrote, or it is damaged"
     lines = str(reason).strip().splitlines()
     return lines[0][:200] if lines else f"damaged ({type(reason).__name__})"
 

@@ -20,13 +20,13 @@ from generator.lab.layers.discover import catalogue
 from generator.lab.loading import networks
 from generator.lab.loading.networks import timm_models
 from generator.lab.loading.networks.torchvision_models import preprocessing_of
-from generator.lab.loading.weights import files, vgg16
+from generator.lab.loading.weights import file_kinds, files, foreign_formats, vgg16
 from generator.lab.loading.weights.checkpoint import Reading
 from generator.lab.loading.weights.own_file import state_of
 from generator.lab.loading.weights.preprocessing import IMAGENET, amended
 from generator.lab.loading.weights.tensor_shapes import Target
 from generator.lab.loading.weights.weights import Weights, digest_of
-from generator.spec.model import ORIGINAL_WEIGHTS, ModelSpec, is_file, is_function
+from generator.spec.model import ORIGINAL_WEIGHTS, WEIGHTS_FILES, ModelSpec, is_file, is_function
 from generator.system import own_folder
 from generator.system.lock import file_lock
 
@@ -92,6 +92,8 @@ def refusal(model: ModelSpec) -> str:
     """Why the spec's weights cannot be, as far as their name tells; '' if they may be."""
     if is_file(model.weights):
         return ""
+    if words := _of_its_ending(model):
+        return words
     if is_function(model.architecture):
         return f"a network of your own needs its file: {_NAME_A_FILE}"
     if model.architecture.startswith(timm_models.PREFIX):
@@ -102,6 +104,17 @@ def refusal(model: ModelSpec) -> str:
     except WeightsError as unknown:
         return f"{unknown.cause}: {unknown.remedy}"
     return ""
+
+
+def _of_its_ending(model: ModelSpec) -> str:
+    """The same of a file whose ending is not that of weights; '' if it is no file's name."""
+    if kind := foreign_formats.by_name(model.weights):
+        error = file_kinds.kind_error(model.weights, *kind)
+        return f"{error.cause}: {error.remedy}"
+    if "." not in model.weights or model.architecture.startswith(timm_models.PREFIX):
+        return ""
+    endings = ", ".join(WEIGHTS_FILES[:5])
+    return f"a file of weights is known by its ending, which must be one of {endings}"
 
 
 def class_names(model: ModelSpec) -> tuple[str, ...]:

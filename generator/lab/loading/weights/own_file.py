@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from torch import Tensor
+
 from generator.errors import WeightsError
-from generator.lab.loading.weights.checkpoint import Reading, readings
+from generator.lab.loading.weights import tensor_kinds
+from generator.lab.loading.weights.checkpoint import Reading, flattened, readings
 from generator.lab.loading.weights.tensor_shapes import Target
 
 _AVERAGED = ("ema", "swa", "teacher", "average", "shadow")  # in the names of states
@@ -27,7 +30,7 @@ def state_of(
         found = _named(found, state, file)
     fits = [each for each in found if each.complete] or _fullest(found)
     if not fits:
-        raise _refusal(found, target, file)
+        raise _refusal(found, target, file, loaded)
     chosen = next((each for each in fits if not _is_average(each)), fits[0])
     if len(fits) > 1:
         others = " or ".join(f"`state: {each.state}`" for each in fits if each is not chosen)
@@ -36,6 +39,12 @@ def state_of(
             f"{file} holds {len(fits)} states that fit ({names}):"
             f" {chosen.state or 'the file itself'} is used; {others} under `model:` takes another"
         )
+    elif chosen.superfluous:
+        say(
+            f"{file} holds {len(chosen.superfluous)} tensors for which {target.network} has no"
+            f" place, and which are not used: {_listed(chosen.superfluous)}"
+        )
+    tensor_kinds.refuse_other_kinds(chosen.tensors, target.kinds, file)
     return chosen
 
 
@@ -65,13 +74,14 @@ def _named(found: list[Reading], state: str, file: str) -> list[Reading]:
     return meant
 
 
-def _refusal(found: Sequence[Reading], target: Target, file: str) -> WeightsError:
+def _refusal(found: Sequence[Reading], target: Target, file: str, loaded: object) -> WeightsError:
     wanted = [name for name in target.shapes if not name.endswith("num_batches_tracked")]
     what = target.network
     if not found:
         return WeightsError(
-            f"the weights file {file} has none of the {len(wanted)} tensors of {what}",
-            f"it wants {_listed(wanted)}: is that the right architecture?",
+            f"the weights file {file} has none of the {len(wanted)} tensors of {what}:"
+            f" it holds {_content(loaded)}",
+            f"{what} wants {_listed(wanted)}: is that the right architecture?",
         )
     near = found[0]
     unfit = {name for name, _, _ in near.unfit}
@@ -94,6 +104,21 @@ def _refusal(found: Sequence[Reading], target: Target, file: str) -> WeightsErro
         "correct model.architecture, or save the tensors by the network's names:"
         " `torch.save(network.state_dict(), FILE)`",
     )
+
+
+def _content(loaded: object) -> str:
+    """What a file holds, in words."""
+    if names := [name for name, _ in flattened(loaded)]:
+        return _listed(names)
+    values = list(loaded.values()) if isinstance(loaded, dict) else []
+    if any(getattr(each, "kind", "").startswith("numpy.") for each in values):
+        return "NumPy arrays; make tensors of them: `{name: torch.from_numpy(array) …}`"
+    if isinstance(loaded, Tensor):
+        return "a single tensor without a name"
+    if isinstance(loaded, dict | list | tuple | str) and not loaded:
+        return "nothing"
+    kind = "list" if isinstance(loaded, list | tuple) else type(loaded).__name__
+    return f"no tensors by names, but {kind if kind != 'dict' else 'other data'}"
 
 
 def _shape(shape: Sequence[int]) -> str:

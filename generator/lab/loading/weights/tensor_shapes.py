@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor, nn
@@ -20,22 +20,26 @@ _MOST_PREFIXES = 16  # tokens before those of the image
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Target:
-    """The shapes that a ``network`` wants, and the modules that give its ``classes`` outputs."""
+    """The shapes and kinds that a network wants, and the modules that give its classes."""
 
     network: str
     shapes: Mapping[str, tuple[int, ...]]
     heads: tuple[str, ...]
+    kinds: Mapping[str, torch.dtype] = field(default_factory=dict)
 
     @classmethod
     def of(cls, network: nn.Module, classes: int) -> Target:
         """Those of a network, which may be on the meta device."""
-        shapes = {name: tuple(each.shape) for name, each in network.state_dict().items()}
+        state = network.state_dict()
+        shapes = {name: tuple(each.shape) for name, each in state.items()}
         heads = tuple(
             name
             for name, module in network.named_modules()
-            if type(module) in (nn.Linear, nn.Conv2d) and shapes[f"{name}.weight"][0] == classes
+            if type(module) in (nn.Linear, nn.Conv2d)
+            and shapes.get(f"{name}.weight", (0,))[0] == classes
         )
-        return cls(type(network).__name__, shapes, heads)
+        kinds = {name: each.dtype for name, each in state.items()}
+        return cls(type(network).__name__, shapes, heads, kinds)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

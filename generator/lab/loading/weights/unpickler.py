@@ -33,6 +33,9 @@ _HARMLESS = frozenset(
 )
 
 
+_DEEPEST = 8  # an object may hold itself
+
+
 class Placeholder(dict[Any, Any]):
     """Stands for an object of a class that is not known; ``kind`` is the class's name."""
 
@@ -106,11 +109,40 @@ def _loaded(path: Path) -> object:
     return torch.load(path, map_location="cpu", weights_only=False, pickle_module=_MODULE)
 
 
-def models_in(loaded: object, path: str = "") -> Iterator[tuple[str, str]]:
+def is_model(value: object) -> bool:
+    """Whether it is a whole module, read without its code."""
+    return isinstance(value, Placeholder) and {"_modules", "_parameters"} <= value.keys()
+
+
+def without_models(loaded: object, depth: int = 0) -> object:
+    """What stands beside whole modules: a loss among hyperparameters is no reason to refuse."""
+    if is_model(loaded) or depth > _DEEPEST:
+        return {}
+    if not isinstance(loaded, dict):
+        return loaded
+    return {
+        key: without_models(value, depth + 1)
+        for key, value in loaded.items()
+        if not is_model(value)
+    }
+
+
+def holds_weights(loaded: object) -> bool:
+    """Whether there is a tensor below a name that ends in ``weight``."""
+    if not isinstance(loaded, dict):
+        return False
+    return any(
+        isinstance(key, str)
+        and (holds_weights(value) or (isinstance(value, torch.Tensor) and key.endswith("weight")))
+        for key, value in loaded.items()
+    )
+
+
+def models_in(loaded: object, path: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
     """Whole modules in what was loaded: how Python reaches each of them, and its class."""
-    if isinstance(loaded, Placeholder) and {"_modules", "_parameters"} <= loaded.keys():
-        yield path, loaded.kind
-    elif isinstance(loaded, dict):
+    if is_model(loaded):
+        yield path, getattr(loaded, "kind", "")
+    elif isinstance(loaded, dict) and depth <= _DEEPEST:
         for key, value in loaded.items():
             if isinstance(key, str):
-                yield from models_in(value, f"{path}[{key!r}]")
+                yield from models_in(value, f"{path}[{key!r}]", depth + 1)

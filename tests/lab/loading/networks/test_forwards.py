@@ -8,14 +8,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import torch
 import torchvision
 
 from generator.errors import ReportError
 from generator.lab.layers.discover import catalogue
 from generator.lab.layers.trial import trial_of
-from generator.lab.loading.models import class_names
+from generator.lab.loading.models import assemble, class_names
 from generator.lab.loading.networks import build
 from tests import networks
+from tests.lab.loading.models.test_assembly import weights
 
 MORE = """\
 import numpy, torch, torchvision
@@ -81,6 +83,33 @@ def compiled(): return torch.compile(body())
 def parallel(): return nn.DataParallel(body())
 def traced(): return torch.jit.trace(body().eval(), torch.zeros(1, 3, 32, 32))
 def pair(): return body(), 3
+class Ends(Deep):
+    def forward(self, x):
+        raise SystemExit(3)
+class Keyword(Deep):
+    def forward(self, *, pixel_values):
+        return super().forward(pixel_values)
+class Volumes(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv3d(3, 8, 3, padding=1)
+    def forward(self, x):
+        return self.conv(x[:, :, None])
+class Draws(Deep):
+    def forward(self, x):
+        return super().forward(nn.functional.dropout(x))
+made = Deep()
+def a_class(): return Deep
+def state(): return Deep().state_dict()
+def lazy(): return nn.Sequential(nn.LazyConv2d(8, 3), nn.ReLU())
+def exported(): return torch.export.export(body(), (torch.zeros(1, 3, 32, 32),)).module()
+def ends(): return Ends()
+def leaves(): raise SystemExit(2)
+def half(): return Deep().half()
+def keyword(): return Keyword()
+def volumes(): return Volumes()
+def draws(): return Draws()
+def draws_none(): return nn.Sequential(Deep(), nn.Dropout())
 """
 
 
@@ -147,7 +176,17 @@ def test_networks_that_compute_with_values(  # noqa: PLR0917
         ("more:part", "whose part conv is a scripted network", "before torch.jit.script"),
         ("more:quantised", "a quantised network", "in floating point"),
         ("more:detection", "a detection model", "return network.backbone"),
-        ("more:pair", "gives a tuple, not a torch.nn.Module", "returns the network"),
+        ("more:pair", "gives a value of type tuple, not", "return the network alone"),
+        ("more:a_class", "gives the class Deep, not a torch.nn.Module", "`Deep()`"),
+        ("more:state", "gives a dictionary, perhaps of weights", "`weights:` names the file"),
+        ("more:made", "is a network that the file makes", "`def make(): return made`"),
+        ("more:lazy", "a network with lazy modules", "`network(torch.zeros(1, 3, 224, 224))`"),
+        ("more:exported", "an exported program", "before torch.export.export"),
+        ("more:ends", "it ends the program (SystemExit: 3)", "at line"),
+        ("more:leaves", "more:leaves failed: SystemExit: 2", "at line"),
+        ("more:half", "should be the same", "torch.float16: return `network.float()`"),
+        ("more:keyword", "takes 1 positional argument", "gives it the image alone"),
+        ("more:volumes", "has no layer whose output has channels", "a layer is a module"),
     ],
 )
 def test_what_cannot_be_reported_says_why(folder: Path, name: str, cause: str, remedy: str) -> None:
@@ -178,3 +217,22 @@ def test_torchvision_s_models_that_are_no_classifiers(name: str, cause: str) -> 
 def test_the_trial_that_needs_values_runs_on_the_cpu(folder: Path) -> None:
     assert trial_of("nets.forwards:norm1", code=folder).device == "cpu"
     assert trial_of("nets.plain:shared", code=folder).device == "meta"
+
+
+def test_a_network_that_draws_random_numbers_is_refused(folder: Path) -> None:
+    cpu = torch.device("cpu")
+    for name in ("draws", "draws_none"):
+        tensors = build(f"nets.more:{name}", code=folder, real=True).state_dict()
+        if name == "draws":
+            with pytest.raises(ReportError, match="gives other numbers each time"):
+                assemble(f"nets.more:{name}", weights(dict(tensors)), cpu, code=folder)
+        else:
+            assemble(f"nets.more:{name}", weights(dict(tensors)), cpu, code=folder)
+
+
+def test_a_module_that_leaves_while_it_is_imported(folder: Path) -> None:
+    (folder / "nets" / "script.py").write_text("import sys\nsys.exit(2)\n")
+    with pytest.raises(ReportError) as refusal:
+        catalogue("nets.script:make", code=folder)
+    assert "cannot be imported: SystemExit: 2" in refusal.value.cause
+    assert "at line 2 of nets/script.py" in refusal.value.remedy

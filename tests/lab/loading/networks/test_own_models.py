@@ -77,7 +77,7 @@ def test_no_code_is_run_unless_that_is_allowed(folder: Path) -> None:
         ("nets.small:mak", "no function 'mak'", "did you mean make"),
         ("nets.small:size", "no function 'size'", "it defines"),
         ("nets.small:broken", "ValueError: no such depth", "at line 13 of nets/small.py"),
-        ("nets.small:nothing", "gives a int, not a torch.nn.Module", "no arguments"),
+        ("nets.small:nothing", "gives a value of type int, not", "return the network"),
         (":make", "cannot be imported", ""),
         ("nets.small:", "no function ''", "it defines"),
     ],
