@@ -59,6 +59,8 @@ UNREAD = {  # endings of images that are not read, by their titles
     "PCX": ("pcx",),
     "GIMP": ("xcf",),
     "DDS": ("dds",),
+    "DICOM": ("dcm", "dicom"),
+    "FITS": ("fits",),
 }
 STARTS = (  # first bytes of formats that are read
     (re.compile(rb"\xff\xd8\xff"), "JPEG"),
