@@ -64,9 +64,6 @@ def undisturbed() -> Iterator[None]:
     assert not changed, f"a test left something behind: {left}"
 
 
-_SET_BY_OTHERS = ("PYTEST_CURRENT_TEST", "LD_LIBRARY_PATH")  # the second by OpenCV, when it loads
-
-
 def _state() -> dict[str, object]:
     environment = {f"${k}": v for k, v in os.environ.items() if k not in CHANGED_BY_LIBRARIES}
     return {
