@@ -17,7 +17,7 @@ from generator.statistics.detection import (
 )
 from generator.statistics.groups import grouped, stratified
 from generator.statistics.holm import holm
-from generator.statistics.intervals import Interval, bca, difference_interval, newcombe, wilson
+from generator.statistics.intervals import Interval, difference_interval, newcombe, wilson
 from generator.statistics.mean_interval import mean_interval
 from generator.statistics.ranks import rank_interval, rank_of, standing
 from generator.statistics.response_bins import BINS, Balanced, top_interval
@@ -36,7 +36,6 @@ __all__ = [
     "auc_interval",
     "auc_p",
     "average_precision",
-    "bca",
     "compare",
     "correlation",
     "difference_interval",

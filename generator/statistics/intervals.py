@@ -55,39 +55,6 @@ def _newcombe_low(auc: float, n1: int, n0: int) -> float:
     return float(scipy.optimize.brentq(excess, 0.0, min(auc, 1 - 1e-9), xtol=1e-12))
 
 
-def bca(
-    resampled: Array,
-    estimate: float,
-    influences: tuple[Array, ...],
-    *,
-    quantile: tuple[float, float] = (-_Z, _Z),
-) -> Interval:
-    """Bias-corrected and accelerated bootstrap interval (Efron 1987, JASA 82: 171–185).
-
-    Parameters
-    ----------
-    resampled:
-        The statistic under R resamples, shape (R,).
-    influences:
-        For each sample, (n−1)(mean of the leave-one-out estimates − each): their skewness is the
-        acceleration, as for several samples in ``scipy.stats.bootstrap``.
-    quantile:
-        Standard normal quantiles of the two ends.
-    """
-    below = (np.mean(resampled < estimate) + np.mean(resampled <= estimate)) / 2
-    edge = 0.5 / len(resampled)
-    bias = scipy.special.ndtri(np.clip(below, edge, 1 - edge))
-    cubes = sum(float((part**3).sum()) / len(part) ** 3 for part in influences)
-    squares = sum(float((part**2).sum()) / len(part) ** 2 for part in influences)
-    acceleration = cubes / (6 * squares**1.5) if squares > 0 else 0.0
-    shifted = bias + np.asarray(quantile)
-    squeeze = 1 - acceleration * shifted
-    # Past its pole the formula would jump to the other tail; its limit is the outermost resample.
-    reached = np.where(squeeze > 0, shifted / np.where(squeeze > 0, squeeze, 1), np.inf * shifted)
-    low, high = np.quantile(resampled, scipy.special.ndtr(bias + reached))
-    return Interval(float(low), float(high))
-
-
 def expanded(influences: tuple[Array, ...]) -> tuple[float, float]:
     """Quantiles for small samples: Student's in place of the normal, n−1 in place of n.
 

@@ -10,12 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.special import ndtri
-from scipy.stats import bootstrap
 
 from generator.statistics import (
     auc,
     auc_interval,
-    bca,
     compare,
     difference_interval,
     draw,
@@ -34,24 +32,6 @@ SAMPLES = st.integers(1, 15).flatmap(
 
 def interval_of(x: Array, y: Array):
     return auc_interval(compare(x, y))
-
-
-@pytest.mark.parametrize(("n1", "n0", "shift"), [(12, 40, 1.0), (30, 30, 0.3), (8, 90, 1.6)])
-def test_bca_agrees_with_scipy_on_the_same_resamples(n1: int, n0: int, shift: float):
-    rng = np.random.default_rng(n1)
-    x, y = rng.normal(shift, 1, n1), rng.normal(0, 1, n0)
-    theirs = bootstrap(
-        (x, y),
-        lambda a, b: auc(np.asarray(a), np.asarray(b)),
-        n_resamples=1_000,
-        vectorized=False,
-        method="BCa",
-        rng=np.random.default_rng(7),
-    )
-    found = compare(x, y)
-    ours = bca(theirs.bootstrap_distribution, found.auc, found.influences)
-    assert ours.low == pytest.approx(theirs.confidence_interval.low, abs=1e-9)
-    assert ours.high == pytest.approx(theirs.confidence_interval.high, abs=1e-9)
 
 
 def test_newcombe_solves_its_equation():
