@@ -161,7 +161,7 @@ def test_tests_that_were_not_made_are_not_called_passed(findings: Findings):
     assert {trial.passed for trial in others} == {None}
     assert others[3].statistic == "not measured: it needs a classifier"
     assert (t1.passed, t2.passed, t2.statistic) == (False, None, "not measured")
-    assert t3.limit == "range to 10 at most, in the library as well"
+    assert t3.limit == "ranges to 10 at most"
     nothing = replace(cats, results=TestResults())
     assert {each.row.passed for each in rows_of_tests(nothing, THRESHOLDS)} == {None}
 

@@ -136,7 +136,7 @@ class MoreThanOrdinary(AucClaimTest[OrdinaryEstimate]):
 
     def row(self, result: OrdinaryEstimate | None, lines: Thresholds) -> TestRow:
         """Every interval has to lie above the line."""
-        limit = f"intervals from {fixed(lines.t1_low)} up, in the library as well"
+        limit = f"intervals from {fixed(lines.t1_low)} up"
         return auc_row(result, limit, passes(result, lines) if result else None)
 
     def details(self, result: OrdinaryEstimate) -> Details:

@@ -166,7 +166,7 @@ class WhichFilter(ClaimTest[Rank]):
         return TestRow(
             statistic=f"rank {result}",
             interval=f"{result.low} to {result.high}",
-            limit=f"range to {worst_allowed(result.of, lines):.0f} at most, in the library as well",
+            limit=f"ranges to {worst_allowed(result.of, lines):.0f} at most",
             passed=passes(result, lines),
         )
 

@@ -218,8 +218,8 @@ class InTheImage(ClaimTest[Localisation]):
             else "no photograph says where the thing is",
             interval=interval(drop),
             p=probability(drop.p if drop else None),
-            limit=f"T1 passes, {fixed(lines.t6_drop)} or more, interval above 0, p up to"
-            f" {CHANCE:g}, from {int(lines.t6_photographs)} photographs",
+            limit=f"{fixed(lines.t6_drop)} or more, p up to {CHANCE:g}, from"
+            f" {lines.t6_photographs} photographs",
             passed=passed,
             outcome="too few" if drop and passed is None else "",
         )
