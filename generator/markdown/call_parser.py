@@ -109,6 +109,18 @@ def without_calls(page: PageFile) -> str:
     return "".join((*pieces, body[done:]))
 
 
+def call_spans(page: PageFile) -> Iterator[tuple[int, int, bool]]:
+    """Start and end of each call and each mark of raw text, and whether it is a call."""
+    start = 0
+    for token in _tokens(page.body):
+        if token.kind == "variable_begin":
+            start = token.offset
+        elif token.kind == "variable_end":
+            yield start, token.offset + len(token.text), True
+        elif token.kind in ("raw_begin", "raw_end"):
+            yield token.offset, token.offset + len(token.text), False
+
+
 def _tokens(body: str) -> Iterator[_Token]:
     """Jinja's tokens with their offsets; ``{{-`` drops white space between them, nothing else."""
     offset = 0

@@ -11,12 +11,13 @@ from markupsafe import Markup
 
 from generator.markdown.call_parser import SYNTAX
 from generator.markdown.escaping import neutral
-from generator.markdown.formulas import CALL, protect
+from generator.markdown.formulas import CALL, write_formulas
+from generator.markdown.mathml import value_latex
 from generator.markdown.page_files import PageFile
 
 
 def fill(page: PageFile, functions: Mapping[str, Callable[..., Markup]]) -> str:
-    """The Markdown of a page's body with what its calls give; formulas are kept to the letter."""
+    """The Markdown of a page's body with what its calls give, and its formulas as MathML."""
     results: list[Markup] = []
 
     def stand_in(value: object) -> Markup:
@@ -30,5 +31,10 @@ def fill(page: PageFile, functions: Mapping[str, Callable[..., Markup]]) -> str:
         keep_trailing_newline=True,
         **SYNTAX,
     )
-    text = protect(jinja.from_string(page.body, globals=dict(functions)).render())
-    return re.sub(CALL, lambda found: results[int(found[0][1:-1])], text)
+
+    def result(call: str) -> Markup:
+        return results[int(call[1:-1])]
+
+    text = jinja.from_string(page.body, globals=dict(functions)).render()
+    text = write_formulas(text, lambda call: value_latex(result(call)))
+    return re.sub(CALL, lambda found: result(found[0]), text)

@@ -1,16 +1,17 @@
-r"""Formulas on hand-written pages: found between their signs, and kept to the letter.
+r"""Formulas on hand-written pages: found between their signs, and written as MathML.
 
-``$…$``, ``\(…\)``, ``$$…$$``, ``\[…\]`` and ``\begin{…}…\end{…}`` hold formulas. Markdown would
-take ``_`` for emphasis and ``\\`` for one backslash, so that they are written as text that it
-cannot change. Whether a place is prose or code, Markdown itself says.
+``$…$``, ``\(…\)``, ``$$…$$``, ``\[…\]`` and ``\begin{…}…\end{…}`` hold formulas. They are
+converted before Markdown, which would take ``_`` for emphasis and ``\\`` for one backslash. Whether
+a place is prose or code, Markdown itself says.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from generator.markdown.mathml import latex_fault, to_mathml
 from generator.markdown.prose import blank, replace_spans, visible_spans, without_code
 from generator.pages.escaping import REFERENCES
 
@@ -22,6 +23,7 @@ FORMULA = re.compile(
     | (?<!\\)\\\[(?P<brackets>{INNER})(?<!\\)\\\]
     | (?<!\\)\\\((?P<round>{INNER})(?<!\\)\\\)
     | (?<!\\)\\begin\{{(?P<name>[A-Za-z]+\*?)\}}{INNER}\\end\{{(?P=name)\}}
+    | (?<!\\)(?P<reference>\\eqref\{{[^{{}}\n]*\}})
     | (?<![\\$])\$(?![\s$])(?P<inline>(?:\\.|(?!\n[ \t>]*\n)(?!\]\()[^\\$])+?)(?<!\s)\$(?![\d$\x01])
     """,
     re.VERBOSE | re.DOTALL,
@@ -30,18 +32,31 @@ ESCAPED = re.compile(r"(?<!\\)\\\$")
 COMMENT = re.compile(r"\{#[^{}\n]*#\}")  # Jinja's, which attr_list would take for attributes
 LIKE_A_FORMULA = re.compile(r"[\\^_{=]")  # `\[note\]` is a pair of brackets
 SIGN = re.compile(r"(?<!\\)(?:\$\$|\\\(|\\\)|\\begin\{[A-Za-z]+\*?\}|\\end\{[A-Za-z]+\*?\})")
+SIGNS = re.compile(r"\$\$?|\\[(\[]")
+PRICE = re.compile(r"\d[\d.,]*(?:\s[^\\^_{}=+<>|]*)?[A-Za-z]{2,}[^\\^_{}=+<>|]*")  # `$5 (in US$)`
 QUOTE = re.compile(r"[ \t]*>[ \t>]*")
+INLINE = 'class="fb-formula"'
+DISPLAYED = (  # it scrolls where it is wider than the page
+    'class="fb-formula fb-formula--display" tabindex="0" role="group" aria-label="Formula"'
+)
+LINK = re.compile(r"<math[^>]*><mtext>(?P<link><a [^>]*>[^<]*</a>)</mtext></math>")
 ENDS = {"$$": "$$", r"\(": r"\)", r"\)": r"\("}
 
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A formula in a text: from ``start`` up to ``end``, its signs included."""
+    """A formula in a text: from ``start`` up to ``end``, its signs included.
+
+    ``latex`` stands between its signs, ``opening`` characters behind ``start``; of a formula in a
+    quotation, the ``>`` of each line are blank.
+    """
 
     start: int
     end: int
     source: str
     display: bool
+    opening: int
+    latex: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +101,40 @@ def find_unpaired(text: str) -> tuple[UnpairedSign, ...]:
     return tuple(each for each, is_visible in zip(found, visible, strict=True) if is_visible)
 
 
-def protect(text: str) -> str:
-    r"""A Markdown text whose formulas, ``\$`` and ``{#…#}`` are written as mere text."""
+def write_formulas(text: str, value: Callable[[str], str] = str) -> str:
+    r"""A Markdown text with its formulas as MathML, ``\$`` and ``{#…#}`` as mere text.
+
+    ``value`` gives the LaTeX of a call within a formula.
+    """
     formulas = {each.start: each for each in (_formula(m, text) for m in _candidates(text))}
     rest = without_formulas(text)
     others = [each.span() for sign in (ESCAPED, COMMENT) for each in sign.finditer(rest)]
     spans = sorted([*((each.start, each.end) for each in formulas.values()), *others])
     visible = [span for span, yes in zip(spans, visible_spans(text, spans), strict=True) if yes]
-    texts = iter([_plain_text(text, span, formulas.get(span[0])) for span in visible])
+    written = _written([formulas[start] for start, _ in visible if start in formulas], value)
+    texts = iter([written.get(start) or _plain_text(text[start:end]) for start, end in visible])
     return replace_spans(text, visible, lambda _: next(texts))
+
+
+def _written(formulas: Sequence[Formula], value: Callable[[str], str]) -> dict[int, str]:
+    """The HTML of each formula by its start; what cannot be read is kept to the letter."""
+    latex = {each.start: re.sub(CALL, lambda c: value(c[0]), each.latex) for each in formulas}
+    sound = [each for each in formulas if latex_fault(latex[each.start]) is None]
+    mathml = to_mathml([(latex[each.start], each.display) for each in sound])
+    return {each.start: _html(each, markup) for each, markup in zip(sound, mathml, strict=True)}
+
+
+def _html(formula: Formula, mathml: str) -> str:
+    """A formula on the page; a reference alone is a link, which none within <math> may be."""
+    if link := LINK.fullmatch(mathml):
+        return link["link"]
+    return f"<span {DISPLAYED if formula.display else INLINE}>{mathml}</span>"
 
 
 def _candidates(text: str) -> Iterator[re.Match[str]]:
     for each in FORMULA.finditer(without_code(text)):
+        if each["inline"] is not None and PRICE.fullmatch(each["inline"]):
+            continue
         if (
             each["brackets"] is None
             or _fills_its_lines(text, each)
@@ -115,22 +151,18 @@ def _fills_its_lines(text: str, found: re.Match[str]) -> bool:
 
 
 def _formula(found: re.Match[str], text: str) -> Formula:
-    display = found["inline"] is None and found["round"] is None
-    return Formula(found.start(), found.end(), text[found.start() : found.end()], display)
-
-
-def _plain_text(text: str, span: tuple[int, int], formula: Formula | None) -> str:
-    source = text[slice(*span)]
-    if formula is None:
-        return _references(source.removeprefix("\\"))
-    line = text[text.rfind("\n", 0, formula.start) + 1 : formula.start]
+    start, end = found.span()
+    signs = SIGNS.match(found[0])
+    opening = signs.end() if signs else 0
+    latex = text[start + opening : end - opening]
+    line = text[text.rfind("\n", 0, start) + 1 : start]
     if quote := QUOTE.match(line):  # of `> `, which begins each line of a quotation
-        source = source.replace(f"\n{quote[0]}", "\n")
-    kind = "fb-formula fb-formula--display" if formula.display else "fb-formula"
-    return f'<span class="{kind}">{_references(source)}</span>'
+        latex = latex.replace(f"\n{quote[0]}", "\n" + " " * len(quote[0]))
+    display = not any(found[each] for each in ("inline", "round", "reference"))
+    return Formula(start, end, found[0], display, opening, latex)
 
 
-def _references(text: str) -> str:
-    """Every sign as a reference, but for calls, which are filled in later."""
-    parts = re.split(f"({CALL})", text)
+def _plain_text(source: str) -> str:
+    """Text of which every sign is a reference, but for calls, which are filled in later."""
+    parts = re.split(f"({CALL})", source.removeprefix("\\"))
     return "".join(part if at % 2 else part.translate(REFERENCES) for at, part in enumerate(parts))

@@ -14,6 +14,7 @@ from generator.errors import Problem
 from generator.markdown.bibliography import Bibliography
 from generator.markdown.call_parser import RAW, Call, Joined, Place, read_calls
 from generator.markdown.footnotes import footnote_problems
+from generator.markdown.formula_check import formula_problems
 from generator.markdown.names import Names, near, shown
 from generator.markdown.page_files import PageFile
 from generator.markdown.signatures import FUNCTIONS, Arguments, arguments, faults
@@ -47,7 +48,11 @@ def find_problems(page: PageFile, names: Names, library: Bibliography) -> tuple[
     """Everything that is wrong with one page's references, in the order of the text."""
     calls, problems = read_calls(page)
     # Where calls end is known of sound pages.
-    found = [*problems] or [*footnote_problems(page), *unsupported_problems(page)]
+    found = [*problems] or [
+        *footnote_problems(page),
+        *unsupported_problems(page),
+        *formula_problems(page, calls),
+    ]
     known: list[tuple[Call, Arguments]] = []
     for call in _all(calls):
         if call.name not in FUNCTIONS:

@@ -63,6 +63,14 @@ hide: [navigation]
 {{ claim('arches') }}
 
 AUC {{ number('claims.arches.t1.value') }}: {{ verdict('arches') }}
+
+It costs $5, `$x$` is code, and $\\bar z = \\frac{1}{n} \\sum_i z_i$ by \\eqref{loss}.
+
+\\begin{equation}
+L = \\left( \\frac{a^2}{b_{{ number('counts.claims') }}} \\right)
++ \\int_0^1 f(x)\\,dx + \\sum_{i=1}^n \\lambda_i
++ g(x) + h(x) \\label{loss}
+\\end{equation}
 """
 
 
