@@ -15,8 +15,13 @@ from filelock import FileLock
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 
-# pytest changes the first for each test, OpenCV the second when it is imported.
-CHANGED_BY_LIBRARIES = ("PYTEST_CURRENT_TEST", "LD_LIBRARY_PATH")
+# pytest changes the first for each test; OpenCV and torch set theirs when they are first used.
+CHANGED_BY_LIBRARIES = (
+    "PYTEST_CURRENT_TEST",
+    "LD_LIBRARY_PATH",
+    "TORCHINDUCTOR_CACHE_DIR",
+    "TRITON_CACHE_DIR",
+)
 
 
 def one_thread_each() -> None:
